@@ -1,0 +1,65 @@
+// Whole training on Space Invaders with a preset's settings: steps a second while learning, and the
+// milliseconds of an update, as the run itself reports them (medians over stretches of 50 steps).
+
+#include <algorithm>
+#include <atomic>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "train/preset.h"
+#include "train/trainer.h"
+
+namespace arcadeq {
+namespace {
+
+double Median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+void Train(benchmark::State& state, const std::string& preset) {
+  Config config;
+  Declare(config).LoadTomlText(FindPreset(preset).toml, preset);
+  config.train.learning_starts = 500;
+  config.train.steps = 1500;
+  config.train.episodes = 0;
+  config.train.threads = state.range(0);
+  config.replay.capacity = 2000;
+  config.policy.epsilon_decay_steps = 1;  // acts by the network from the first update on
+  config.record.progress_every_steps = 50;
+  config.record.gif_every_episodes = 0;
+  std::vector<double> steps_per_second, update_milliseconds;
+  for (auto _ : state) {
+    Trainer trainer(config);
+    const std::atomic<bool> stop{false};
+    trainer.Run(
+        nullptr,
+        [&](const Event& event) {
+          const auto* progress = std::get_if<Progress>(&event);
+          if (progress == nullptr || progress->step <= config.train.learning_starts + 50) return;
+          steps_per_second.push_back(progress->steps_per_second);
+          update_milliseconds.push_back(progress->update_milliseconds);
+        },
+        stop);
+  }
+  state.counters["steps/s"] = Median(steps_per_second);
+  state.counters["ms/update"] = Median(update_milliseconds);
+}
+
+#define ARCADEQ_TRAIN(preset)                \
+  BENCHMARK_CAPTURE(Train, preset, #preset)  \
+      ->Arg(1)                               \
+      ->Arg(2)                               \
+      ->ArgName("threads")                   \
+      ->Unit(benchmark::kSecond)             \
+      ->UseRealTime()                        \
+      ->Iterations(1)
+ARCADEQ_TRAIN(tutorial);
+ARCADEQ_TRAIN(nature);
+
+}  // namespace
+}  // namespace arcadeq
+
+BENCHMARK_MAIN();

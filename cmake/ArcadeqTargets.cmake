@@ -1,0 +1,37 @@
+# arcadeq_library(NAME SOURCES ... LINK ...) and arcadeq_tests(NAME SOURCES ... LINK ...):
+# every target of the project gets the same warnings, include root and sanitizers.
+
+add_library(arcadeq_options INTERFACE)
+target_include_directories(arcadeq_options INTERFACE ${PROJECT_SOURCE_DIR}/src)
+# The same source gives the same numbers with every compiler: a*b+c becomes an FMA only where a kernel says so.
+target_compile_options(arcadeq_options INTERFACE -Wall -Wextra -Wpedantic -Wshadow -Wconversion
+  -Wno-sign-conversion -Wnon-virtual-dtor -ffp-contract=off)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+  target_compile_options(arcadeq_options INTERFACE -Wno-restrict)  # GCC bug 105651: std::string +
+endif()
+if(ARCADEQ_WERROR)
+  target_compile_options(arcadeq_options INTERFACE -Werror)
+endif()
+if(ARCADEQ_SANITIZE)
+  target_compile_options(arcadeq_options INTERFACE -fsanitize=${ARCADEQ_SANITIZE} -fno-omit-frame-pointer)
+  target_link_options(arcadeq_options INTERFACE -fsanitize=${ARCADEQ_SANITIZE})
+endif()
+
+function(arcadeq_library name)
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK;PRIVATE_LINK" ${ARGN})
+  add_library(${name} STATIC ${ARG_SOURCES})
+  target_link_libraries(${name} PUBLIC arcadeq_options ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK})
+endfunction()
+
+# Unit tests of one folder, one executable; each test becomes one ctest entry, labelled `unit`.
+function(arcadeq_tests name)
+  if(NOT BUILD_TESTING)
+    return()
+  endif()
+  cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
+  add_executable(${name} ${ARG_SOURCES})
+  target_link_libraries(${name} PRIVATE arcadeq_options ${ARG_LINK} GTest::gmock_main rapidcheck)
+  target_compile_definitions(${name} PRIVATE ARCADEQ_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 120
+    PROPERTIES LABELS unit TIMEOUT 600)
+endfunction()

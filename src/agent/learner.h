@@ -1,0 +1,76 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <vector>
+
+#include "base/aligned_buffer.h"
+#include "base/random.h"
+#include "base/settings.h"
+#include "base/thread_pool.h"
+#include "nn/network.h"
+#include "nn/optimizer.h"
+#include "replay/replay.h"
+
+namespace arcadeq {
+
+struct AgentConfig {
+  double gamma = 0.99;
+  bool double_q = true;
+  bool target_network = true;
+  double target_tau = 0.08;
+  std::int64_t target_period = 0;
+  double huber_delta = 1.0;
+  bool terminal_on_life_loss = false;
+
+  void Declare(Settings& settings);  // agent.*
+  // Throws UserError for settings that contradict each other.
+  void Check() const;
+};
+
+// Means over the batch of one update, from before it was applied.
+struct UpdateStats {
+  double loss = 0;           // Huber
+  double mean_q = 0;         // of the actions taken
+  double max_q = 0;          // of the greedy actions
+  double td_error = 0;       // absolute
+  double gradient_norm = 0;  // before clipping
+};
+
+// Learns Q-values from batches: owns the online and the target network's parameters and the
+// optimiser. Allocates nothing after construction. Not thread-safe; works with the pool's threads,
+// whose number does not change a bit of the results.
+class Learner {
+ public:
+  // `network` and `pool` must outlive the learner. `init` draws the initial parameters, which
+  // both networks start from.
+  Learner(const AgentConfig& config, const OptimizerConfig& optimizer, const QNetwork& network,
+          int batch_size, ThreadPool& pool, RandomStream& init);
+
+  // One step of the optimiser on the mean Huber loss of the taken actions' TD errors, then the
+  // target network's update: blended by target_tau, or copied every target_period updates.
+  UpdateStats Update(const Batch& batch);
+
+  std::span<const float> online() const { return online_.span(); }
+  std::span<const float> target() const { return target_.span(); }
+  std::int64_t updates() const { return updates_; }
+
+ private:
+  void UpdateTargetNetwork();
+
+  AgentConfig config_;
+  const QNetwork& network_;
+  ThreadPool& pool_;
+  AlignedBuffer<float> online_;
+  AlignedBuffer<float> target_;
+  AlignedBuffer<float> gradient_;
+  Optimizer optimizer_;
+  QNetwork::WorkspacePtr learning_;  // activations that Backward() needs
+  QNetwork::WorkspacePtr scratch_;   // of the passes that nothing flows back through
+  // [batch][actions]: of s_tm1; of s_t by the selecting and the valuing network; the gradient.
+  std::vector<float> q_tm1_, q_selector_, q_evaluator_, dq_;
+  std::vector<float> targets_;
+  std::int64_t updates_ = 0;
+};
+
+}  // namespace arcadeq

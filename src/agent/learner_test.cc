@@ -1,0 +1,146 @@
+#include "agent/learner.h"
+
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "agent/target.h"
+#include "base/error.h"
+
+namespace arcadeq {
+namespace {
+
+constexpr FrameFormat kVector{ElementType::kFloat32, 1, 4};
+constexpr int kActions = 2;
+constexpr int kBatch = 8;
+
+const NetworkConfig kNetwork{.architecture = "mlp", .hidden = 16, .dueling = true};
+
+// A batch of random transitions, every fourth one terminated.
+class LearnerTest : public ::testing::Test {
+ protected:
+  LearnerTest() : batch_(kBatch) {
+    RandomStream random(3, "batch");
+    for (auto& value : frames_) value = static_cast<float>(random.Uniform(-1, 1));
+    for (int i = 0; i < kBatch; ++i) {
+      batch_.s_tm1[i] = View(i);
+      batch_.s_t[i] = View(kBatch + i);
+      batch_.a_tm1[i] = i % kActions;
+      batch_.r_t[i] = static_cast<float>(random.Uniform(-1, 1));
+      batch_.end_t[i] = {.terminated = i % 4 == 0};
+    }
+  }
+
+  StackView View(int i) const {
+    StackView view;
+    view.frames[0] = reinterpret_cast<const std::uint8_t*>(&frames_[4 * static_cast<std::size_t>(i)]);
+    view.depth = 1;
+    return view;
+  }
+
+  Learner MakeLearner(const AgentConfig& config, OptimizerConfig optimizer = {}) {
+    RandomStream init(4, "init");
+    return Learner(config, optimizer, network_, kBatch, pool_, init);
+  }
+
+  std::vector<float> Values(std::span<const float> parameters, const std::vector<StackView>& s) {
+    std::vector<float> q(kBatch * kActions);
+    auto workspace = network_.MakeWorkspace(kBatch);
+    network_.Forward(parameters, s, *workspace, pool_, q);
+    return q;
+  }
+
+  // The mean Huber loss with the batch's targets worked out the long way.
+  double Loss(const Learner& learner, const AgentConfig& config) {
+    const auto q = Values(learner.online(), batch_.s_tm1);
+    const auto online = Values(learner.online(), batch_.s_t);
+    const auto target = Values(learner.target(), batch_.s_t);
+    double loss = 0;
+    for (int i = 0; i < kBatch; ++i) {
+      const auto& selector = config.double_q || !config.target_network ? online : target;
+      const auto& evaluator = config.target_network ? target : online;
+      const int best = selector[2 * i] >= selector[2 * i + 1] ? 0 : 1;
+      const double next = batch_.end_t[i].terminated ? 0 : evaluator[2 * i + best];
+      const double error = q[2 * i + batch_.a_tm1[i]] - (batch_.r_t[i] + config.gamma * next);
+      loss += std::abs(error) < 1 ? 0.5 * error * error : std::abs(error) - 0.5;
+    }
+    return loss / kBatch;
+  }
+
+  ThreadPool pool_{1};
+  QNetwork network_{kNetwork, kVector, 1, kActions};
+  std::array<float, 8 * kBatch> frames_{};
+  Batch batch_;
+};
+
+TEST_F(LearnerTest, ReportsTheLossOfEachKindOfTarget) {
+  for (const auto& [double_q, target_network] :
+       {std::pair{true, true}, std::pair{false, true}, std::pair{false, false}}) {
+    AgentConfig config;
+    config.double_q = double_q;
+    config.target_network = target_network;
+    config.target_tau = 0.1;
+    Learner learner = MakeLearner(config);
+    for (int i = 0; i < 5; ++i) {  // the two networks drift apart
+      const double expected = Loss(learner, config);
+      EXPECT_NEAR(learner.Update(batch_).loss, expected, 1e-6);
+    }
+  }
+}
+
+TEST_F(LearnerTest, FitsTerminalRewards) {
+  AgentConfig config;
+  for (auto& end : batch_.end_t) end.terminated = true;
+  Learner learner = MakeLearner(config, {.learning_rate = 1e-2});
+  for (int i = 0; i < 500; ++i) learner.Update(batch_);
+  const auto q = Values(learner.online(), batch_.s_tm1);
+  for (int i = 0; i < kBatch; ++i) EXPECT_NEAR(q[2 * i + batch_.a_tm1[i]], batch_.r_t[i], 0.02);
+}
+
+TEST_F(LearnerTest, BlendsTheTargetNetworkAfterEachUpdate) {
+  AgentConfig config;
+  config.target_tau = 0.25;
+  Learner learner = MakeLearner(config);
+  const std::vector<float> before(learner.target().begin(), learner.target().end());
+  learner.Update(batch_);
+  for (std::size_t i = 0; i < before.size(); ++i) {
+    EXPECT_NEAR(learner.target()[i], 0.75f * before[i] + 0.25f * learner.online()[i], 1e-6f);
+  }
+}
+
+TEST_F(LearnerTest, CopiesTheTargetNetworkEveryPeriod) {
+  AgentConfig config;
+  config.target_period = 3;
+  Learner learner = MakeLearner(config);
+  for (int update = 1; update <= 7; ++update) {
+    learner.Update(batch_);
+    EXPECT_EQ(std::ranges::equal(learner.target(), learner.online()), update % 3 == 0) << update;
+  }
+}
+
+TEST_F(LearnerTest, DoubleNeedsATargetNetwork) {
+  AgentConfig config;
+  config.target_network = false;
+  EXPECT_THROW(MakeLearner(config), UserError);
+}
+
+TEST_F(LearnerTest, StatisticsAreOfTheBatchBeforeTheUpdate) {
+  Learner learner = MakeLearner({});
+  const auto q = Values(learner.online(), batch_.s_tm1);
+  double mean_q = 0, max_q = 0;
+  for (int i = 0; i < kBatch; ++i) {
+    mean_q += q[2 * i + batch_.a_tm1[i]] / kBatch;
+    max_q += std::max(q[2 * i], q[2 * i + 1]) / kBatch;
+  }
+  const UpdateStats stats = learner.Update(batch_);
+  EXPECT_NEAR(stats.mean_q, mean_q, 1e-6);
+  EXPECT_NEAR(stats.max_q, max_q, 1e-6);
+  EXPECT_GT(stats.td_error, 0);
+  EXPECT_GT(stats.gradient_norm, 0);
+}
+
+}  // namespace
+}  // namespace arcadeq

@@ -1,0 +1,68 @@
+#include <memory>
+
+#include <fmt/format.h>
+#include <nlohmann/json.hpp>
+
+#include "app/commands.h"
+#include "app/run_options.h"
+#include "train/evaluation.h"
+
+namespace arcadeq {
+namespace {
+
+struct EvaluateOptions {
+  RunOptions run;
+  int episodes = 30;
+  bool json = false;
+};
+
+void PrintJson(const LoadedRun& run, const EvaluateOptions& options, const Evaluation& evaluation,
+               const ScoreSummary& summary) {
+  const nlohmann::ordered_json json = {
+      {"game", run.config.env.game},
+      {"weights", run.weights},
+      {"episodes", options.episodes},
+      {"seed", options.run.seed},
+      {"epsilon", run.epsilon},
+      {"mean", summary.mean},
+      {"median", summary.median},
+      {"standard_deviation", summary.standard_deviation},
+      {"min", summary.min},
+      {"max", summary.max},
+      {"steps", evaluation.steps},
+      {"frames", evaluation.frames},
+      {"truncated_episodes", evaluation.truncated},
+      {"scores", evaluation.scores},
+  };
+  fmt::print("{}\n", json.dump(2));
+}
+
+int RunEvaluation(const EvaluateOptions& options) {
+  LoadedRun run = LoadRun(options.run);
+  const Evaluation evaluation = Evaluate(*run.player, options.episodes, run.epsilon);
+  const ScoreSummary summary = Summarize(evaluation.scores);
+  if (options.json) {
+    PrintJson(run, options, evaluation, summary);
+  } else {
+    fmt::print("{}: raw score of {} episodes with {}, epsilon {}, seed {}\n", run.config.env.game,
+               options.episodes, run.weights, run.epsilon, options.run.seed);
+    fmt::print("mean {:.1f}  median {:.1f}  standard deviation {:.1f}  min {:.1f}  max {:.1f}\n",
+               summary.mean, summary.median, summary.standard_deviation, summary.min, summary.max);
+  }
+  return 0;
+}
+
+}  // namespace
+
+void AddEvaluateCommand(CLI::App& app, Run& run) {
+  CLI::App* command =
+      app.add_subcommand("evaluate", "Play whole games with a run's weights and sum up the scores");
+  auto options = std::make_shared<EvaluateOptions>();
+  options->run.AddTo(*command);
+  command->add_option("--episodes", options->episodes, "Games to play (default 30)")
+      ->check(CLI::Range(1, 1'000'000));
+  command->add_flag("--json", options->json, "Print JSON, every score included");
+  command->callback([options, &run] { run = [options] { return RunEvaluation(*options); }; });
+}
+
+}  // namespace arcadeq

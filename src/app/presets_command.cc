@@ -1,0 +1,38 @@
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "train/preset.h"
+
+namespace arcadeq {
+namespace {
+
+int ListPresets() {
+  for (const Preset& preset : Presets()) fmt::print("{:<10} {}\n", preset.name, preset.Summary());
+  return 0;
+}
+
+// Every setting as the preset has it, with its help and range: a file for `train --config`.
+int PrintPreset(const std::string& name) {
+  Config config;
+  Settings settings = Declare(config);
+  settings.LoadTomlText(FindPreset(name).toml, name);
+  fmt::print("{}", settings.ToToml());
+  return 0;
+}
+
+}  // namespace
+
+void AddPresetsCommand(CLI::App& app, Run& run) {
+  CLI::App* command =
+      app.add_subcommand("presets", "List the presets, or print every setting of one");
+  auto name = std::make_shared<std::string>();
+  command->add_option("name", *name, "Preset to print, with the help of each setting");
+  command->callback([name, &run] {
+    run = [name] { return name->empty() ? ListPresets() : PrintPreset(*name); };
+  });
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,43 @@
+#include <memory>
+#include <string>
+
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "app/run_options.h"
+#include "record/gif_writer.h"
+#include "train/picture.h"
+
+namespace arcadeq {
+namespace {
+
+struct RecordOptions {
+  RunOptions run;
+  std::string out;
+};
+
+int RecordEpisode(const RecordOptions& options) {
+  LoadedRun run = LoadRun(options.run);
+  GifWriter gif(options.out, static_cast<int>(run.config.record.gif_height),
+                static_cast<int>(run.config.record.gif_width));
+  const EpisodeResult episode =
+      run.player->Play(run.epsilon, [&gif](const ScreenView& screen, int frames) {
+        gif.Add(MakePicture(screen, frames));
+      });
+  gif.Close();
+  fmt::print("{}: {} steps, raw score {:.1f}, played with {}\n", options.out, episode.steps,
+             episode.raw_return, run.weights);
+  return 0;
+}
+
+}  // namespace
+
+void AddRecordCommand(CLI::App& app, Run& run) {
+  CLI::App* command = app.add_subcommand("record", "Film one game played with a run's weights");
+  auto options = std::make_shared<RecordOptions>();
+  options->run.AddTo(*command);
+  command->add_option("--out", options->out, "GIF to write")->required();
+  command->callback([options, &run] { run = [options] { return RecordEpisode(*options); }; });
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,36 @@
+#include "app/run_options.h"
+
+#include <filesystem>
+
+#include "train/run_directory.h"
+
+namespace arcadeq {
+
+void RunOptions::AddTo(CLI::App& command) {
+  command.add_option("run", run, "Run directory")->required();
+  command.add_option("--weights", weights, "Weights file (default: the run's newest)");
+  command.add_option("--rom", rom, "ROM file (default: found by the game's name)");
+  command.add_option("--seed", seed, "Seed of the environment and of the policy");
+  command
+      .add_option("--epsilon", epsilon,
+                  "Probability of a random action (default: the run's policy.evaluation_epsilon); "
+                  "1 is the random policy")
+      ->check(CLI::Range(0.0, 1.0));
+}
+
+LoadedRun LoadRun(const RunOptions& options) {
+  LoadedRun loaded;
+  const RunDirectory run = RunDirectory::Open(options.run);
+  Settings settings = Declare(loaded.config);
+  run.LoadConfig(settings);
+  if (!options.rom.empty()) settings.Set("env.rom", options.rom, "--rom");
+  const std::filesystem::path weights =
+      options.weights.empty() ? run.NewestWeights() : std::filesystem::path(options.weights);
+  loaded.weights = weights.string();
+  loaded.epsilon =
+      options.epsilon < 0 ? loaded.config.policy.evaluation_epsilon : options.epsilon;
+  loaded.player = std::make_unique<Player>(loaded.config, weights, options.seed);
+  return loaded;
+}
+
+}  // namespace arcadeq

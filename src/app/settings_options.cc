@@ -1,0 +1,46 @@
+#include "app/settings_options.h"
+
+#include <algorithm>
+
+#include "train/preset.h"
+
+namespace arcadeq {
+
+void SettingsOptions::AddTo(CLI::App& command) {
+  command.add_option("--preset", preset_, "Preset to start from; see `arcadeq presets`");
+  command.add_option("--config", config_file_, "TOML file with settings, over the preset's");
+  for (auto* group : {&shorthands_, &limits_}) {
+    for (Shorthand& shorthand : *group) {
+      command.add_option(shorthand.option, shorthand.value, shorthand.help);
+    }
+  }
+  command.add_option("--set", assignments_, "Any setting, as key=value; may be repeated")
+      ->allow_extra_args(false);
+}
+
+std::string SettingsOptions::preset() const {
+  return preset_.empty() ? std::string(DefaultPreset(shorthands_.front().value)) : preset_;
+}
+
+Config SettingsOptions::Apply() const {
+  Config config;
+  Settings settings = Declare(config);
+  settings.LoadTomlText(FindPreset(preset()).toml, preset());
+  if (!config_file_.empty()) settings.LoadToml(config_file_);
+  const auto given = [](const Shorthand& shorthand) { return !shorthand.value.empty(); };
+  if (std::ranges::any_of(limits_, given)) {
+    config.train.steps = config.train.frames = config.train.episodes = 0;
+  }
+  for (const auto* group : {&shorthands_, &limits_}) {
+    for (const Shorthand& shorthand : *group) {
+      if (given(shorthand)) settings.Set(shorthand.key, shorthand.value, shorthand.option);
+    }
+  }
+  for (const std::string& assignment : assignments_) {
+    settings.SetFromAssignment(assignment, "--set");
+  }
+  config.Check();
+  return config;
+}
+
+}  // namespace arcadeq

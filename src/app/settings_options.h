@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <CLI/CLI.hpp>
+
+#include "train/config.h"
+
+namespace arcadeq {
+
+// The options of `train` that make a configuration: a preset, then a file, then the short options,
+// then --set, each over the one before.
+class SettingsOptions {
+ public:
+  // Adds the options; this object must outlive the parsing.
+  void AddTo(CLI::App& command);
+
+  // Applies them. Throws UserError.
+  Config Apply() const;
+
+  // The preset that Apply() starts from.
+  std::string preset() const;
+
+ private:
+  // An option that stands for one setting, as text: the setting's own declaration checks it.
+  struct Shorthand {
+    const char* option;
+    const char* key;
+    const char* help;
+    std::string value;
+  };
+
+  std::string preset_;
+  std::string config_file_;
+  std::vector<std::string> assignments_;
+  std::vector<Shorthand> shorthands_ = {
+      {"--game", "env.game", "Game: space_invaders, breakout, ..., cartpole, catch", ""},
+      {"--rom", "env.rom", "ROM file (default: found by the game's name)", ""},
+      {"--stack", "env.stack", "Frames in an observation", ""},
+      {"--seed", "train.seed", "The same seed gives the same run", ""},
+      {"--threads", "train.threads", "Threads that compute (default: all)", ""},
+  };
+  // The ends of a run: one that is given stands alone, the preset's others do not count.
+  std::vector<Shorthand> limits_ = {
+      {"--steps", "train.steps", "End after so many decisions", ""},
+      {"--frames", "train.frames", "End after so many frames of the emulator", ""},
+      {"--episodes", "train.episodes", "End after so many episodes", ""},
+  };
+};
+
+}  // namespace arcadeq

@@ -1,0 +1,30 @@
+#include <memory>
+
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "train/signature.h"
+
+namespace arcadeq {
+namespace {
+
+int PrintSignature(bool parts) {
+  const auto signature = ComputeSignature();
+  if (parts) {
+    for (const SignaturePart& part : signature) fmt::print("{:016x}  {}\n", part.value, part.name);
+  }
+  fmt::print("{:016x}\n", CombineSignature(signature));
+  return 0;
+}
+
+}  // namespace
+
+void AddSignatureCommand(CLI::App& app, Run& run) {
+  CLI::App* command = app.add_subcommand(
+      "signature", "Run each part briefly with a seed and print one number of what they did");
+  auto parts = std::make_shared<bool>(false);
+  command->add_flag("--parts", *parts, "Print each part's number, too");
+  command->callback([parts, &run] { run = [parts] { return PrintSignature(*parts); }; });
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,137 @@
+#include "base/file.h"
+
+#include <csignal>
+#include <cstddef>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+namespace arcadeq {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+class FileTest : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = ::testing::TempDir() + "file_test_XXXXXX";
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    directory_ = name;
+  }
+  void TearDown() override { fs::remove_all(directory_); }
+
+  std::vector<std::string> Names() const {
+    std::vector<std::string> names;
+    for (const auto& entry : fs::directory_iterator(directory_)) {
+      names.push_back(entry.path().filename());
+    }
+    return names;
+  }
+
+  fs::path directory_;
+};
+
+template <typename Action>
+std::string MessageOf(Action action) {
+  try {
+    action();
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+TEST_F(FileTest, ReadsWhatWasWritten) {
+  for (const std::size_t size : {0, 1, 65535, 65536, 65537, 1'000'000}) {
+    std::string content(size, '\0');
+    for (std::size_t i = 0; i < size; ++i) content[i] = static_cast<char>(i * 7 + (i >> 8));
+    WriteFileAtomically(directory_ / "a", content);
+    EXPECT_TRUE(ReadFile(directory_ / "a") == content) << size;
+  }
+  EXPECT_THAT(Names(), ElementsAre("a"));
+}
+
+TEST_F(FileTest, WritesIntoTheCurrentDirectory) {
+  const fs::path before = fs::current_path();
+  fs::current_path(directory_);
+  WriteFileAtomically("plain name", "x");
+  fs::current_path(before);
+  EXPECT_EQ(ReadFile(directory_ / "plain name"), "x");
+}
+
+TEST_F(FileTest, ReadsFilesThatHaveNoSize) {
+  EXPECT_FALSE(ReadFile("/proc/self/maps").empty());
+}
+
+TEST_F(FileTest, ANewFileHasTheUsualPermissions) {
+  const mode_t mask = umask(022);
+  WriteFileAtomically(directory_ / "a", "x");
+  umask(mask);
+  EXPECT_EQ(fs::status(directory_ / "a").permissions(), fs::perms(0644));
+}
+
+TEST_F(FileTest, NamesTheFileAndTheReasonWhenItCannotRead) {
+  EXPECT_THAT(MessageOf([&] { ReadFile(directory_ / "absent"); }),
+              AllOf(HasSubstr("absent"), HasSubstr("No such file or directory")));
+  EXPECT_THAT(MessageOf([&] { ReadFile(directory_); }), HasSubstr("Is a directory"));
+}
+
+TEST_F(FileTest, NamesTheFileAndTheReasonWhenItCannotWrite) {
+  EXPECT_THAT(MessageOf([&] { WriteFileAtomically(directory_ / "absent" / "a", "x"); }),
+              AllOf(HasSubstr("absent/a"), HasSubstr("No such file or directory")));
+  fs::create_directory(directory_ / "taken");
+  EXPECT_THAT(MessageOf([&] { WriteFileAtomically(directory_ / "taken", "x"); }),
+              AllOf(HasSubstr("taken"), HasSubstr("directory")));
+  EXPECT_THAT(Names(), ElementsAre("taken"));
+}
+
+// A limit on the size of files fails a write as a full disk does, after the first part of it.
+TEST_F(FileTest, AWriteThatFailsHalfwayLeavesTheOldFile) {
+  WriteFileAtomically(directory_ / "a", "old");
+  rlimit before{};
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
+  const rlimit small{.rlim_cur = 10'000, .rlim_max = before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
+  const std::string message =
+      MessageOf([&] { WriteFileAtomically(directory_ / "a", std::string(20'000, 'n')); });
+  setrlimit(RLIMIT_FSIZE, &before);
+  std::signal(SIGXFSZ, handler);
+  EXPECT_THAT(message, AllOf(HasSubstr("/a"), HasSubstr("File too large")));
+  EXPECT_EQ(ReadFile(directory_ / "a"), "old");
+  EXPECT_THAT(Names(), ElementsAre("a"));
+}
+
+TEST_F(FileTest, AProcessThatIsKilledLeavesOneFileOrTheOther) {
+  constexpr std::size_t kSize = 300'000;
+  const fs::path path = directory_ / "a";
+  WriteFileAtomically(path, std::string(kSize, 'a'));
+  for (int round = 0; round < 20; ++round) {
+    const pid_t child = fork();
+    ASSERT_GE(child, 0);
+    if (child == 0) {
+      for (char c = 'a';; c = c == 'z' ? 'a' : static_cast<char>(c + 1)) {
+        WriteFileAtomically(path, std::string(kSize, c));
+      }
+    }
+    usleep(1000 + 977 * round);
+    kill(child, SIGKILL);
+    waitpid(child, nullptr, 0);
+    const std::string content = ReadFile(path);
+    EXPECT_EQ(content, std::string(kSize, content.at(0))) << "a torn file";
+  }
+}
+
+}  // namespace
+}  // namespace arcadeq

@@ -1,0 +1,147 @@
+#include "base/memory.h"
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <cstddef>
+#include <fstream>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string_view>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+namespace arcadeq {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
+
+// How a version of control groups tells the memory of one group. Groups without a limit say "max"
+// (v2) or a number near 2^63 (v1).
+constexpr const char* kLimitsV1[] = {"memory.limit_in_bytes"};
+constexpr const char* kLimitsV2[] = {"memory.max", "memory.high"};
+struct CgroupFiles {
+  const char* mount;
+  std::span<const char* const> limits;
+  const char* usage;
+  std::array<const char*, 2> file_cache;  // keys in memory.stat, descendants included
+};
+constexpr CgroupFiles kCgroupV1{"sys/fs/cgroup/memory",
+                                kLimitsV1,
+                                "memory.usage_in_bytes",
+                                {"total_inactive_file", "total_active_file"}};
+constexpr CgroupFiles kCgroupV2{
+    "sys/fs/cgroup", kLimitsV2, "memory.current", {"inactive_file", "active_file"}};
+
+// The number that `text` begins with, after blanks.
+std::optional<std::int64_t> ParseNumber(std::string_view text) {
+  text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || number < 0) return std::nullopt;
+  return number;
+}
+
+std::optional<std::int64_t> ReadNumber(const fs::path& path) {
+  std::ifstream file(path);
+  std::string line;
+  std::getline(file, line);
+  return ParseNumber(line);
+}
+
+// The number after `key` at the beginning of a line.
+std::optional<std::int64_t> FindNumber(const fs::path& path, std::string_view key) {
+  std::ifstream file(path);
+  for (std::string line; std::getline(file, line);) {
+    if (!std::string_view(line).starts_with(key)) continue;
+    const std::string_view rest = std::string_view(line).substr(key.size());
+    if (!rest.empty() && (rest.front() == ' ' || rest.front() == '\t')) return ParseNumber(rest);
+  }
+  return std::nullopt;
+}
+
+std::int64_t LeftInGroup(const fs::path& group, const CgroupFiles& files) {
+  std::int64_t limit = kUnlimited;
+  for (const char* name : files.limits) {
+    limit = std::min(limit, ReadNumber(group / name).value_or(kUnlimited));
+  }
+  // The kernel gives up cached files before it refuses memory; MemAvailable counts them too.
+  std::int64_t used = ReadNumber(group / files.usage).value_or(0);
+  for (const char* key : files.file_cache) {
+    used -= FindNumber(group / "memory.stat", key).value_or(0);
+  }
+  return std::max<std::int64_t>(limit - std::max<std::int64_t>(used, 0), 0);
+}
+
+// The least that is left in `group` or any group around it. Within a container the mount itself may
+// be the container's group, and `group` a name that means something outside only.
+std::int64_t LeftInGroups(const fs::path& root, std::string_view group, const CgroupFiles& files) {
+  const fs::path mount = root / files.mount;
+  fs::path inner = fs::path(group).lexically_normal().relative_path();
+  std::int64_t left = LeftInGroup(mount, files);
+  for (; !inner.empty(); inner = inner.parent_path()) {
+    left = std::min(left, LeftInGroup(mount / inner, files));
+  }
+  return left;
+}
+
+bool ListsMemory(std::string_view controllers) {
+  return fmt::format(",{},", controllers).find(",memory,") != std::string::npos;
+}
+
+// Lines of /proc/self/cgroup are "ID:CONTROLLERS:GROUP"; v2 has no controllers there.
+std::int64_t LeftInAllGroups(const fs::path& root) {
+  std::int64_t left = kUnlimited;
+  std::ifstream file(root / "proc/self/cgroup");
+  for (std::string line; std::getline(file, line);) {
+    const std::size_t first = line.find(':');
+    const std::size_t second = line.find(':', first + 1);
+    if (first == std::string::npos || second == std::string::npos) continue;
+    const auto controllers = std::string_view(line).substr(first + 1, second - first - 1);
+    const auto group = std::string_view(line).substr(second + 1);
+    if (controllers.empty()) {
+      left = std::min(left, LeftInGroups(root, group, kCgroupV2));
+    } else if (ListsMemory(controllers)) {
+      left = std::min(left, LeftInGroups(root, group, kCgroupV1));
+    }
+  }
+  return left;
+}
+
+}  // namespace
+
+std::int64_t internal::AvailableMemoryBytes(const fs::path& root) {
+  const auto kilobytes = FindNumber(root / "proc/meminfo", "MemAvailable:");
+  const std::int64_t available = kilobytes ? *kilobytes * 1024 : kUnlimited;
+  return std::min(available, LeftInAllGroups(root));
+}
+
+std::int64_t AvailableMemoryBytes() {
+  return internal::AvailableMemoryBytes("/");
+}
+
+std::int64_t ResidentMemoryBytes() {
+  std::ifstream file("/proc/self/statm");
+  std::int64_t total = 0, resident = 0;
+  file >> total >> resident;
+  return resident * sysconf(_SC_PAGESIZE);
+}
+
+std::string FormatBytes(std::int64_t bytes) {
+  constexpr std::array kUnits = {"kB", "MB", "GB", "TB", "PB", "EB"};
+  if (bytes < 1000) return fmt::format("{} B", bytes);
+  double value = static_cast<double>(bytes) / 1000;
+  std::size_t unit = 0;
+  while (value >= 999.5) {  // what would be written as 1000
+    value /= 1000;
+    ++unit;
+  }
+  const int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
+  return fmt::format("{:.{}f} {}", value, decimals, kUnits[unit]);
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,155 @@
+#include "base/memory.h"
+
+#include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <limits>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+namespace arcadeq {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
+
+// A made-up /proc and /sys.
+class FakeSystem : public ::testing::Test {
+ protected:
+  void SetUp() override {
+    std::string name = ::testing::TempDir() + "memory_test_XXXXXX";
+    ASSERT_NE(mkdtemp(name.data()), nullptr);
+    root_ = name;
+  }
+  void TearDown() override { fs::remove_all(root_); }
+
+  void Write(const std::string& path, const std::string& content) {
+    fs::create_directories((root_ / path).parent_path());
+    std::ofstream(root_ / path) << content;
+  }
+  void WriteMeminfo() {
+    Write("proc/meminfo",
+          "MemTotal:        8000000 kB\nMemFree:          500000 kB\n"
+          "MemAvailable:    1000000 kB\n");
+  }
+  std::int64_t Available() const { return internal::AvailableMemoryBytes(root_); }
+
+  fs::path root_;
+};
+
+TEST_F(FakeSystem, TellsNothingWithoutFiles) {
+  EXPECT_EQ(Available(), kUnlimited);
+}
+
+TEST_F(FakeSystem, TheKernelsWordCountsWithoutGroups) {
+  WriteMeminfo();
+  EXPECT_EQ(Available(), 1'024'000'000);
+}
+
+TEST_F(FakeSystem, GroupsWithoutALimitDoNotCount) {
+  WriteMeminfo();
+  Write("proc/self/cgroup", "0::/user.slice/app.scope\n");
+  Write("sys/fs/cgroup/user.slice/app.scope/memory.max", "max\n");
+  Write("sys/fs/cgroup/user.slice/app.scope/memory.high", "max\n");
+  Write("sys/fs/cgroup/user.slice/app.scope/memory.current", "5000\n");
+  EXPECT_EQ(Available(), 1'024'000'000);
+}
+
+TEST_F(FakeSystem, AV2LimitCountsLessWhatIsUsedAndCannotBeReclaimed) {
+  WriteMeminfo();
+  Write("proc/self/cgroup", "0::/app\n");
+  Write("sys/fs/cgroup/app/memory.max", "500000\n");
+  Write("sys/fs/cgroup/app/memory.current", "300000\n");
+  EXPECT_EQ(Available(), 200'000);
+  Write("sys/fs/cgroup/app/memory.stat",
+        "anon 100000\nfile 200000\ninactive_anon 1\ninactive_file 150000\nactive_file 30000\n");
+  EXPECT_EQ(Available(), 380'000);
+  Write("sys/fs/cgroup/app/memory.high", "400000\n");
+  EXPECT_EQ(Available(), 280'000);
+}
+
+TEST_F(FakeSystem, TheTightestOfTheGroupsAroundCounts) {
+  Write("proc/self/cgroup", "0::/outer/inner/leaf\n");
+  Write("sys/fs/cgroup/outer/memory.max", "1000\n");
+  Write("sys/fs/cgroup/outer/memory.current", "900\n");
+  Write("sys/fs/cgroup/outer/inner/leaf/memory.max", "700\n");
+  Write("sys/fs/cgroup/outer/inner/leaf/memory.current", "100\n");
+  EXPECT_EQ(Available(), 100);
+  Write("sys/fs/cgroup/outer/memory.current", "200\n");
+  EXPECT_EQ(Available(), 600);
+}
+
+TEST_F(FakeSystem, AContainersOwnLimitStandsAtTheMount) {
+  Write("proc/self/cgroup", "0::/\n");
+  Write("sys/fs/cgroup/memory.max", "5000\n");
+  Write("sys/fs/cgroup/memory.current", "1000\n");
+  EXPECT_EQ(Available(), 4000);
+  Write("proc/self/cgroup", "0::/../a name from outside\n");
+  EXPECT_EQ(Available(), 4000);
+}
+
+TEST_F(FakeSystem, AV1LimitCounts) {
+  WriteMeminfo();
+  Write("proc/self/cgroup",
+        "12:pids:/\n5:cpu,cpuacct:/app\n4:hugetlb,memory:/docker/ab12\n"
+        "1:name=systemd:/\n0::/\n");
+  const std::string group = "sys/fs/cgroup/memory/docker/ab12/";
+  Write(group + "memory.limit_in_bytes", "9223372036854771712\n");
+  Write(group + "memory.usage_in_bytes", "700\n");
+  EXPECT_EQ(Available(), 1'024'000'000);
+  Write(group + "memory.limit_in_bytes", "1000\n");
+  EXPECT_EQ(Available(), 300);
+  Write(group + "memory.stat",
+        "inactive_file 600\ntotal_inactive_file 500\ntotal_active_file 50\n");
+  EXPECT_EQ(Available(), 850);
+}
+
+TEST_F(FakeSystem, AGroupOverItsLimitHasNothingLeft) {
+  Write("proc/self/cgroup", "0::/app\n");
+  Write("sys/fs/cgroup/app/memory.max", "100\n");
+  Write("sys/fs/cgroup/app/memory.current", "150\n");
+  EXPECT_EQ(Available(), 0);
+}
+
+TEST_F(FakeSystem, NonsenseIsPassedOver) {
+  Write("proc/meminfo", "MemAvailable: lots\n");
+  Write("proc/self/cgroup", "nonsense\n0:\n\n:::\n0::/app\n");
+  Write("sys/fs/cgroup/app/memory.max", "-7\n");
+  Write("sys/fs/cgroup/app/memory.current", "99999999999999999999999\n");
+  EXPECT_EQ(Available(), kUnlimited);
+}
+
+TEST(Memory, ThisSystemHasSome) {
+  EXPECT_GT(AvailableMemoryBytes(), 0);
+  EXPECT_LT(AvailableMemoryBytes(), kUnlimited);
+}
+
+TEST(Memory, TheResidentSetGrowsWithWhatIsTouched) {
+  constexpr std::int64_t kBytes = 64'000'000;
+  const std::int64_t before = ResidentMemoryBytes();
+  EXPECT_GT(before, 0);
+  const std::vector<char> touched(kBytes, 'x');
+  EXPECT_GE(ResidentMemoryBytes() - before, kBytes * 9 / 10) << touched[before % kBytes];
+}
+
+TEST(Memory, BytesAreWrittenInThreeFigures) {
+  EXPECT_EQ(FormatBytes(0), "0 B");
+  EXPECT_EQ(FormatBytes(999), "999 B");
+  EXPECT_EQ(FormatBytes(1000), "1.00 kB");
+  EXPECT_EQ(FormatBytes(9'994), "9.99 kB");
+  EXPECT_EQ(FormatBytes(9'996), "10.0 kB");
+  EXPECT_EQ(FormatBytes(33'600), "33.6 kB");
+  EXPECT_EQ(FormatBytes(99'960), "100 kB");
+  EXPECT_EQ(FormatBytes(999'400), "999 kB");
+  EXPECT_EQ(FormatBytes(999'600), "1.00 MB");
+  EXPECT_EQ(FormatBytes(1'640'000'000), "1.64 GB");
+  EXPECT_EQ(FormatBytes(2'000'000'000'000), "2.00 TB");
+  EXPECT_EQ(FormatBytes(std::numeric_limits<std::int64_t>::max()), "9.22 EB");
+}
+
+}  // namespace
+}  // namespace arcadeq

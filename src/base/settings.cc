@@ -1,0 +1,252 @@
+#include "base/settings.h"
+
+#include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <sstream>
+
+#include <fmt/format.h>
+#include <toml++/toml.h>
+
+#include "base/edit_distance.h"
+#include "base/error.h"
+#include "base/file.h"
+
+namespace arcadeq {
+namespace {
+
+template <typename... Cases>
+struct Overloaded : Cases... {
+  using Cases::operator()...;
+};
+template <typename... Cases>
+Overloaded(Cases...) -> Overloaded<Cases...>;
+
+std::string Quoted(std::string_view text) {
+  std::string quoted = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\') quoted += '\\';
+    quoted += c;
+  }
+  return quoted + '"';
+}
+
+// A floating-point number that TOML reads back as one, unchanged.
+std::string DoubleText(double value) {
+  std::string text = fmt::format("{}", value);
+  if (text.find_first_of(".en") == std::string::npos) text += ".0";
+  return text;
+}
+
+template <typename Number>
+bool ParseNumber(std::string_view text, Number& value) {
+  const char* end = text.data() + text.size();
+  const auto [stopped, error] = std::from_chars(text.data(), end, value);
+  return error == std::errc{} && stopped == end;
+}
+
+bool ParseIntRange(std::string_view text, IntRange& range) {
+  const std::size_t dash = text.find('-', 1);
+  if (dash == std::string_view::npos) {
+    if (!ParseNumber(text, range.low)) return false;
+    range.high = range.low;
+    return true;
+  }
+  return ParseNumber(text.substr(0, dash), range.low) &&
+         ParseNumber(text.substr(dash + 1), range.high) && range.low <= range.high;
+}
+
+std::string IntRangeText(const IntRange& range) {
+  return range.low == range.high ? fmt::format("{}", range.low)
+                                 : fmt::format("{}-{}", range.low, range.high);
+}
+
+// Writes `text` into the field if it is of the field's type and within its range.
+bool Assign(const Settings::IntField& field, std::string_view text) {
+  std::int64_t value = 0;
+  if (!ParseNumber(text, value) || value < field.min || value > field.max) return false;
+  *field.value = value;
+  return true;
+}
+
+bool Assign(const Settings::IntRangeField& field, std::string_view text) {
+  IntRange value;
+  if (!ParseIntRange(text, value) || value.low < field.min || value.high > field.max) return false;
+  *field.value = value;
+  return true;
+}
+
+bool Assign(const Settings::DoubleField& field, std::string_view text) {
+  double value = 0;
+  if (!ParseNumber(text, value) || !std::isfinite(value)) return false;
+  if (value < field.min || value > field.max) return false;
+  *field.value = value;
+  return true;
+}
+
+bool Assign(const Settings::BoolField& field, std::string_view text) {
+  if (text != "true" && text != "false") return false;
+  *field.value = text == "true";
+  return true;
+}
+
+bool Assign(const Settings::TextField& field, std::string_view text) {
+  if (!field.choices.empty() && std::ranges::find(field.choices, text) == field.choices.end()) {
+    return false;
+  }
+  *field.value = text;
+  return true;
+}
+
+// The text that Set() takes for a TOML value; arrays, dates and the like are refused by their type.
+std::string TomlValueText(const toml::node& node, const Settings::Setting& setting,
+                          std::string_view origin) {
+  if (const auto* text = node.as_string()) {
+    if (std::holds_alternative<Settings::TextField>(setting.field) ||
+        std::holds_alternative<Settings::IntRangeField>(setting.field)) {
+      return text->get();
+    }
+  }
+  if (const auto* number = node.as_integer()) return fmt::format("{}", number->get());
+  if (const auto* number = node.as_floating_point()) return DoubleText(number->get());
+  if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
+  std::ostringstream written;
+  written << toml::node_view<const toml::node>(node);
+  ThrowUserError("{}: {} = {}: expected {}", origin, setting.key, written.str(),
+                 Settings::RangeText(setting));
+}
+
+}  // namespace
+
+void Settings::AddField(std::string key, decltype(Setting::field) field, std::string help) {
+  settings_.push_back({std::move(key), std::move(field), std::move(help), ""});
+  settings_.back().default_text = ValueText(settings_.back());
+}
+
+void Settings::Add(std::string key, std::int64_t* value, std::int64_t min, std::int64_t max,
+                   std::string help) {
+  AddField(std::move(key), IntField{value, min, max}, std::move(help));
+}
+
+void Settings::Add(std::string key, IntRange* value, std::int64_t min, std::int64_t max,
+                   std::string help) {
+  AddField(std::move(key), IntRangeField{value, min, max}, std::move(help));
+}
+
+void Settings::Add(std::string key, double* value, double min, double max, std::string help) {
+  AddField(std::move(key), DoubleField{value, min, max}, std::move(help));
+}
+
+void Settings::Add(std::string key, bool* value, std::string help) {
+  AddField(std::move(key), BoolField{value}, std::move(help));
+}
+
+void Settings::Add(std::string key, std::string* value, std::vector<std::string> choices,
+                   std::string help) {
+  AddField(std::move(key), TextField{value, std::move(choices)}, std::move(help));
+}
+
+Settings::Setting& Settings::Find(std::string_view key, std::string_view origin) {
+  const auto found = std::ranges::find(settings_, key, &Setting::key);
+  if (found != settings_.end()) return *found;
+  const auto nearest = std::ranges::min_element(
+      settings_, {}, [&](const Setting& setting) { return EditDistance(setting.key, key); });
+  ThrowUserError("{}: unknown key {}; the nearest is {}", origin, key,
+                 nearest == settings_.end() ? "none" : nearest->key);
+}
+
+void Settings::Set(std::string_view key, std::string_view text, std::string_view origin) {
+  Setting& setting = Find(key, origin);
+  const bool assigned =
+      std::visit([&](const auto& field) { return Assign(field, text); }, setting.field);
+  if (!assigned) {
+    ThrowUserError("{}: {} = {}: expected {}", origin, key, text, RangeText(setting));
+  }
+}
+
+void Settings::SetFromAssignment(std::string_view assignment, std::string_view origin) {
+  const std::size_t equals = assignment.find('=');
+  if (equals == std::string_view::npos) {
+    ThrowUserError("{}: '{}': expected key=value", origin, assignment);
+  }
+  Set(assignment.substr(0, equals), assignment.substr(equals + 1), origin);
+}
+
+void Settings::LoadToml(const std::filesystem::path& path) {
+  LoadTomlText(ReadFile(path), path.string());
+}
+
+void Settings::LoadTomlText(std::string_view text, std::string_view origin) {
+  toml::table table;
+  try {
+    table = toml::parse(text);
+  } catch (const toml::parse_error& error) {
+    ThrowUserError("{}:{}: {}", origin, error.source().begin.line, error.description());
+  }
+  for (const auto& [group, node] : table) {
+    const toml::table* settings = node.as_table();
+    if (settings == nullptr) {
+      Find(group.str(), fmt::format("{}:{}", origin, node.source().begin.line));
+    }
+    for (const auto& [name, value] : *settings) {
+      const std::string where = fmt::format("{}:{}", origin, value.source().begin.line);
+      const std::string key = fmt::format("{}.{}", group.str(), name.str());
+      Set(key, TomlValueText(value, Find(key, where), where), where);
+    }
+  }
+}
+
+std::string Settings::ToToml() const {
+  std::string toml;
+  std::string_view group;
+  for (const Setting& setting : settings_) {
+    const std::string_view key = setting.key;
+    const std::size_t dot = key.find('.');
+    if (key.substr(0, dot) != group) {
+      group = key.substr(0, dot);
+      toml += fmt::format("{}[{}]\n", toml.empty() ? "" : "\n", group);
+    }
+    toml += fmt::format("# {} ({})\n{} = {}\n", setting.help, RangeText(setting),
+                        key.substr(dot + 1), ValueText(setting));
+  }
+  return toml;
+}
+
+std::string Settings::ValueText(const Setting& setting) {
+  return std::visit(
+      Overloaded{
+          [](const IntField& field) { return fmt::format("{}", *field.value); },
+          [](const IntRangeField& field) {
+            const std::string text = IntRangeText(*field.value);
+            return field.value->low == field.value->high ? text : Quoted(text);
+          },
+          [](const DoubleField& field) { return DoubleText(*field.value); },
+          [](const BoolField& field) { return std::string(*field.value ? "true" : "false"); },
+          [](const TextField& field) { return Quoted(*field.value); },
+      },
+      setting.field);
+}
+
+std::string Settings::RangeText(const Setting& setting) {
+  return std::visit(
+      Overloaded{
+          [](const IntField& field) {
+            return fmt::format("an integer in [{}, {}]", field.min, field.max);
+          },
+          [](const IntRangeField& field) {
+            return fmt::format("an integer in [{}, {}] or a range such as \"{}-{}\"", field.min,
+                               field.max, field.min, field.max);
+          },
+          [](const DoubleField& field) {
+            return fmt::format("a number in [{}, {}]", field.min, field.max);
+          },
+          [](const BoolField&) { return std::string("true or false"); },
+          [](const TextField& field) {
+            return field.choices.empty() ? std::string("text")
+                                         : fmt::format("{}", fmt::join(field.choices, " | "));
+          },
+      },
+      setting.field);
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,87 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace arcadeq {
+
+// A whole number drawn uniformly from [low, high] each time it is used; fixed where both are equal.
+// Written as 4 or as "2-4".
+struct IntRange {
+  std::int64_t low = 0;
+  std::int64_t high = 0;
+  bool operator==(const IntRange&) const = default;
+};
+
+// The declaration of every setting of a program, each in one place: key, type, default, range and
+// help. Files (TOML), --set key=value, --help, the effective configuration that a run keeps and the
+// documentation all come from it.
+//
+// A setting is bound to a field of the structure that the code reads; the field's value at the time
+// of Add() is the default. The bound fields must outlive the table.
+class Settings {
+ public:
+  struct IntField {
+    std::int64_t* value;
+    std::int64_t min, max;
+  };
+  struct IntRangeField {
+    IntRange* value;
+    std::int64_t min, max;
+  };
+  struct DoubleField {
+    double* value;
+    double min, max;
+  };
+  struct BoolField {
+    bool* value;
+  };
+  struct TextField {
+    std::string* value;
+    std::vector<std::string> choices;  // empty: any text
+  };
+  struct Setting {
+    std::string key;  // "group.name"
+    std::variant<IntField, IntRangeField, DoubleField, BoolField, TextField> field;
+    std::string help;
+    std::string default_text;
+  };
+
+  void Add(std::string key, std::int64_t* value, std::int64_t min, std::int64_t max, std::string help);
+  void Add(std::string key, IntRange* value, std::int64_t min, std::int64_t max, std::string help);
+  void Add(std::string key, double* value, double min, double max, std::string help);
+  void Add(std::string key, bool* value, std::string help);
+  void Add(std::string key, std::string* value, std::vector<std::string> choices, std::string help);
+
+  // Sets one value from text, as in --set key=value. `origin` begins the message of a refusal.
+  // Throws UserError for an unknown key (naming the nearest one), a wrong type or a value out of
+  // range; nothing is changed then.
+  void Set(std::string_view key, std::string_view text, std::string_view origin);
+  // `assignment` is "key=value".
+  void SetFromAssignment(std::string_view assignment, std::string_view origin);
+
+  // Sets what a TOML file names. Throws UserError with file, line, key and what would be right.
+  void LoadToml(const std::filesystem::path& path);
+  void LoadTomlText(std::string_view text, std::string_view origin);
+
+  // Every setting with its present value, help as comments, grouped by the part before the dot.
+  std::string ToToml() const;
+
+  const std::vector<Setting>& all() const { return settings_; }
+  // The present value as ToToml() writes it (text in quotes).
+  static std::string ValueText(const Setting& setting);
+  // The type and the values allowed: "integer in [1, 8]", "true or false", ...
+  static std::string RangeText(const Setting& setting);
+
+ private:
+  Setting& Find(std::string_view key, std::string_view origin);
+  void AddField(std::string key, decltype(Setting::field) field, std::string help);
+
+  std::vector<Setting> settings_;
+};
+
+}  // namespace arcadeq

@@ -1,0 +1,112 @@
+#include "base/settings.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+
+namespace arcadeq {
+namespace {
+
+using ::testing::HasSubstr;
+
+struct Example {
+  std::int64_t batch_size = 32;
+  IntRange frame_skip{2, 4};
+  double gamma = 0.99;
+  bool dueling = true;
+  std::string game = "space_invaders";
+  std::string architecture = "article";
+  Settings settings;
+
+  Example() {
+    settings.Add("train.batch_size", &batch_size, 1, 1024, "Transitions in a batch");
+    settings.Add("env.frame_skip", &frame_skip, 1, 60, "Frames in a step");
+    settings.Add("env.game", &game, {}, "The game");
+    settings.Add("agent.gamma", &gamma, 0.0, 1.0, "Discount");
+    settings.Add("network.dueling", &dueling, "Two streams");
+    settings.Add("network.architecture", &architecture, {"article", "nature"}, "Layers");
+  }
+
+  std::string Refusal(std::string_view key, std::string_view text) {
+    const std::string before = settings.ToToml();
+    try {
+      settings.Set(key, text, "--set");
+    } catch (const UserError& error) {
+      EXPECT_EQ(settings.ToToml(), before) << "a refused value changed something";
+      return error.what();
+    }
+    return "accepted";
+  }
+};
+
+TEST(Settings, SetsEveryType) {
+  Example example;
+  example.settings.SetFromAssignment("train.batch_size=64", "--set");
+  example.settings.SetFromAssignment("env.frame_skip=4", "--set");
+  example.settings.SetFromAssignment("agent.gamma=0.5", "--set");
+  example.settings.SetFromAssignment("network.dueling=false", "--set");
+  example.settings.SetFromAssignment("env.game=pong", "--set");
+  EXPECT_EQ(example.batch_size, 64);
+  EXPECT_EQ(example.frame_skip, (IntRange{4, 4}));
+  EXPECT_EQ(example.gamma, 0.5);
+  EXPECT_FALSE(example.dueling);
+  EXPECT_EQ(example.game, "pong");
+  example.settings.SetFromAssignment("env.frame_skip=3-5", "--set");
+  EXPECT_EQ(example.frame_skip, (IntRange{3, 5}));
+}
+
+TEST(Settings, RefusesWhatIsWrongAndSaysWhatIsRight) {
+  Example example;
+  EXPECT_THAT(example.Refusal("train.batch_siz", "1"), HasSubstr("nearest is train.batch_size"));
+  EXPECT_EQ(example.Refusal("train.batch_size", "0"),
+            "--set: train.batch_size = 0: expected an integer in [1, 1024]");
+  EXPECT_THAT(example.Refusal("train.batch_size", "3x"), HasSubstr("expected an integer"));
+  EXPECT_THAT(example.Refusal("train.batch_size", ""), HasSubstr("expected an integer"));
+  EXPECT_THAT(example.Refusal("agent.gamma", "nan"), HasSubstr("[0, 1]"));
+  EXPECT_THAT(example.Refusal("agent.gamma", "1.5"), HasSubstr("[0, 1]"));
+  EXPECT_THAT(example.Refusal("network.dueling", "yes"), HasSubstr("true or false"));
+  EXPECT_THAT(example.Refusal("network.architecture", "big"), HasSubstr("article | nature"));
+  EXPECT_THAT(example.Refusal("env.frame_skip", "4-2"), HasSubstr("range"));
+  EXPECT_THAT(example.Refusal("env.frame_skip", "0-2"), HasSubstr("range"));
+}
+
+TEST(Settings, TomlIsReadAndNamedInErrors) {
+  Example example;
+  example.settings.LoadTomlText("[env]\nframe_skip = 4\ngame = \"pong\"\n[agent]\ngamma = 1\n",
+                                "f");
+  EXPECT_EQ(example.frame_skip, (IntRange{4, 4}));
+  EXPECT_EQ(example.game, "pong");
+  EXPECT_EQ(example.gamma, 1.0);
+
+  const auto refusal = [&](std::string_view text) -> std::string {
+    try {
+      example.settings.LoadTomlText(text, "f.toml");
+    } catch (const UserError& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  EXPECT_THAT(refusal("[env]\nsticki = 1\n"), HasSubstr("f.toml:2: unknown key env.sticki"));
+  EXPECT_THAT(refusal("[agent]\n\ngamma = \"high\"\n"), HasSubstr("f.toml:3: agent.gamma"));
+  EXPECT_THAT(refusal("[train]\nbatch_size = 1.5\n"), HasSubstr("expected an integer"));
+  EXPECT_THAT(refusal("[train]\nbatch_size = [1]\n"), HasSubstr("expected an integer"));
+  EXPECT_THAT(refusal("[train\n"), HasSubstr("f.toml:1"));
+  EXPECT_THAT(refusal("gamma = 1\n"), HasSubstr("f.toml:1: unknown key gamma"));
+}
+
+TEST(Settings, WhatIsWrittenReadsBackTheSame) {
+  Example written;
+  written.gamma = 1.0 / 3;
+  written.game = "a \"quoted\" \\ name";
+  written.frame_skip = {2, 3};
+  Example read;
+  read.settings.LoadTomlText(written.settings.ToToml(), "round trip");
+  EXPECT_EQ(read.gamma, written.gamma);
+  EXPECT_EQ(read.game, written.game);
+  EXPECT_EQ(read.frame_skip, written.frame_skip);
+  EXPECT_EQ(read.settings.ToToml(), written.settings.ToToml());
+}
+
+}  // namespace
+}  // namespace arcadeq

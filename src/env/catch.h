@@ -1,0 +1,53 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "base/random.h"
+#include "env/env.h"
+
+namespace arcadeq {
+
+// Catch (Mnih et al. 2014), with the board of bsuite (Osband et al. 2020): a ball falls through 10
+// rows of 5 columns, a paddle on the last row moves left, stays or moves right. When the ball
+// reaches the paddle's row the episode ends, with a reward of 1 if it is caught and -1 if not. An
+// episode takes 9 steps; chance scores about -0.6 and the best play 1.
+//
+// The frame is drawn as 44x44 grey pixels, a cell being 4 high and 8 wide, within a margin of 2:
+// small enough to be fast, large enough for the Nature network, and of a size that the strides of
+// the convolutions of both networks divide, so that they see the paddle's row (at 40x40 the last
+// rows and columns are beyond the last place of the second convolution). A step is one frame.
+class Catch final : public Env {
+ public:
+  static constexpr int kRows = 10;
+  static constexpr int kColumns = 5;
+  static constexpr int kCellHeight = 4;
+  static constexpr int kCellWidth = 8;
+  static constexpr int kMargin = 2;
+
+  explicit Catch(RandomStream random);
+
+  const EnvSpec& spec() const override { return spec_; }
+  // The ball starts in any column, the paddle in the middle.
+  int Reset() override;
+  StepResult Step(int action) override;
+  std::span<const std::uint8_t> frame() const override { return frame_; }
+  ScreenView screen() override;
+
+  int ball_row() const { return ball_row_; }
+  int ball_column() const { return ball_column_; }
+  int paddle_column() const { return paddle_column_; }
+
+ private:
+  void Draw();
+
+  RandomStream random_;
+  EnvSpec spec_;
+  int ball_row_ = 0;
+  int ball_column_ = 0;
+  int paddle_column_ = kColumns / 2;
+  std::vector<std::uint8_t> pixels_;
+  std::vector<std::uint8_t> frame_;
+};
+
+}  // namespace arcadeq

@@ -1,0 +1,56 @@
+#include "env/env_config.h"
+
+#include <limits>
+
+#include "env/atari.h"
+#include "env/cartpole.h"
+#include "env/catch.h"
+#include "env/rom.h"
+
+namespace arcadeq {
+
+void EnvConfig::Declare(Settings& settings) {
+  settings.Add("env.game", &game, {},
+               "An Atari game by its ROM's name (space_invaders, breakout, ms_pacman, ...), or the "
+               "small built-in environments cartpole and catch, for which the other settings of "
+               "this group mean nothing, except stack");
+  settings.Add("env.rom", &rom, {},
+               "The file of the game's ROM; empty: GAME.bin in the directory named by the "
+               "environment variable ARCADEQ_ROMS, else among the emulator's, else in an installed "
+               "Python package ale_py");
+  settings.Add("env.frame_skip", &frame_skip, 1, 60,
+               "Emulator frames in a step, in all of which the action is held; a range such as 2-4 "
+               "is drawn from uniformly at each step");
+  settings.Add("env.sticky", &sticky, 0.0, 0.99,
+               "Sticky actions: the probability, at each emulator frame, that the console sees the "
+               "previous action instead of the new one");
+  settings.Add(
+      "env.max_pool", &max_pool,
+      "The frame is the pixel-wise maximum of the step's last two emulator frames, instead "
+      "of the last one");
+  settings.Add("env.noop_max", &noop_max, 0, 1000,
+               "An episode begins with 1 to this many emulator frames without action, drawn "
+               "uniformly; 0: none");
+  settings.Add("env.max_frames", &max_frames, 0, std::numeric_limits<int>::max(),
+               "Emulator frames after which an episode is cut off (truncated, not terminated), "
+               "those of noop_max included; 0: never");
+  settings.Add("env.full_action_set", &full_action_set,
+               "All 18 actions of the joystick instead of those that the game makes use of");
+  settings.Add("env.observation", &observation, {"105x80", "84x84"},
+               "Height and width of the grey frames, reduced by area; from the usual 210x160 to "
+               "105x80 that is the mean of 2x2 pixels");
+  settings.Add("env.stack", &stack, 1, kMaxStack,
+               "Frames in an observation: the last ones of the episode, the first one repeated "
+               "where there are not enough");
+  settings.Add("env.clip_rewards", &clip_rewards,
+               "The agent learns from rewards clipped to [-1, 1]; scores are always those of the "
+               "game");
+}
+
+std::unique_ptr<Env> MakeEnv(const EnvConfig& config, RandomStream random) {
+  if (config.game == "cartpole") return std::make_unique<CartPole>(random);
+  if (config.game == "catch") return std::make_unique<Catch>(random);
+  return MakeAtari(config, FindRom(config.game, config.rom, StandardRomPlaces()), random);
+}
+
+}  // namespace arcadeq

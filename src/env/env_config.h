@@ -1,0 +1,35 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+
+#include "base/random.h"
+#include "base/settings.h"
+#include "env/env.h"
+
+namespace arcadeq {
+
+struct EnvConfig {
+  std::string game = "space_invaders";
+  std::string rom;  // a file; empty: found by the game's name (see env/rom.h)
+  IntRange frame_skip{2, 4};
+  double sticky = 0.25;
+  bool max_pool = false;
+  std::int64_t noop_max = 0;
+  std::int64_t max_frames = 108000;
+  bool full_action_set = false;
+  std::string observation = "105x80";
+  std::int64_t stack = 3;
+  bool clip_rewards = false;
+
+  // Adds env.game, env.rom, ... with these defaults.
+  void Declare(Settings& settings);
+};
+
+// The environment that `config.game` names: "cartpole", "catch", or any Atari game. `random` drives
+// everything random in it, the emulator included. Atari environments are to be built one after the
+// other, never at once. Throws UserError if the game or its ROM is not found.
+std::unique_ptr<Env> MakeEnv(const EnvConfig& config, RandomStream random);
+
+}  // namespace arcadeq

@@ -1,0 +1,154 @@
+#include "env/rom.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string_view>
+
+#include <ale/emucore/MD5.hxx>
+#include <ale/games/Roms.hpp>
+#include <fmt/ranges.h>
+
+#include "base/edit_distance.h"
+#include "base/error.h"
+#include "base/file.h"
+
+namespace arcadeq {
+namespace {
+
+namespace fs = std::filesystem;
+
+// The largest cartridge of the Atari 2600 that ALE reads.
+constexpr std::uintmax_t kMaxRomBytes = 512 * 1024;
+
+// The game that ALE takes a file for: it goes by the name as well as by the content.
+std::unique_ptr<ale::RomSettings> FindGame(const fs::path& file, const std::string& md5) {
+  return std::unique_ptr<ale::RomSettings>(ale::buildRomRLWrapper(file, md5));
+}
+
+std::unique_ptr<ale::RomSettings> FindGameByName(const std::string& game) {
+  auto settings = FindGame(game + ".bin", "");
+  return settings != nullptr && settings->rom() == game ? std::move(settings) : nullptr;
+}
+
+std::vector<fs::path> SortedEntries(const fs::path& directory) {
+  std::vector<fs::path> entries;
+  std::error_code ignored;
+  for (fs::directory_iterator it(directory, ignored), end; it != end; it.increment(ignored)) {
+    entries.push_back(it->path());
+  }
+  std::ranges::sort(entries);
+  return entries;
+}
+
+std::optional<std::string> EnvironmentVariable(const char* name) {
+  const char* value = std::getenv(name);
+  return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>(value);
+}
+
+std::vector<fs::path> PythonPrefixes() {
+  std::vector<fs::path> prefixes;
+  for (const char* name : {"VIRTUAL_ENV", "CONDA_PREFIX"}) {
+    if (const auto prefix = EnvironmentVariable(name)) prefixes.emplace_back(*prefix);
+  }
+  if (const auto home = EnvironmentVariable("HOME")) prefixes.push_back(fs::path(*home) / ".local");
+  prefixes.insert(prefixes.end(), {"/usr/local", "/usr"});
+  return prefixes;
+}
+
+void AddPythonPackages(const fs::path& prefix, RomPlaces& places) {
+  places.tried.push_back(fmt::format("the Python package ale_py in {}", (prefix / "lib").string()));
+  for (const fs::path& python : SortedEntries(prefix / "lib")) {
+    if (!python.filename().string().starts_with("python3")) continue;
+    for (const char* packages : {"site-packages", "dist-packages"}) {
+      const fs::path directory = python / packages / "ale_py" / "roms";
+      std::error_code ignored;
+      if (fs::is_directory(directory, ignored)) places.directories.push_back(directory);
+    }
+  }
+}
+
+[[noreturn]] void RefuseUnknownGame(const std::string& game, const RomPlaces& places) {
+  std::set<std::string> known = {"cartpole", "catch"};
+  for (const fs::path& directory : places.directories) {
+    for (const fs::path& file : SortedEntries(directory)) {
+      const std::string name = file.stem().string();
+      if (file.extension() == ".bin" && FindGameByName(name) != nullptr) known.insert(name);
+    }
+  }
+  std::vector<std::string> names(known.begin(), known.end());
+  std::ranges::stable_sort(names, {},
+                           [&](const std::string& name) { return EditDistance(name, game); });
+  names.resize(std::min<std::size_t>(names.size(), 3));
+  ThrowUserError("unknown game '{}'; the nearest are {}", game, fmt::join(names, ", "));
+}
+
+// Throws UserError unless ALE takes `file` for the supported ROM of `game`.
+void CheckRom(const fs::path& file, const std::string& game, std::string_view expected_md5) {
+  std::error_code error;
+  const std::uintmax_t size = fs::is_regular_file(file, error) ? fs::file_size(file, error) : 0;
+  if (size == 0) ThrowUserError("ROM {}: no such file, or empty", file.string());
+  if (size > kMaxRomBytes) {
+    ThrowUserError("{} is not a ROM: it has {} bytes, and the largest ROM has {}", file.string(),
+                   size, kMaxRomBytes);
+  }
+  const std::string content = ReadFile(file);
+  const std::string md5 = ale::stella::MD5(reinterpret_cast<const std::uint8_t*>(content.data()),
+                                           static_cast<std::uint32_t>(content.size()));
+  const auto found = FindGame("", md5);
+  if (found == nullptr) {
+    ThrowUserError(
+        "{} is not a ROM that the emulator supports, or it is damaged: its MD5 is {}, "
+        "that of {} is {}",
+        file.string(), md5, game, expected_md5);
+  }
+  if (found->rom() != game) {
+    ThrowUserError("{} is the ROM of {}, not of {}; choose --game {} or another ROM", file.string(),
+                   found->rom(), game, found->rom());
+  }
+  if (FindGame(file, md5)->rom() != game) {
+    ThrowUserError("{} is the ROM of {} under the name of another game; rename it to {}.bin",
+                   file.string(), game, game);
+  }
+}
+
+}  // namespace
+
+RomPlaces StandardRomPlaces() {
+  RomPlaces places;
+  if (const auto directory = EnvironmentVariable("ARCADEQ_ROMS")) {
+    places.tried.push_back(fmt::format("ARCADEQ_ROMS ({})", *directory));
+    places.directories.emplace_back(*directory);
+  } else {
+    places.tried.emplace_back("ARCADEQ_ROMS (not set)");
+  }
+  places.tried.emplace_back(ARCADEQ_ROM_DIR);
+  places.directories.emplace_back(ARCADEQ_ROM_DIR);
+  for (const fs::path& prefix : PythonPrefixes()) AddPythonPackages(prefix, places);
+  return places;
+}
+
+fs::path FindRom(const std::string& game, const std::string& rom, const RomPlaces& places) {
+  const auto settings = FindGameByName(game);
+  if (settings == nullptr) RefuseUnknownGame(game, places);
+  if (!rom.empty()) {
+    CheckRom(rom, game, settings->md5());
+    return rom;
+  }
+  for (const fs::path& directory : places.directories) {
+    const fs::path file = directory / (game + ".bin");
+    std::error_code ignored;
+    if (!fs::exists(file, ignored)) continue;
+    CheckRom(file, game, settings->md5());
+    return file;
+  }
+  ThrowUserError(
+      "no {}.bin found; tried {}; give the file with --rom, or its directory in the "
+      "environment variable ARCADEQ_ROMS",
+      game, fmt::join(places.tried, ", "));
+}
+
+}  // namespace arcadeq

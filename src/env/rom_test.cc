@@ -1,0 +1,159 @@
+#include "env/rom.h"
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <optional>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "base/file.h"
+
+namespace arcadeq {
+namespace {
+
+namespace fs = std::filesystem;
+using ::testing::AllOf;
+using ::testing::HasSubstr;
+using ::testing::Not;
+
+// Sets an environment variable while it lives; without a value the variable is removed.
+class ScopedVariable {
+ public:
+  ScopedVariable(const char* name, const char* value) : name_(name) {
+    if (const char* old = std::getenv(name)) old_ = old;
+    Set(value);
+  }
+  ~ScopedVariable() { Set(old_ ? old_->c_str() : nullptr); }
+
+ private:
+  void Set(const char* value) {
+    if (value == nullptr) {
+      unsetenv(name_);
+    } else {
+      setenv(name_, value, 1);
+    }
+  }
+  const char* name_;
+  std::optional<std::string> old_;
+};
+
+class RomTest : public ::testing::Test {
+ protected:
+  RomTest()
+      : directory_(fs::path(::testing::TempDir()) /
+                   ::testing::UnitTest::GetInstance()->current_test_info()->name()),
+        places_{{directory_}, {"the test's directory"}} {
+    fs::remove_all(directory_);
+    fs::create_directories(directory_);
+  }
+  ~RomTest() override { fs::remove_all(directory_); }
+
+  static std::string Original(const std::string& game) {
+    return ReadFile(FindRom(game, "", StandardRomPlaces()));
+  }
+  fs::path Write(const std::string& name, const std::string& content) {
+    fs::create_directories((directory_ / name).parent_path());
+    std::ofstream(directory_ / name, std::ios::binary) << content;
+    return directory_ / name;
+  }
+  std::string Refusal(const std::string& game, const fs::path& rom = {}) {
+    try {
+      FindRom(game, rom.string(), places_);
+    } catch (const UserError& error) {
+      EXPECT_THAT(error.what(), Not(HasSubstr("\n")));
+      return error.what();
+    }
+    return "accepted";
+  }
+
+  fs::path directory_;
+  RomPlaces places_;
+};
+
+TEST_F(RomTest, TakesTheNamedFileWhateverItsName) {
+  const fs::path file = Write("my rom", Original("space_invaders"));
+  EXPECT_EQ(FindRom("space_invaders", file.string(), places_), file);
+}
+
+TEST_F(RomTest, LooksInOneDirectoryAfterTheOther) {
+  const fs::path in_second = Write("second/pong.bin", Original("pong"));
+  places_.directories = {directory_ / "missing", directory_ / "first", directory_ / "second"};
+  EXPECT_EQ(FindRom("pong", "", places_), in_second);
+  const fs::path in_first = Write("first/pong.bin", Original("pong"));
+  EXPECT_EQ(FindRom("pong", "", places_), in_first);
+}
+
+TEST_F(RomTest, TheVariableComesFirst) {
+  const fs::path file = Write("pong.bin", Original("pong"));
+  const ScopedVariable roms("ARCADEQ_ROMS", directory_.c_str());
+  EXPECT_EQ(FindRom("pong", "", StandardRomPlaces()), file);
+  EXPECT_NE(FindRom("breakout", "", StandardRomPlaces()).parent_path(), directory_)
+      << "what is not there is found elsewhere";
+}
+
+TEST_F(RomTest, ThePythonPackageComesLast) {
+  const fs::path file =
+      Write("lib/python3.11/site-packages/ale_py/roms/pong.bin", Original("pong"));
+  const ScopedVariable roms("ARCADEQ_ROMS", nullptr);
+  const ScopedVariable venv("VIRTUAL_ENV", directory_.c_str());
+  const RomPlaces places = StandardRomPlaces();
+  ASSERT_GE(places.directories.size(), 2u);
+  EXPECT_EQ(places.directories[1], file.parent_path());
+  EXPECT_EQ(FindRom("pong", "", {{places.directories[1]}, {}}), file);
+}
+
+TEST_F(RomTest, NamesEverythingThatWasTried) {
+  {
+    const ScopedVariable roms("ARCADEQ_ROMS", "/no/such/folder");
+    places_ = StandardRomPlaces();
+  }
+  places_.directories.clear();
+  EXPECT_THAT(Refusal("pong"),
+              AllOf(HasSubstr("no pong.bin found"), HasSubstr("ARCADEQ_ROMS (/no/such/folder)"),
+                    HasSubstr("deps/ale/roms"), HasSubstr("ale_py"), HasSubstr("/usr/lib"),
+                    HasSubstr("--rom")));
+  const ScopedVariable unset("ARCADEQ_ROMS", nullptr);
+  EXPECT_THAT(StandardRomPlaces().tried[0], "ARCADEQ_ROMS (not set)");
+}
+
+TEST_F(RomTest, RefusesAnUnknownGameAndNamesTheNearest) {
+  places_ = StandardRomPlaces();
+  EXPECT_THAT(Refusal("SpaceInvaders"),
+              AllOf(HasSubstr("unknown game 'SpaceInvaders'"), HasSubstr("space_invaders")));
+  EXPECT_THAT(Refusal("cartpol"), HasSubstr("cartpole"));
+  EXPECT_THAT(Refusal("warlords"), HasSubstr("unknown game")) << "has no game for one player";
+  EXPECT_THAT(Refusal("../roms/pong"), HasSubstr("unknown game"));
+  EXPECT_THAT(Refusal(""), HasSubstr("unknown game"));
+}
+
+TEST_F(RomTest, RefusesWhatIsNotTheGame) {
+  std::string damaged = Original("space_invaders");
+  damaged[1000] ^= 1;
+  EXPECT_THAT(Refusal("space_invaders", Write("damaged.bin", damaged)),
+              AllOf(HasSubstr("damaged"), HasSubstr("72ffbef6504b75e69ee1045af9075f66")));
+  EXPECT_THAT(Refusal("space_invaders", Write("short.bin", damaged.substr(0, 100))),
+              HasSubstr("not a ROM that the emulator supports"));
+  EXPECT_THAT(Refusal("space_invaders", Write("empty.bin", "")), HasSubstr("empty"));
+  EXPECT_THAT(Refusal("space_invaders", directory_), HasSubstr("no such file"));
+  EXPECT_THAT(Refusal("space_invaders", directory_ / "missing.bin"), HasSubstr("no such file"));
+  EXPECT_THAT(Refusal("space_invaders", Write("big.bin", std::string(600'000, 'x'))),
+              HasSubstr("600000 bytes"));
+  EXPECT_THAT(Refusal("space_invaders", Write("other.bin", Original("pong"))),
+              HasSubstr("the ROM of pong, not of space_invaders; choose --game pong"));
+  // ALE would take it for Breakout by its name.
+  EXPECT_THAT(Refusal("space_invaders", Write("breakout.bin", Original("space_invaders"))),
+              HasSubstr("rename it to space_invaders.bin"));
+}
+
+TEST_F(RomTest, ADamagedRomIsNotPassedOver) {
+  Write("pong.bin", "not a rom");
+  places_.directories.push_back(FindRom("pong", "", StandardRomPlaces()).parent_path());
+  EXPECT_THAT(Refusal("pong"), HasSubstr("not a ROM that the emulator supports"));
+}
+
+}  // namespace
+}  // namespace arcadeq

@@ -1,0 +1,42 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/aligned_buffer.h"
+#include "nn/kernels/kernels.h"
+
+namespace arcadeq {
+
+// Some columns of the activations (or their gradients) of the first `count` samples of a batch.
+struct BatchView {
+  float* data = nullptr;                  // of sample 0
+  const std::int32_t* offsets = nullptr;  // of each sample
+  std::ptrdiff_t stride = 0;              // between samples
+  int count = 0;
+
+  float* sample(int i) const { return data + offsets[i]; }
+};
+
+// The activations of a layer for a batch, a row for each sample, columns padded to 16 with zeros. Rows
+// are a little apart, so that the same column of many samples does not fall into the same cache set.
+class BatchMatrix {
+ public:
+  BatchMatrix(int max_batch, int columns)
+      : stride_(kernels::RoundUpToPanel(columns) + kernels::kPanel),
+        data_(static_cast<std::size_t>(max_batch) * stride_) {
+    for (int i = 0; i < max_batch; ++i) offsets_.push_back(i * stride_);
+  }
+
+  BatchView View(int count, int first_column = 0) {
+    return {data_.data() + first_column, offsets_.data(), stride_, count};
+  }
+
+ private:
+  int stride_;
+  AlignedBuffer<float> data_;
+  std::vector<std::int32_t> offsets_;
+};
+
+}  // namespace arcadeq

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "nn/activations.h"
+#include "nn/layout.h"
+
+namespace arcadeq {
+
+// A dense layer over a batch. Each call does a part of the work, chosen so that parts can run on
+// different threads: a range of panels (16 outputs), of tiles (16 inputs) or of rows (inputs). The
+// results do not depend on how the work is cut.
+class DenseLayer {
+ public:
+  // Sums are made in blocks of so many terms, so that the weights of a block stay in the first cache
+  // while all samples pass over them. The order of the terms is the same as without blocks.
+  static constexpr int kBlock = 256;
+  // Floats that BackwardInput() needs to itself: a block of two transposed panels.
+  static constexpr std::size_t kScratchSize = 2 * kBlock * kernels::kPanel;
+
+  // rows is a multiple of 16; inputs past the true ones are zero.
+  explicit DenseLayer(const PanelMatrix& matrix) : matrix_(matrix) {}
+
+  const PanelMatrix& matrix() const { return matrix_; }
+  int panels() const { return matrix_.panels(); }
+  int tiles() const { return matrix_.rows / kernels::kPanel; }
+
+  // out[:, panels] = finish(in * weights + bias).
+  void Forward(const float* parameters, const BatchView& in, int first_panel, int panels,
+               kernels::Finish finish, const BatchView& out) const;
+
+  // d_in[:, tiles] = d_out * weights^T, and zero where `mask` (which lies as d_in does) is not
+  // positive. `scratch`: kScratchSize floats.
+  void BackwardInput(const float* parameters, const BatchView& d_out, int first_tile, int tiles,
+                     const float* mask, const BatchView& d_in, float* scratch) const;
+
+  // gradient[rows] = in^T * d_out, written, not added.
+  void BackwardWeights(const BatchView& in, const BatchView& d_out, int first_row, int rows,
+                       float* gradient) const;
+  void BackwardBias(const BatchView& d_out, float* gradient) const;
+
+ private:
+  PanelMatrix matrix_;
+};
+
+}  // namespace arcadeq

@@ -1,0 +1,165 @@
+#include "nn/head.h"
+
+#include <algorithm>
+
+#include "nn/dueling.h"
+
+namespace arcadeq {
+namespace {
+
+using kernels::Finish;
+using kernels::kPanel;
+
+// What a thread takes at a time: pairs of panels make full register tiles.
+constexpr int kShardPanels = 2;
+constexpr int kShardTiles = 8;
+
+int Shards(int n, int shard_size) { return (n + shard_size - 1) / shard_size; }
+
+// Calls work(shard, first, count) for fixed shards of [0, n).
+template <typename Work>
+void ForEachShard(int n, int shard_size, ThreadPool& pool, Work work) {
+  pool.Run(Shards(n, shard_size), [&](int shard) {
+    const int first = shard * shard_size;
+    work(shard, first, std::min(shard_size, n - first));
+  });
+}
+
+}  // namespace
+
+Head::Workspace::Workspace(const Head& head, int max_batch)
+    : action_(max_batch, head.num_actions_),
+      d_action_(max_batch, head.num_actions_),
+      value_(max_batch, 1),
+      d_value_(max_batch, 1) {
+  int tiles = 0;
+  for (const DenseLayer& layer : head.hidden_) {
+    hidden_.emplace_back(max_batch, layer.matrix().columns);
+    d_hidden_.emplace_back(max_batch, layer.matrix().columns);
+    tiles = std::max(tiles, layer.tiles());
+  }
+  for (int i = 0; i < Shards(tiles, kShardTiles); ++i) {
+    scratch_.emplace_back(DenseLayer::kScratchSize);
+  }
+}
+
+Head::Head(const NetworkConfig& config, const Trunk& trunk, int num_actions,
+           ParameterLayout& layout)
+    : dueling_(config.dueling), num_actions_(num_actions) {
+  const int units = static_cast<int>(config.hidden);
+  value_column_ = kernels::RoundUpToPanel(units);
+  const bool mlp = !trunk.has_parameters();
+  Input input{trunk.channels(), trunk.height(), trunk.width()};
+  const Input hidden_input{units, 1, 1};
+  if (mlp) {
+    hidden_.push_back(AddLayer({"hidden1"}, units, input, layout));
+    input = hidden_input;
+  }
+  if (dueling_) {
+    hidden_.push_back(AddLayer({"advantage_hidden", "value_hidden"}, units, input, layout));
+    outputs_.push_back(AddLayer({"advantage"}, num_actions, hidden_input, layout));
+    outputs_.push_back(AddLayer({"value"}, 1, hidden_input, layout));
+  } else {
+    hidden_.push_back(AddLayer({mlp ? "hidden2" : "hidden"}, units, input, layout));
+    outputs_.push_back(AddLayer({"q"}, num_actions, hidden_input, layout));
+  }
+}
+
+DenseLayer Head::AddLayer(const std::vector<std::string>& names, int outputs, const Input& input,
+                          ParameterLayout& layout) const {
+  const int rows = kernels::RoundUpToPanel(input.channels * input.height * input.width);
+  const int stream_columns = kernels::RoundUpToPanel(outputs);
+  const PanelMatrix matrix =
+      layout.AddMatrix(rows, stream_columns * static_cast<int>(names.size()));
+  for (std::size_t stream = 0; stream < names.size(); ++stream) {
+    TensorLayout weight{.name = names[stream] + ".weight",
+                        .kind = TensorLayout::Kind::kDense,
+                        .matrix = matrix,
+                        .first_column = stream_columns * static_cast<int>(stream),
+                        .outputs = outputs,
+                        .channels = input.channels,
+                        .height = input.height,
+                        .width = input.width};
+    TensorLayout bias = weight;
+    bias.name = names[stream] + ".bias";
+    bias.kind = TensorLayout::Kind::kBias;
+    layout.AddTensor(std::move(weight));
+    layout.AddTensor(std::move(bias));
+  }
+  return DenseLayer(matrix);
+}
+
+void Head::Forward(const float* parameters, const BatchView& features, Workspace& workspace,
+                   ThreadPool& pool, std::span<float> q) const {
+  const int samples = features.count;
+  BatchView in = features;
+  for (std::size_t l = 0; l < hidden_.size(); ++l) {
+    const BatchView out = workspace.hidden_[l].View(samples);
+    ForEachShard(hidden_[l].panels(), kShardPanels, pool, [&](int, int first, int panels) {
+      hidden_[l].Forward(parameters, in, first, panels, Finish::kRelu, out);
+    });
+    in = out;
+  }
+  BatchMatrix& last = workspace.hidden_.back();
+  const BatchView action = workspace.action_.View(samples);
+  outputs_[0].Forward(parameters, last.View(samples), 0, outputs_[0].panels(), Finish::kNone,
+                      action);
+  if (dueling_) {
+    const BatchView value = workspace.value_.View(samples);
+    outputs_[1].Forward(parameters, last.View(samples, value_column_), 0, outputs_[1].panels(),
+                        Finish::kNone, value);
+    AggregateDueling(action, value, num_actions_, q);
+  } else {
+    for (int i = 0; i < samples; ++i) {
+      std::copy_n(action.sample(i), num_actions_, &q[i * num_actions_]);
+    }
+  }
+}
+
+void Head::BackwardOutputs(const float* parameters, std::span<const float> dq, int samples,
+                           Workspace& workspace, float* gradient) const {
+  const BatchView d_action = workspace.d_action_.View(samples);
+  const BatchView d_value = workspace.d_value_.View(samples);
+  if (dueling_) {
+    SplitDueling(dq, num_actions_, d_action, d_value);
+  } else {
+    for (int i = 0; i < samples; ++i) {
+      std::copy_n(&dq[i * num_actions_], num_actions_, d_action.sample(i));
+    }
+  }
+  for (std::size_t stream = 0; stream < outputs_.size(); ++stream) {
+    const DenseLayer& layer = outputs_[stream];
+    const int column = stream == 0 ? 0 : value_column_;
+    const BatchView in = workspace.hidden_.back().View(samples, column);
+    const BatchView d_in = workspace.d_hidden_.back().View(samples, column);
+    const BatchView& d_out = stream == 0 ? d_action : d_value;
+    layer.BackwardWeights(in, d_out, 0, layer.matrix().rows, gradient);
+    layer.BackwardBias(d_out, gradient);
+    layer.BackwardInput(parameters, d_out, 0, layer.tiles(), in.data, d_in,
+                        workspace.scratch_[0].data());
+  }
+}
+
+void Head::Backward(const float* parameters, const BatchView& features, std::span<const float> dq,
+                    Workspace& workspace, ThreadPool& pool, float* gradient,
+                    const BatchView* d_features) const {
+  const int samples = features.count;
+  BackwardOutputs(parameters, dq, samples, workspace, gradient);
+  for (std::size_t l = hidden_.size(); l-- > 0;) {
+    const DenseLayer& layer = hidden_[l];
+    const BatchView in = l > 0 ? workspace.hidden_[l - 1].View(samples) : features;
+    const BatchView d_out = workspace.d_hidden_[l].View(samples);
+    layer.BackwardBias(d_out, gradient);
+    ForEachShard(layer.tiles(), kShardTiles, pool, [&](int, int first, int tiles) {
+      layer.BackwardWeights(in, d_out, first * kPanel, tiles * kPanel, gradient);
+    });
+    if (l == 0 && d_features == nullptr) return;
+    const BatchView d_in = l > 0 ? workspace.d_hidden_[l - 1].View(samples) : *d_features;
+    ForEachShard(layer.tiles(), kShardTiles, pool, [&](int shard, int first, int tiles) {
+      layer.BackwardInput(parameters, d_out, first, tiles, in.data, d_in,
+                          workspace.scratch_[shard].data());
+    });
+  }
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,64 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/aligned_buffer.h"
+#include "base/thread_pool.h"
+#include "nn/activations.h"
+#include "nn/dense_layer.h"
+#include "nn/layout.h"
+#include "nn/network.h"
+#include "nn/trunk.h"
+
+namespace arcadeq {
+
+// The part of a network between the features and the values of the actions: hidden layers of ReLU
+// units, the last of them split in two streams if dueling (one matrix for both: the advantage's
+// columns, then the value's), and the output layers.
+class Head {
+ public:
+  class Workspace {
+   public:
+    Workspace(const Head& head, int max_batch);
+
+   private:
+    friend class Head;
+    std::vector<BatchMatrix> hidden_, d_hidden_;  // of each hidden layer
+    BatchMatrix action_, d_action_;               // advantages, or the values if not dueling
+    BatchMatrix value_, d_value_;
+    std::vector<AlignedBuffer<float>> scratch_;   // of each shard of BackwardInput()
+  };
+
+  Head(const NetworkConfig& config, const Trunk& trunk, int num_actions, ParameterLayout& layout);
+
+  // q: [features.count][num_actions].
+  void Forward(const float* parameters, const BatchView& features, Workspace& workspace,
+               ThreadPool& pool, std::span<float> q) const;
+
+  // Writes the gradient of the head's parameters, and if `d_features` is not null that of the
+  // features, zero where they are zero.
+  void Backward(const float* parameters, const BatchView& features, std::span<const float> dq,
+                Workspace& workspace, ThreadPool& pool, float* gradient,
+                const BatchView* d_features) const;
+
+ private:
+  // A dense layer's columns from `first_column` on, named `name`, over an input that is an image of
+  // the given channels, height and width.
+  struct Input {
+    int channels, height, width;
+  };
+  DenseLayer AddLayer(const std::vector<std::string>& names, int outputs, const Input& input,
+                      ParameterLayout& layout) const;
+  void BackwardOutputs(const float* parameters, std::span<const float> dq, int samples,
+                       Workspace& workspace, float* gradient) const;
+
+  bool dueling_;
+  int num_actions_;
+  int value_column_;  // where the value's stream begins in the last hidden layer
+  std::vector<DenseLayer> hidden_;
+  std::vector<DenseLayer> outputs_;  // of the actions; of the state, if dueling
+};
+
+}  // namespace arcadeq

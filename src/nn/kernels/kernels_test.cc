@@ -1,0 +1,233 @@
+// Every fast kernel, on every instruction set of this processor, against the plain loop that defines it:
+// equal bits where multiply-adds are fused, a small error elsewhere.
+
+#include "nn/kernels/kernels.h"
+
+#include <cmath>
+#include <cstring>
+#include <string>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/aligned_buffer.h"
+#include "base/random.h"
+#include "nn/kernels/reference.h"
+#include "nn/kernels/targets.h"
+
+namespace arcadeq::kernels {
+namespace {
+
+class KernelTest : public ::testing::TestWithParam<std::string> {
+ protected:
+  KernelTest() { UseTarget(GetParam()); }
+  ~KernelTest() override { UseTarget(Targets().front()); }
+
+  AlignedBuffer<float> Random(std::size_t n) {
+    AlignedBuffer<float> values(n);
+    for (float& value : values) value = static_cast<float>(random_.Uniform(-1, 1));
+    return values;
+  }
+
+  static AlignedBuffer<float> Copy(const AlignedBuffer<float>& values) {
+    AlignedBuffer<float> copy(values.size());
+    std::copy(values.begin(), values.end(), copy.begin());
+    return copy;
+  }
+
+  void ExpectSame(const AlignedBuffer<float>& fast, const AlignedBuffer<float>& plain) const {
+    ASSERT_EQ(fast.size(), plain.size());
+    for (std::size_t i = 0; i < fast.size(); ++i) {
+      if (HasFusedMultiplyAdd(GetParam())) {
+        ASSERT_EQ(std::memcmp(&fast[i], &plain[i], sizeof(float)), 0)
+            << "element " << i << ": " << fast[i] << " for " << plain[i];
+      } else {
+        ASSERT_NEAR(fast[i], plain[i], 1e-4 * (1 + std::abs(plain[i]))) << "element " << i;
+      }
+    }
+  }
+
+  RandomStream random_{1, "kernels"};
+};
+
+TEST_P(KernelTest, MultiplyPanels) {
+  for (int rows = 1; rows <= 27; ++rows) {
+    for (int panels = 1; panels <= 5; ++panels) {
+      const int runs = 1 + rows % 3, run_length = 8 * (1 + rows % 4);
+      const auto start = static_cast<Start>(rows % 3);
+      const auto finish = static_cast<Finish>((rows + panels) % 3);
+      const int a_stride = runs * run_length + 24, c_stride = panels * kPanel + 16;
+      const auto a = Random(static_cast<std::size_t>(rows) * a_stride);
+      const auto w = Random(static_cast<std::size_t>(panels) * runs * run_length * kPanel);
+      const auto bias = Random(static_cast<std::size_t>(panels) * kPanel);
+      const auto mask = Random(static_cast<std::size_t>(rows) * c_stride);
+      auto fast = Random(static_cast<std::size_t>(rows) * c_stride);
+      auto plain = Copy(fast);
+      std::vector<std::int32_t> a_offsets, c_offsets;
+      for (int i = 0; i < rows; ++i) {
+        a_offsets.push_back(i * a_stride);
+        c_offsets.push_back(i * c_stride);
+      }
+      PanelProduct product;
+      product.rows = rows;
+      product.a = a.data();
+      product.a_offsets = a_offsets.data();
+      product.runs = runs;
+      product.run_length = run_length;
+      product.run_stride = run_length + 8;
+      product.w = w.data();
+      product.panels = panels;
+      product.panel_stride = static_cast<std::ptrdiff_t>(runs) * run_length * kPanel;
+      product.c_offsets = c_offsets.data();
+      product.start = start;
+      product.bias = bias.data();
+      product.finish = finish;
+      product.mask = mask.data();
+      product.c = fast.data();
+      MultiplyPanels(product);
+      product.c = plain.data();
+      reference::MultiplyPanels(product);
+      ExpectSame(fast, plain);
+    }
+  }
+}
+
+TEST_P(KernelTest, AddOuterProducts) {
+  for (int k = 1; k <= 35; ++k) {
+    for (int panels = 1; panels <= 3; ++panels) {
+      const int height = 1 + k % 3, width = 1 + k % 7;
+      const auto a = Random(static_cast<std::size_t>(height) * width * (k + 5));
+      const auto b = Random(static_cast<std::size_t>(height) * width * panels * kPanel);
+      auto fast = Random(static_cast<std::size_t>(panels) * k * kPanel);
+      auto plain = Copy(fast);
+      OuterProduct product;
+      product.height = height;
+      product.width = width;
+      product.a = a.data();
+      product.a_x_stride = k + 5;
+      product.a_y_stride = static_cast<std::ptrdiff_t>(width) * (k + 5);
+      product.k = k;
+      product.b = b.data();
+      product.b_x_stride = static_cast<std::ptrdiff_t>(panels) * kPanel;
+      product.b_y_stride = width * product.b_x_stride;
+      product.panels = panels;
+      product.panel_stride = static_cast<std::ptrdiff_t>(k) * kPanel;
+      product.accumulate = k % 2 == 0;
+      product.w = fast.data();
+      AddOuterProducts(product);
+      product.w = plain.data();
+      reference::AddOuterProducts(product);
+      ExpectSame(fast, plain);
+    }
+  }
+}
+
+TEST_P(KernelTest, TransposePanels) {
+  for (int panels = 1; panels <= 4; ++panels) {
+    const auto w = Random(static_cast<std::size_t>(panels) * 3 * kPanel * kPanel);
+    AlignedBuffer<float> fast(static_cast<std::size_t>(panels) * kPanel * kPanel);
+    auto plain = Copy(fast);
+    TransposePanels(w.data(), panels, 3 * kPanel * kPanel, fast.data());
+    reference::TransposePanels(w.data(), panels, 3 * kPanel * kPanel, plain.data());
+    ExpectSame(fast, plain);
+  }
+}
+
+TEST_P(KernelTest, InterleaveFrames) {
+  for (int depth = 1; depth <= 8; ++depth) {
+    for (int pixels : {1, 15, 16, 30, 77, 8400}) {
+      std::vector<std::vector<std::uint8_t>> frames(depth);
+      std::vector<const std::uint8_t*> pointers;
+      for (auto& frame : frames) {
+        for (int i = 0; i < pixels; ++i) {
+          frame.push_back(static_cast<std::uint8_t>(random_.Below(256)));
+        }
+        pointers.push_back(frame.data());
+      }
+      AlignedBuffer<float> fast(static_cast<std::size_t>(depth) * pixels);
+      auto plain = Copy(fast);
+      InterleaveFrames(pointers.data(), depth, pixels, fast.data());
+      reference::InterleaveFrames(pointers.data(), depth, pixels, plain.data());
+      ExpectSame(fast, plain);
+    }
+  }
+}
+
+TEST_P(KernelTest, MaskGradient) {
+  auto activation = Random(240);
+  for (std::size_t i = 0; i < activation.size(); i += 3) activation[i] = 0.0f;
+  auto fast = Random(240);
+  auto plain = Copy(fast);
+  MaskGradient(activation.data(), 240, fast.data());
+  reference::MaskGradient(activation.data(), 240, plain.data());
+  ExpectSame(fast, plain);
+}
+
+TEST_P(KernelTest, SumRows) {
+  for (int rows = 1; rows <= 9; ++rows) {
+    const auto a = Random(static_cast<std::size_t>(rows) * 64);
+    auto fast = Random(48);
+    auto plain = Copy(fast);
+    SumRows(a.data(), rows, 64, 48, rows % 2 == 0, fast.data());
+    reference::SumRows(a.data(), rows, 64, 48, rows % 2 == 0, plain.data());
+    ExpectSame(fast, plain);
+  }
+}
+
+TEST_P(KernelTest, SumOfSquares) {
+  const auto a = Random(4096);
+  const double plain = reference::SumOfSquares(a.data(), a.size());
+  if (HasFusedMultiplyAdd(GetParam())) {
+    EXPECT_EQ(SumOfSquares(a.data(), a.size()), plain);
+  } else {
+    EXPECT_NEAR(SumOfSquares(a.data(), a.size()), plain, 1e-5 * plain);
+  }
+}
+
+TEST_P(KernelTest, Adam) {
+  for (float gradient_scale : {1.0f, 0.25f}) {
+    const AdamStep step{.beta1 = 0.9f, .beta2 = 0.999f, .one_minus_beta1 = 0.1f,
+                        .one_minus_beta2 = 0.001f, .step_size = 0.01f, .variance_scale = 3.0f,
+                        .epsilon = 1e-7f, .gradient_scale = gradient_scale};
+    auto gradient = Random(160), p = Random(160), m = Random(160), v = Random(160);
+    for (float& value : v) value = std::abs(value);
+    auto plain_gradient = Copy(gradient), plain_p = Copy(p), plain_m = Copy(m), plain_v = Copy(v);
+    Adam(step, 160, gradient.data(), p.data(), m.data(), v.data());
+    reference::Adam(step, 160, plain_gradient.data(), plain_p.data(), plain_m.data(),
+                    plain_v.data());
+    ExpectSame(gradient, plain_gradient);
+    ExpectSame(p, plain_p);
+    ExpectSame(m, plain_m);
+    ExpectSame(v, plain_v);
+  }
+}
+
+TEST_P(KernelTest, RmsProp) {
+  const RmsPropStep step{.decay = 0.95f, .one_minus_decay = 0.05f, .learning_rate = 0.01f,
+                         .epsilon = 0.01f, .gradient_scale = 0.5f};
+  auto gradient = Random(160), p = Random(160), mean = Random(160), square = Random(160);
+  for (float& value : square) value = std::abs(value) + 1;
+  auto plain_gradient = Copy(gradient), plain_p = Copy(p), plain_mean = Copy(mean),
+       plain_square = Copy(square);
+  RmsProp(step, 160, gradient.data(), p.data(), mean.data(), square.data());
+  reference::RmsProp(step, 160, plain_gradient.data(), plain_p.data(), plain_mean.data(),
+                     plain_square.data());
+  ExpectSame(p, plain_p);
+  ExpectSame(mean, plain_mean);
+  ExpectSame(square, plain_square);
+}
+
+TEST_P(KernelTest, Blend) {
+  const auto online = Random(320);
+  auto fast = Random(320);
+  auto plain = Copy(fast);
+  Blend(online.data(), 0.08f, 320, fast.data());
+  reference::Blend(online.data(), 0.08f, 320, plain.data());
+  ExpectSame(fast, plain);
+}
+
+INSTANTIATE_TEST_SUITE_P(, KernelTest, ::testing::ValuesIn(Targets()),
+                         [](const auto& param_info) { return param_info.param; });
+
+}  // namespace
+}  // namespace arcadeq::kernels

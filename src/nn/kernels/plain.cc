@@ -1,0 +1,50 @@
+// The kernels of a build without SIMD: the plain loops themselves.
+#include "nn/kernels/kernels.h"
+#include "nn/kernels/reference.h"
+#include "nn/kernels/targets.h"
+
+namespace arcadeq::kernels {
+
+void MultiplyPanels(const PanelProduct& product) { reference::MultiplyPanels(product); }
+
+void AddOuterProducts(const OuterProduct& product) { reference::AddOuterProducts(product); }
+
+void TransposePanels(const float* w, int panels, std::ptrdiff_t panel_stride, float* out) {
+  reference::TransposePanels(w, panels, panel_stride, out);
+}
+
+void InterleaveFrames(const std::uint8_t* const* frames, int depth, int pixels, float* out) {
+  reference::InterleaveFrames(frames, depth, pixels, out);
+}
+
+void MaskGradient(const float* activation, int n, float* gradient) {
+  reference::MaskGradient(activation, n, gradient);
+}
+
+void SumRows(const float* a, int rows, std::ptrdiff_t stride, int columns, bool accumulate,
+             float* sums) {
+  reference::SumRows(a, rows, stride, columns, accumulate, sums);
+}
+
+double SumOfSquares(const float* a, std::size_t n) { return reference::SumOfSquares(a, n); }
+
+void Adam(const AdamStep& step, std::size_t n, float* gradient, float* parameters, float* m,
+          float* v) {
+  reference::Adam(step, n, gradient, parameters, m, v);
+}
+
+void RmsProp(const RmsPropStep& step, std::size_t n, float* gradient, float* parameters, float* mean,
+             float* square) {
+  reference::RmsProp(step, n, gradient, parameters, mean, square);
+}
+
+void Blend(const float* online, float tau, std::size_t n, float* target) {
+  reference::Blend(online, tau, n, target);
+}
+
+std::vector<std::string> Targets() { return {"plain"}; }
+std::string CurrentTarget() { return "plain"; }
+void UseTarget(const std::string&) {}
+bool HasFusedMultiplyAdd(const std::string&) { return true; }
+
+}  // namespace arcadeq::kernels

@@ -1,0 +1,140 @@
+#include "nn/kernels/reference.h"
+
+#include <algorithm>
+#include <cmath>
+
+// std::fma is a function call where the compiler may not assume the instruction, as on plain x86-64.
+// There the compiler makes a second version of each loop for processors that have it, with the same
+// results. (Sanitizers cannot live with the way such functions are linked.)
+#if defined(__x86_64__) && !defined(__FMA__) && !defined(__SANITIZE_ADDRESS__) && \
+    !defined(__SANITIZE_THREAD__) && !defined(__clang__)
+#define ARCADEQ_FAST_FMA __attribute__((target_clones("fma", "default")))
+#else
+#define ARCADEQ_FAST_FMA
+#endif
+
+namespace arcadeq::kernels::reference {
+
+ARCADEQ_FAST_FMA
+void MultiplyPanels(const PanelProduct& s) {
+  for (int p = 0; p < s.panels; ++p) {
+    for (int i = 0; i < s.rows; ++i) {
+      float* c = s.c + s.c_offsets[i] + p * kPanel;
+      float sum[kPanel];
+      for (int j = 0; j < kPanel; ++j) {
+        sum[j] = s.start == Start::kZero   ? 0.0f
+                 : s.start == Start::kBias ? s.bias[p * kPanel + j]
+                                           : c[j];
+      }
+      const float* w = s.w + p * s.panel_stride;
+      for (int run = 0; run < s.runs; ++run) {
+        const float* a = s.a + s.a_offsets[i] + run * s.run_stride;
+        for (int k = 0; k < s.run_length; ++k, w += kPanel) {
+          for (int j = 0; j < kPanel; ++j) sum[j] = std::fma(a[k], w[j], sum[j]);
+        }
+      }
+      for (int j = 0; j < kPanel; ++j) {
+        if (s.finish == Finish::kRelu) sum[j] = sum[j] > 0.0f ? sum[j] : 0.0f;
+        if (s.finish == Finish::kMask) {
+          sum[j] = s.mask[s.c_offsets[i] + p * kPanel + j] > 0.0f ? sum[j] : 0.0f;
+        }
+        c[j] = sum[j];
+      }
+    }
+  }
+}
+
+ARCADEQ_FAST_FMA
+void AddOuterProducts(const OuterProduct& s) {
+  for (int p = 0; p < s.panels; ++p) {
+    for (int k = 0; k < s.k; ++k) {
+      float* w = s.w + p * s.panel_stride + k * kPanel;
+      float sum[kPanel];
+      for (int j = 0; j < kPanel; ++j) sum[j] = s.accumulate ? w[j] : 0.0f;
+      for (int y = 0; y < s.height; ++y) {
+        for (int x = 0; x < s.width; ++x) {
+          const float a = s.a[y * s.a_y_stride + x * s.a_x_stride + k];
+          const float* b = s.b + y * s.b_y_stride + x * s.b_x_stride + p * kPanel;
+          for (int j = 0; j < kPanel; ++j) sum[j] = std::fma(a, b[j], sum[j]);
+        }
+      }
+      for (int j = 0; j < kPanel; ++j) w[j] = sum[j];
+    }
+  }
+}
+
+void TransposePanels(const float* w, int panels, std::ptrdiff_t panel_stride, float* out) {
+  for (int p = 0; p < panels; ++p) {
+    for (int j = 0; j < kPanel; ++j) {
+      for (int k = 0; k < kPanel; ++k) {
+        out[(p * kPanel + j) * kPanel + k] = w[p * panel_stride + k * kPanel + j];
+      }
+    }
+  }
+}
+
+void InterleaveFrames(const std::uint8_t* const* frames, int depth, int pixels, float* out) {
+  for (int f = 0; f < depth; ++f) {
+    for (int i = 0; i < pixels; ++i) {
+      out[i * depth + f] = static_cast<float>(frames[f][i]) * (1.0f / 255.0f);
+    }
+  }
+}
+
+void MaskGradient(const float* activation, int n, float* gradient) {
+  for (int i = 0; i < n; ++i) gradient[i] = activation[i] > 0.0f ? gradient[i] : 0.0f;
+}
+
+void SumRows(const float* a, int rows, std::ptrdiff_t stride, int columns, bool accumulate,
+             float* sums) {
+  for (int j = 0; j < columns; ++j) {
+    float sum = accumulate ? sums[j] : 0.0f;
+    for (int i = 0; i < rows; ++i) sum += a[i * stride + j];
+    sums[j] = sum;
+  }
+}
+
+ARCADEQ_FAST_FMA
+double SumOfSquares(const float* a, std::size_t n) {
+  float sums[kPanel] = {};
+  for (std::size_t i = 0; i < n; i += kPanel) {
+    for (std::size_t j = 0; j < kPanel; ++j) sums[j] = std::fma(a[i + j], a[i + j], sums[j]);
+  }
+  double total = 0.0;
+  for (float sum : sums) total += sum;
+  return total;
+}
+
+ARCADEQ_FAST_FMA
+void Adam(const AdamStep& s, std::size_t n, float* gradient, float* parameters, float* m, float* v) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const float g = gradient[i] * s.gradient_scale;
+    gradient[i] = g;
+    m[i] = std::fma(s.beta1, m[i], s.one_minus_beta1 * g);
+    v[i] = std::fma(s.beta2, v[i], s.one_minus_beta2 * g * g);
+    const float scale = std::fma(std::sqrt(v[i]), s.variance_scale, s.epsilon);
+    parameters[i] -= s.step_size * m[i] / scale;
+  }
+}
+
+ARCADEQ_FAST_FMA
+void RmsProp(const RmsPropStep& s, std::size_t n, float* gradient, float* parameters, float* mean,
+             float* square) {
+  for (std::size_t i = 0; i < n; ++i) {
+    const float g = gradient[i] * s.gradient_scale;
+    gradient[i] = g;
+    mean[i] = std::fma(s.decay, mean[i], s.one_minus_decay * g);
+    square[i] = std::fma(s.decay, square[i], s.one_minus_decay * g * g);
+    const float variance = std::max(std::fma(-mean[i], mean[i], square[i]), 0.0f);
+    parameters[i] -= s.learning_rate * g / std::sqrt(variance + s.epsilon);
+  }
+}
+
+ARCADEQ_FAST_FMA
+void Blend(const float* online, float tau, std::size_t n, float* target) {
+  for (std::size_t i = 0; i < n; ++i) {
+    target[i] = std::fma(tau, online[i] - target[i], target[i]);
+  }
+}
+
+}  // namespace arcadeq::kernels::reference

@@ -1,0 +1,330 @@
+#include "nn/network.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstdlib>
+#include <new>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "nn/kernels/targets.h"
+#include "nn/optimizer.h"
+
+namespace {
+std::size_t allocations = 0;
+}  // namespace
+
+// Counts what is allocated with new, for NothingIsAllocatedPerStep. Sanitizers bring their own.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+void* operator new(std::size_t size) {
+  ++allocations;
+  if (void* memory = std::malloc(size)) return memory;
+  throw std::bad_alloc();
+}
+void operator delete(void* memory) noexcept { std::free(memory); }
+void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }
+#endif
+
+namespace arcadeq {
+namespace {
+
+struct Shape {
+  NetworkConfig network;
+  FrameFormat frame;
+  int stack;
+  int actions;
+};
+
+const std::vector<Shape> kShapes = {
+    {{"article", 20, true}, {ElementType::kUint8, 44, 36}, 3, 6},
+    {{"article", 33, false}, {ElementType::kUint8, 37, 41}, 1, 18},
+    {{"nature", 24, false}, {ElementType::kUint8, 44, 36}, 4, 4},
+    {{"nature", 16, true}, {ElementType::kUint8, 36, 36}, 2, 2},
+    {{"mlp", 19, true}, {ElementType::kFloat32, 1, 4}, 1, 2},
+    {{"mlp", 16, false}, {ElementType::kUint8, 3, 5}, 8, 3},
+};
+
+// A network with random weights, small biases included, and random observations.
+class Example {
+ public:
+  Example(const Shape& shape, int batch)
+      : network(shape.network, shape.frame, shape.stack, shape.actions),
+        parameters(network.buffer_size()),
+        gradient(network.buffer_size()),
+        workspace(network.MakeWorkspace(batch)),
+        frames(shape.frame.bytes() * shape.stack * batch),
+        q(static_cast<std::size_t>(batch) * shape.actions),
+        dq(q.size()) {
+    network.Initialize(parameters.span(), random);
+    auto tensors = network.Export(parameters.span());
+    for (auto& tensor : tensors) {
+      for (float& value : tensor.values) value += static_cast<float>(random.Uniform(-0.1, 0.1));
+    }
+    network.Import(tensors, parameters.span());
+    for (auto& byte : frames) byte = static_cast<std::uint8_t>(random.Below(256));
+    if (shape.frame.element == ElementType::kFloat32) {
+      const std::span floats(reinterpret_cast<float*>(frames.data()), frames.size() / 4);
+      for (float& value : floats) value = static_cast<float>(random.Uniform(-1, 1));
+    }
+    for (float& value : dq) value = static_cast<float>(random.Uniform(-1, 1));
+    for (int i = 0; i < batch; ++i) {
+      StackView stack;
+      stack.depth = shape.stack;
+      for (int f = 0; f < shape.stack; ++f) {
+        stack.frames[f] = frames.data() + (i * shape.stack + f) * shape.frame.bytes();
+      }
+      stacks.push_back(stack);
+    }
+  }
+
+  void Forward(ThreadPool& pool) {
+    network.Forward(parameters.span(), stacks, *workspace, pool, q);
+  }
+  void Backward(ThreadPool& pool) {
+    network.Backward(parameters.span(), stacks, *workspace, pool, dq, gradient.span());
+  }
+  // A loss whose derivative with respect to q is dq.
+  double Loss(ThreadPool& pool) {
+    Forward(pool);
+    double loss = 0;
+    for (std::size_t i = 0; i < q.size(); ++i) loss += static_cast<double>(q[i]) * dq[i];
+    return loss;
+  }
+
+  RandomStream random{1, "network_test"};
+  QNetwork network;
+  AlignedBuffer<float> parameters, gradient;
+  QNetwork::WorkspacePtr workspace;
+  AlignedBuffer<std::uint8_t> frames;
+  std::vector<StackView> stacks;
+  std::vector<float> q, dq;
+};
+
+class NetworkTest : public ::testing::TestWithParam<Shape> {};
+
+// Where no ReLU has its kink within the step, halving the step changes nothing; other elements are
+// left out, and there must be few of them.
+TEST_P(NetworkTest, GradientsAreCentralDifferences) {
+  Example example(GetParam(), 3);
+  ThreadPool pool(1);
+  example.Forward(pool);
+  example.Backward(pool);
+  const auto difference = [&](std::size_t i, float step) {
+    const float before = example.parameters[i];
+    example.parameters[i] = before + step;
+    const double high = example.Loss(pool);
+    example.parameters[i] = before - step;
+    const double low = example.Loss(pool);
+    example.parameters[i] = before;
+    return (high - low) / (2.0 * step);
+  };
+  double largest = 0;
+  for (float g : example.gradient) largest = std::max(largest, std::abs(static_cast<double>(g)));
+  int compared = 0, kinks = 0;
+  for (std::size_t i = 0; i < example.parameters.size(); i += 1 + example.parameters.size() / 400) {
+    const double wide = difference(i, 0.02f), narrow = difference(i, 0.01f);
+    if (std::abs(wide - narrow) > 0.003 * largest) {
+      ++kinks;
+      continue;
+    }
+    ++compared;
+    EXPECT_NEAR(example.gradient[i], narrow, 0.006 * largest) << "element " << i;
+  }
+  EXPECT_GT(compared, 5 * kinks);
+}
+
+TEST_P(NetworkTest, BitsDoNotDependOnTheNumberOfThreads) {
+  constexpr int kBatch = 11;
+  std::vector<float> q, gradient;
+  for (int threads : {1, 2, 3, 4}) {
+    Example example(GetParam(), kBatch);
+    ThreadPool pool(threads);
+    example.Forward(pool);
+    example.Backward(pool);
+    const std::vector<float> g(example.gradient.begin(), example.gradient.end());
+    if (threads == 1) {
+      q = example.q;
+      gradient = g;
+    }
+    EXPECT_EQ(example.q, q) << threads << " threads";
+    EXPECT_EQ(g, gradient) << threads << " threads";
+  }
+}
+
+TEST_P(NetworkTest, BitsDoNotDependOnTheInstructionSet) {
+  std::vector<float> q, gradient;
+  for (const std::string& target : kernels::Targets()) {
+    if (!kernels::HasFusedMultiplyAdd(target)) continue;
+    kernels::UseTarget(target);
+    Example example(GetParam(), 5);
+    ThreadPool pool(1);
+    example.Forward(pool);
+    example.Backward(pool);
+    const std::vector<float> g(example.gradient.begin(), example.gradient.end());
+    if (q.empty()) {
+      q = example.q;
+      gradient = g;
+    }
+    EXPECT_EQ(example.q, q) << target;
+    EXPECT_EQ(g, gradient) << target;
+  }
+  kernels::UseTarget(kernels::Targets().front());
+}
+
+TEST_P(NetworkTest, ASamplesValuesDoNotDependOnItsBatch) {
+  Example example(GetParam(), 9);
+  ThreadPool pool(2);
+  example.Forward(pool);
+  const int actions = example.network.num_actions();
+  for (int i = 0; i < 9; ++i) {
+    std::vector<float> alone(static_cast<std::size_t>(actions));
+    example.network.Forward(example.parameters.span(), {&example.stacks[i], 1}, *example.workspace,
+                            pool, alone);
+    for (int a = 0; a < actions; ++a) EXPECT_EQ(alone[a], example.q[i * actions + a]);
+  }
+}
+
+TEST_P(NetworkTest, NothingOfAnEarlierBatchIsLeft) {
+  Example example(GetParam(), 8);
+  ThreadPool pool(1);
+  example.Forward(pool);
+  example.Backward(pool);
+  Example fresh(GetParam(), 8);
+  for (Example* e : {&example, &fresh}) {
+    e->stacks.resize(3);
+    e->q.resize(3 * static_cast<std::size_t>(GetParam().actions));
+    e->dq.resize(e->q.size());
+    e->Forward(pool);
+    e->Backward(pool);
+  }
+  EXPECT_EQ(example.q, fresh.q);
+  EXPECT_TRUE(std::ranges::equal(example.gradient, fresh.gradient));
+}
+
+TEST_P(NetworkTest, ExportsAndImportsEveryParameter) {
+  Example example(GetParam(), 1);
+  const auto tensors = example.network.Export(example.parameters.span());
+  std::size_t count = 0;
+  for (const auto& tensor : tensors) {
+    std::int64_t size = 1;
+    for (std::int64_t dimension : tensor.shape) size *= dimension;
+    EXPECT_EQ(static_cast<std::size_t>(size), tensor.values.size()) << tensor.name;
+    count += tensor.values.size();
+  }
+  EXPECT_EQ(count, example.network.num_parameters());
+  AlignedBuffer<float> imported(example.network.buffer_size());
+  example.network.Import(tensors, imported.span());
+  EXPECT_TRUE(std::ranges::equal(imported, example.parameters));
+}
+
+TEST_P(NetworkTest, PaddingStaysZeroThroughUpdates) {
+  for (const char* algorithm : {"adam", "rmsprop"}) {
+    Example example(GetParam(), 4);
+    ThreadPool pool(1);
+    OptimizerConfig config;
+    config.algorithm = algorithm;
+    Optimizer optimizer(config, example.network.buffer_size());
+    for (int i = 0; i < 3; ++i) {
+      example.Forward(pool);
+      example.Backward(pool);
+      optimizer.Step(example.gradient.span(), example.parameters.span(), pool);
+    }
+    // Importing what was exported leaves nothing but parameters.
+    AlignedBuffer<float> imported(example.network.buffer_size());
+    example.network.Import(example.network.Export(example.parameters.span()), imported.span());
+    EXPECT_TRUE(std::ranges::equal(imported, example.parameters)) << algorithm;
+  }
+}
+
+TEST_P(NetworkTest, NothingIsAllocatedPerStep) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP() << "allocations are the sanitizer's";
+#endif
+  Example example(GetParam(), 8);
+  ThreadPool pool(2);
+  Optimizer optimizer({}, example.network.buffer_size());
+  const auto step = [&] {
+    example.Forward(pool);
+    example.Backward(pool);
+    optimizer.Step(example.gradient.span(), example.parameters.span(), pool);
+  };
+  step();
+  const std::size_t before = allocations;
+  step();
+  EXPECT_EQ(allocations, before);
+}
+
+INSTANTIATE_TEST_SUITE_P(, NetworkTest, ::testing::ValuesIn(kShapes), [](const auto& param_info) {
+  return param_info.param.network.architecture + std::to_string(param_info.index);
+});
+
+TEST(QNetwork, InitialWeightsAreAsKerasDrawsThem) {
+  const QNetwork network({"article", 256, true}, {ElementType::kUint8, 105, 80}, 3, 6);
+  AlignedBuffer<float> parameters(network.buffer_size());
+  RandomStream random(1, "init");
+  network.Initialize(parameters.span(), random);
+  for (const auto& tensor : network.Export(parameters.span())) {
+    double squares = 0, largest = 0;
+    for (float value : tensor.values) {
+      squares += static_cast<double>(value) * value;
+      largest = std::max(largest, std::abs(static_cast<double>(value)));
+    }
+    const auto n = static_cast<double>(tensor.values.size());
+    const double deviation = std::sqrt(squares / n);
+    if (tensor.name.ends_with("bias")) {
+      EXPECT_EQ(largest, 0) << tensor.name;
+    } else if (tensor.name.starts_with("conv")) {
+      const auto taps = static_cast<double>(tensor.shape[2] * tensor.shape[3]);
+      const double limit =
+          std::sqrt(6.0 / (taps * static_cast<double>(tensor.shape[0] + tensor.shape[1])));
+      EXPECT_LE(largest, limit) << tensor.name;
+      EXPECT_NEAR(deviation, limit / std::sqrt(3.0), 0.05 * limit) << tensor.name;
+    } else {
+      const double expected = std::sqrt(2.0 / static_cast<double>(tensor.shape[1]));
+      EXPECT_NEAR(deviation, expected, (0.01 + 1.5 / std::sqrt(n)) * expected) << tensor.name;
+      EXPECT_LE(largest, 2 * expected / 0.8796) << tensor.name;
+    }
+  }
+}
+
+TEST(QNetwork, TheArticlesHasItsNumberOfParameters) {
+  const QNetwork network({"article", 256, true}, {ElementType::kUint8, 105, 80}, 3, 6);
+  EXPECT_EQ(network.num_parameters(),
+            16 * 3 * 64 + 16 + 32 * 16 * 16 + 32 + 2 * (2816 * 256 + 256) + 6 * 257 + 257);
+}
+
+TEST(QNetwork, RefusesFramesThatAreTooSmall) {
+  EXPECT_THROW(QNetwork({"nature", 16, false}, {ElementType::kUint8, 28, 84}, 4, 6), UserError);
+  EXPECT_THROW(QNetwork({"article", 16, true}, {ElementType::kUint8, 1, 4}, 1, 2), UserError);
+}
+
+TEST(QNetwork, RefusesTensorsOfAnotherNetwork) {
+  const QNetwork network({"mlp", 16, true}, {ElementType::kFloat32, 1, 4}, 1, 2);
+  AlignedBuffer<float> parameters(network.buffer_size());
+  const auto message = [&](std::vector<QNetwork::NamedTensor> tensors) -> std::string {
+    try {
+      network.Import(tensors, parameters.span());
+    } catch (const UserError& error) {
+      return error.what();
+    }
+    return "accepted";
+  };
+  const auto tensors = network.Export(parameters.span());
+  EXPECT_EQ(message(tensors), "accepted");
+  auto missing = tensors;
+  missing.pop_back();
+  EXPECT_THAT(message(missing), ::testing::HasSubstr(tensors.back().name));
+  auto unknown = tensors;
+  unknown.push_back({"conv9.weight", {1}, {0.0f}});
+  EXPECT_THAT(message(unknown), ::testing::HasSubstr("conv9.weight"));
+  auto reshaped = tensors;
+  std::swap(reshaped[0].shape[0], reshaped[0].shape[1]);
+  EXPECT_THAT(message(reshaped), ::testing::HasSubstr(tensors[0].name));
+}
+
+}  // namespace
+}  // namespace arcadeq

@@ -1,0 +1,154 @@
+#include "nn/trunk.h"
+
+#include <algorithm>
+#include <cstring>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace arcadeq {
+namespace {
+
+constexpr int kShardSamples = 4;
+
+struct ConvSpec {
+  int filters;
+  int kernel;
+  int stride;
+};
+
+std::span<const ConvSpec> Convolutions(const std::string& architecture) {
+  static constexpr ConvSpec kArticle[] = {{16, 8, 4}, {32, 4, 2}};
+  static constexpr ConvSpec kNature[] = {{32, 8, 4}, {64, 4, 2}, {64, 3, 1}};
+  if (architecture == "article") return kArticle;
+  if (architecture == "nature") return kNature;
+  return {};
+}
+
+int Shards(int samples) { return (samples + kShardSamples - 1) / kShardSamples; }
+
+// Calls work(sample) for the samples of a shard.
+template <typename Work>
+void ForEachSample(int shard, int samples, Work work) {
+  const int end = std::min(samples, (shard + 1) * kShardSamples);
+  for (int sample = shard * kShardSamples; sample < end; ++sample) work(sample);
+}
+
+}  // namespace
+
+Trunk::Workspace::Workspace(const Trunk& trunk, int max_batch)
+    : d_features_(max_batch, trunk.features()) {
+  for (const ConvLayer& layer : trunk.layers_) {
+    activations_.emplace_back(max_batch, layer.shape().out_size());
+    transposed_.emplace_back(layer.transposed_size());
+  }
+  if (trunk.layers_.empty()) activations_.emplace_back(max_batch, trunk.features());
+  shards_.resize(static_cast<std::size_t>(Shards(max_batch)));
+  for (Shard& shard : shards_) {
+    shard.image = AlignedBuffer<float>(trunk.frame_.elements() * trunk.stack_);
+    shard.gradient = AlignedBuffer<float>(trunk.gradient_size_);
+    for (std::size_t l = 1; l < trunk.layers_.size(); ++l) {
+      shard.d_activations.emplace_back(
+          static_cast<std::size_t>(trunk.layers_[l].shape().in_size()));
+    }
+  }
+}
+
+Trunk::Trunk(const std::string& architecture, const FrameFormat& frame, int stack,
+             ParameterLayout& layout)
+    : frame_(frame), stack_(stack), channels_(stack), height_(frame.height), width_(frame.width) {
+  AddConvolutions(architecture, layout);
+  gradient_size_ = layout.buffer_size();
+}
+
+void Trunk::AddConvolutions(const std::string& architecture, ParameterLayout& layout) {
+  int number = 0;
+  for (const ConvSpec& spec : Convolutions(architecture)) {
+    const ConvShape shape{height_, width_, channels_, spec.filters, spec.kernel, spec.stride};
+    if (height_ < spec.kernel || width_ < spec.kernel) {
+      ThrowUserError("network.architecture = {}: frames of {}x{} are too small for its convolutions",
+                     architecture, frame_.height, frame_.width);
+    }
+    const PanelMatrix matrix = layout.AddMatrix(shape.weight_rows(), spec.filters);
+    layout.AddTensor({.name = fmt::format("conv{}.weight", ++number),
+                      .kind = TensorLayout::Kind::kConvolution,
+                      .matrix = matrix,
+                      .outputs = spec.filters,
+                      .channels = channels_,
+                      .height = spec.kernel,
+                      .width = spec.kernel});
+    layout.AddTensor({.name = fmt::format("conv{}.bias", number),
+                      .kind = TensorLayout::Kind::kBias,
+                      .matrix = matrix,
+                      .outputs = spec.filters});
+    layers_.emplace_back(shape, matrix);
+    channels_ = spec.filters;
+    height_ = shape.out_height();
+    width_ = shape.out_width();
+  }
+}
+
+void Trunk::ReadStack(const StackView& stack, float* image) const {
+  const int pixels = static_cast<int>(frame_.elements());
+  if (frame_.element == ElementType::kUint8) {
+    kernels::InterleaveFrames(stack.frames.data(), stack_, pixels, image);
+    return;
+  }
+  for (int f = 0; f < stack_; ++f) {
+    for (int i = 0; i < pixels; ++i) {
+      std::memcpy(&image[i * stack_ + f], stack.frames[f] + sizeof(float) * i, sizeof(float));
+    }
+  }
+}
+
+void Trunk::Forward(const float* parameters, std::span<const StackView> stacks,
+                    Workspace& workspace, ThreadPool& pool) const {
+  const int samples = static_cast<int>(stacks.size());
+  pool.Run(Shards(samples), [&](int shard) {
+    ForEachSample(shard, samples, [&](int i) {
+      if (layers_.empty()) return ReadStack(stacks[i], workspace.features(samples).sample(i));
+      const float* in = workspace.shards_[shard].image.data();
+      ReadStack(stacks[i], workspace.shards_[shard].image.data());
+      for (std::size_t l = 0; l < layers_.size(); ++l) {
+        float* out = workspace.activations_[l].View(samples).sample(i);
+        layers_[l].Forward(parameters, in, out);
+        in = out;
+      }
+    });
+  });
+}
+
+void Trunk::Backward(const float* parameters, std::span<const StackView> stacks,
+                     Workspace& workspace, ThreadPool& pool, float* gradient) const {
+  if (layers_.empty()) return;
+  const int samples = static_cast<int>(stacks.size());
+  for (std::size_t l = 1; l < layers_.size(); ++l) {
+    layers_[l].TransposeWeights(parameters, workspace.transposed_[l].data());
+  }
+  const BatchView d_features = workspace.d_features(samples);
+  pool.Run(Shards(samples), [&](int shard_index) {
+    Workspace::Shard& shard = workspace.shards_[shard_index];
+    std::ranges::fill(shard.gradient, 0.0f);
+    ForEachSample(shard_index, samples, [&](int i) {
+      const float* d_out = d_features.sample(i);
+      for (std::size_t l = layers_.size() - 1; l > 0; --l) {
+        const float* in = workspace.activations_[l - 1].View(samples).sample(i);
+        float* d_in = shard.d_activations[l - 1].data();
+        layers_[l].BackwardWeights(in, d_out, shard.gradient.data());
+        layers_[l].BackwardInput(workspace.transposed_[l].data(), in, d_out, d_in);
+        d_out = d_in;
+      }
+      ReadStack(stacks[i], shard.image.data());
+      layers_[0].BackwardWeights(shard.image.data(), d_out, shard.gradient.data());
+    });
+  });
+  for (int shard = 0; shard < Shards(samples); ++shard) {
+    const float* part = workspace.shards_[shard].gradient.data();
+    for (std::size_t i = 0; i < gradient_size_; ++i) {
+      gradient[i] = shard == 0 ? part[i] : gradient[i] + part[i];
+    }
+  }
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,75 @@
+#pragma once
+
+#include <span>
+#include <string>
+#include <vector>
+
+#include "base/aligned_buffer.h"
+#include "base/frame.h"
+#include "base/thread_pool.h"
+#include "nn/activations.h"
+#include "nn/conv_layer.h"
+#include "nn/layout.h"
+
+namespace arcadeq {
+
+// The part of a network between the frames and the dense layers: the frames as floats, scaled and
+// interleaved to channels-last, through the convolutions of the architecture, if it has any.
+//
+// Samples are worked on in fixed shards, each with scratch memory and a small gradient of its own; the
+// gradients are added in the order of the shards.
+class Trunk {
+ public:
+  // What Forward() leaves for Backward(), and scratch memory, for up to `max_batch` samples.
+  class Workspace {
+   public:
+    Workspace(const Trunk& trunk, int max_batch);
+
+    BatchView features(int count) { return activations_.back().View(count); }
+    BatchView d_features(int count) { return d_features_.View(count); }
+
+   private:
+    friend class Trunk;
+    struct Shard {
+      AlignedBuffer<float> image;
+      std::vector<AlignedBuffer<float>> d_activations;  // of each convolution's output but the last
+      AlignedBuffer<float> gradient;
+    };
+    std::vector<BatchMatrix> activations_;  // of each convolution's output, or the input's if none
+    BatchMatrix d_features_;
+    std::vector<AlignedBuffer<float>> transposed_;  // weights of each convolution but the first
+    std::vector<Shard> shards_;
+  };
+
+  // Adds its parameters to `layout`, which must be empty: they come first. Throws UserError if a
+  // frame is too small for the architecture.
+  Trunk(const std::string& architecture, const FrameFormat& frame, int stack,
+        ParameterLayout& layout);
+
+  // The image that comes out: the features of a sample are its elements, channels-last.
+  int channels() const { return channels_; }
+  int height() const { return height_; }
+  int width() const { return width_; }
+  int features() const { return channels_ * height_ * width_; }
+  bool has_parameters() const { return !layers_.empty(); }
+
+  void Forward(const float* parameters, std::span<const StackView> stacks, Workspace& workspace,
+               ThreadPool& pool) const;
+  // From workspace.d_features(), which must be zero where the features are, writes the gradient of
+  // the trunk's own parameters.
+  void Backward(const float* parameters, std::span<const StackView> stacks, Workspace& workspace,
+                ThreadPool& pool, float* gradient) const;
+
+ private:
+  void AddConvolutions(const std::string& architecture, ParameterLayout& layout);
+  // The frames of a stack as a channels-last image of floats.
+  void ReadStack(const StackView& stack, float* image) const;
+
+  FrameFormat frame_;
+  int stack_;
+  int channels_, height_, width_;
+  std::vector<ConvLayer> layers_;
+  std::size_t gradient_size_ = 0;
+};
+
+}  // namespace arcadeq

@@ -1,0 +1,190 @@
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/ioctl.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "record/recorder.h"
+#include "record/sinks.h"
+#include "record/test_util.h"
+
+namespace arcadeq {
+namespace {
+
+using testing::HasSubstr;
+using testing::Not;
+
+struct CloseFile {
+  void operator()(std::FILE* file) const { std::fclose(file); }
+};
+using File = std::unique_ptr<std::FILE, CloseFile>;
+
+// What a console sink writes into a file.
+class Output {
+ public:
+  std::unique_ptr<Sink> MakeSink(bool is_terminal) {
+    return MakeConsoleSink(file_.get(), is_terminal);
+  }
+  std::string Take() {
+    std::string text(static_cast<std::size_t>(lseek(fileno(file_.get()), 0, SEEK_CUR) - taken_),
+                     '\0');
+    EXPECT_EQ(pread(fileno(file_.get()), text.data(), text.size(), taken_), std::ssize(text));
+    taken_ += std::ssize(text);
+    return text;
+  }
+
+ private:
+  File file_{std::tmpfile()};
+  off_t taken_ = 0;
+};
+
+class ConsoleTest : public testing::Test {
+ protected:
+  ConsoleTest() {
+    unsetenv("NO_COLOR");
+    setenv("TERM", "xterm", 1);
+  }
+};
+
+EpisodeEnded PreTrainingEpisode(std::int64_t episode) {
+  EpisodeEnded ended;
+  ended.episode = episode;
+  return ended;
+}
+
+Progress ProgressAt(double wall_seconds) {
+  Progress progress;
+  progress.step = 500;
+  progress.frame = 1500;
+  progress.steps_per_second = 50;
+  progress.epsilon = 1;
+  progress.wall_seconds = wall_seconds;
+  return progress;
+}
+
+constexpr char kStatus[] = "1,500 frames, 50 steps/s, eps: 1.000";
+
+TEST_F(ConsoleTest, WritesTheLinesOfTheArticle) {
+  Output output;
+  const auto sink = output.MakeSink(false);
+  sink->Handle(RunBegan{});
+  sink->Handle(PreTrainingEpisode(3));
+  sink->Handle(LearningEpisode(12, 155));
+  EXPECT_EQ(output.Take(),
+            "Pre-training...Episode: 3\n"
+            "Episode: 12, Reward: 155.0, avg loss: 0.01234, eps: 0.983\n");
+}
+
+TEST_F(ConsoleTest, WritesPlainLinesWhenPiped) {
+  Output output;
+  {
+    const auto sink = output.MakeSink(false);
+    sink->Handle(ProgressAt(29));
+    EXPECT_EQ(output.Take(), "");
+    sink->Handle(ProgressAt(30));
+    EXPECT_EQ(output.Take(), std::string("Progress: ") + kStatus + "\n");
+    sink->Handle(ProgressAt(59));
+    EXPECT_EQ(output.Take(), "");
+    sink->Handle(Note{"weights written", false});
+    sink->Handle(Note{"disk full", true});
+    sink->Handle(RunEnded{3000, 8990, 12, 3725, "3000 steps done"});
+  }
+  EXPECT_EQ(output.Take(),
+            "weights written\n"
+            "Warning: disk full\n"
+            "Run ended: 3000 steps done. 3,000 steps, 8,990 frames, 12 episodes in 1:02:05.\n");
+}
+
+TEST_F(ConsoleTest, KeepsALiveLineBelowTheOthersOnATerminal) {
+  const std::string erase = "\r\x1b[K";
+  Output output;
+  {
+    const auto sink = output.MakeSink(true);
+    sink->Handle(PreTrainingEpisode(1));
+    EXPECT_EQ(output.Take(), "Pre-training...Episode: 1\n");
+    sink->Handle(ProgressAt(1));
+    const std::string status = "1,500 frames, 50 steps/s, mean reward: 0.0, eps: 1.000";
+    EXPECT_EQ(output.Take(), status);
+    sink->Handle(ProgressAt(1.05));
+    EXPECT_EQ(output.Take(), "") << "no more than ten times a second";
+    sink->Handle(ProgressAt(1.11));
+    EXPECT_EQ(output.Take(), erase + status);
+    sink->Handle(PreTrainingEpisode(2));
+    EXPECT_EQ(output.Take(), erase + "Pre-training...Episode: 2\n" + status);
+    sink->Handle(RunEnded{1, 3, 2, 1, "interrupted"});
+    EXPECT_EQ(output.Take(),
+              erase + "Run ended: interrupted. 1 steps, 3 frames, 2 episodes in 0:00:01.\n");
+  }
+  EXPECT_EQ(output.Take(), "");
+}
+
+TEST_F(ConsoleTest, TakesTheLiveLineAwayWhenTheRunBreaksOff) {
+  Output output;
+  {
+    const auto sink = output.MakeSink(true);
+    sink->Handle(ProgressAt(1));
+    output.Take();
+  }
+  EXPECT_EQ(output.Take(), "\r\x1b[K");
+}
+
+TEST_F(ConsoleTest, ColoursWarningsUnlessToldNotTo) {
+  Output output;
+  output.MakeSink(true)->Handle(Note{"disk full", true});
+  EXPECT_EQ(output.Take(), "\x1b[1;33mWarning: disk full\x1b[0m\n");
+  setenv("NO_COLOR", "1", 1);
+  output.MakeSink(true)->Handle(Note{"disk full", true});
+  EXPECT_EQ(output.Take(), "Warning: disk full\n");
+}
+
+TEST_F(ConsoleTest, TreatsADumbTerminalAsAPipe) {
+  setenv("TERM", "dumb", 1);
+  Output output;
+  const auto sink = output.MakeSink(true);
+  sink->Handle(ProgressAt(1));
+  EXPECT_EQ(output.Take(), "");
+}
+
+TEST_F(ConsoleTest, CutsTheLiveLineToTheTerminal) {
+  const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+  ASSERT_GE(terminal, 0);
+  ASSERT_EQ(grantpt(terminal), 0);
+  ASSERT_EQ(unlockpt(terminal), 0);
+  File screen(std::fopen(ptsname(terminal), "r+"));
+  ASSERT_NE(screen, nullptr);
+  winsize size = {};
+  size.ws_row = 24;
+  size.ws_col = 20;
+  ASSERT_EQ(ioctl(terminal, TIOCSWINSZ, &size), 0);
+
+  MakeConsoleSink(screen.get(), true)->Handle(ProgressAt(1));
+  screen.reset();
+  std::string text;
+  char chunk[256];
+  for (ssize_t n; (n = read(terminal, chunk, sizeof(chunk))) > 0;) text.append(chunk, n);
+  EXPECT_EQ(text, std::string(kStatus).substr(0, 19) + "\r\x1b[K");
+  close(terminal);
+}
+
+TEST_F(ConsoleTest, GoesOnWhenNobodyReadsAnyMore) {
+  const auto before = std::signal(SIGPIPE, SIG_DFL);
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  const File closed_pipe(fdopen(ends[1], "w"));
+  close(ends[0]);
+  std::vector<std::unique_ptr<Sink>> sinks;
+  sinks.push_back(MakeConsoleSink(closed_pipe.get(), false));
+  Recorder recorder(std::move(sinks));
+  recorder.Emit(LearningEpisode(1, 5));  // SIGPIPE would end the test's process
+  recorder.Close();
+  std::signal(SIGPIPE, before);
+}
+
+}  // namespace
+}  // namespace arcadeq

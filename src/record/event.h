@@ -1,0 +1,90 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace arcadeq {
+
+// What the trainer says of a run. It knows no sink; sinks know no trainer. A step is one decision,
+// a frame one frame of the emulator.
+
+// Once, before anything else.
+struct RunBegan {
+  std::string game;
+  std::int64_t target_steps = 0;     // 0: no limit
+  std::int64_t target_frames = 0;    // 0: no limit
+  std::int64_t target_episodes = 0;  // 0: no limit
+};
+
+// After every episode.
+struct EpisodeEnded {
+  std::int64_t episode = 0;  // from 1
+  std::int64_t step = 0;     // of the run, at the episode's end
+  std::int64_t frame = 0;
+  std::int64_t length_steps = 0;
+  std::int64_t length_frames = 0;
+  double raw_return = 0;  // the game's score
+  double return_ = 0;     // the sum of the rewards learnt from (clipped, if so set)
+  bool truncated = false;
+  bool learning = false;  // false while the replay fills ("Pre-training")
+  double mean_loss = 0;   // over the updates of this episode
+  double epsilon = 0;
+  double wall_seconds = 0;  // since the run began
+};
+
+// Every so many steps: means over the updates since the last one, and the state of the run.
+struct Progress {
+  std::int64_t step = 0;
+  std::int64_t frame = 0;
+  std::int64_t episode = 0;  // finished so far
+  double epsilon = 0;
+  double steps_per_second = 0;
+  std::int64_t replay_frames = 0;
+  bool learning = false;
+  // Of the updates since the last Progress; NaN if there was none.
+  double loss = 0;
+  double mean_q = 0;         // of the chosen actions' values and...
+  double max_q = 0;          // ...of the greedy ones', over the batch
+  double td_error = 0;       // mean absolute
+  double gradient_norm = 0;  // before clipping
+  double update_milliseconds = 0;
+  double wall_seconds = 0;
+};
+
+// One picture of an episode that is being filmed, shown in the window, or both.
+struct VideoFrame {
+  std::int64_t episode = 0;
+  bool filmed = true;
+  int height = 0;
+  int width = 0;
+  std::vector<std::uint8_t> pixels;   // palette indices, row by row
+  std::vector<std::uint8_t> palette;  // r, g, b, ...; at most 256 colours
+  double seconds = 0;                 // how long it is shown
+};
+
+// After the last picture of an episode whose pictures were sent.
+struct VideoEnded {
+  std::int64_t episode = 0;
+};
+
+// Anything that a person should read: "weights written to ...".
+struct Note {
+  std::string text;
+  bool warning = false;
+};
+
+// Once, after everything else.
+struct RunEnded {
+  std::int64_t step = 0;
+  std::int64_t frame = 0;
+  std::int64_t episode = 0;
+  double wall_seconds = 0;
+  std::string reason;  // "3000 steps done", "interrupted", ...
+};
+
+using Event =
+    std::variant<RunBegan, EpisodeEnded, Progress, VideoFrame, VideoEnded, Note, RunEnded>;
+
+}  // namespace arcadeq

@@ -1,0 +1,83 @@
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "record/gif_decoder.h"
+#include "record/recorder.h"
+#include "record/sinks.h"
+#include "record/test_util.h"
+
+namespace arcadeq {
+namespace {
+
+using testing::UnorderedElementsAre;
+
+std::vector<std::string> FilesIn(const std::filesystem::path& directory) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    names.push_back(entry.path().filename().string());
+  }
+  return names;
+}
+
+void Film(Sink& sink, std::int64_t episode, int pictures) {
+  for (int i = 0; i < pictures; ++i) {
+    sink.Handle(Picture(episode, static_cast<std::uint8_t>(i % 4)));
+  }
+}
+
+TEST(Gif, WritesOneFileForEachFilmedEpisode) {
+  const TemporaryDirectory directory;
+  const auto sink = MakeGifSink(directory / "videos", 12, 8);
+  Film(*sink, 1, 3);
+  sink->Handle(VideoEnded{1});
+  sink->Handle(VideoEnded{2});  // not filmed
+  Film(*sink, 50, 5);
+  sink->Handle(VideoEnded{50});
+  EXPECT_THAT(FilesIn(directory / "videos"),
+              UnorderedElementsAre("episode_000001.gif", "episode_000050.gif"));
+  const DecodedGif gif = DecodeGif(directory / "videos/episode_000050.gif");
+  EXPECT_EQ(gif.pictures.size(), 5u);
+  EXPECT_EQ(gif.height, 12);
+  EXPECT_EQ(gif.width, 8);
+}
+
+TEST(Gif, LeavesOutPicturesThatAreOnlyShown) {
+  const TemporaryDirectory directory;
+  const auto sink = MakeGifSink(directory.path(), 0, 0);
+  VideoFrame picture = Picture(1);
+  picture.filmed = false;
+  sink->Handle(picture);
+  sink->Handle(VideoEnded{1});
+  EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
+}
+
+TEST(Gif, KeepsAVideoThatTheEndOfTheRunCutsShort) {
+  const TemporaryDirectory directory;
+  {
+    const auto sink = MakeGifSink(directory.path(), 0, 0);
+    Film(*sink, 1, 3);
+    sink->Handle(RunEnded{});
+    EXPECT_THAT(FilesIn(directory.path()), UnorderedElementsAre("episode_000001.gif"));
+  }
+  {
+    std::vector<std::unique_ptr<Sink>> sinks;
+    sinks.push_back(MakeGifSink(directory.path(), 0, 0));
+    Recorder recorder(std::move(sinks));
+    recorder.Emit(Picture(2));
+  }
+  EXPECT_THAT(FilesIn(directory.path()),
+              UnorderedElementsAre("episode_000001.gif", "episode_000002.gif"));
+  EXPECT_EQ(DecodeGif(directory / "episode_000001.gif").pictures.size(), 3u);
+  EXPECT_EQ(DecodeGif(directory / "episode_000002.gif").pictures.size(), 1u);
+}
+
+TEST(Gif, NamesAFolderThatCannotBeMade) {
+  EXPECT_THROW(MakeGifSink("/dev/null/videos", 0, 0), UserError);
+}
+
+}  // namespace
+}  // namespace arcadeq

@@ -1,0 +1,245 @@
+#include "record/gif_writer.h"
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cmath>
+#include <iterator>
+#include <memory>
+#include <new>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+#include <gif_lib.h>
+
+#include "base/error.h"
+
+namespace arcadeq {
+namespace {
+
+constexpr std::int64_t kShortestDelay = 2;  // hundredths of a second
+constexpr std::int64_t kLongestDelay = 65535;
+
+std::filesystem::path PartOf(const std::filesystem::path& file) {
+  return file.parent_path() / (file.filename().string() + ".part");
+}
+
+std::int64_t Hundredths(double seconds) {
+  return std::llround(100 * seconds);
+}
+
+void Check(int giflib_result, const GifFileType* gif) {
+  if (giflib_result != GIF_OK) {
+    const char* reason = GifErrorString(gif->Error);
+    throw std::runtime_error(fmt::format("giflib: {}", reason != nullptr ? reason : "error"));
+  }
+}
+
+int AppendEncoded(GifFileType* gif, const GifByteType* bytes, int size) {
+  static_cast<std::string*>(gif->UserData)->append(reinterpret_cast<const char*>(bytes), size);
+  return size;
+}
+
+// A GIF's colour table has a power of two of entries, at least 2.
+int TableSize(const std::vector<std::uint8_t>& palette) {
+  return static_cast<int>(std::bit_ceil(std::max<std::size_t>(palette.size() / 3, 2)));
+}
+
+struct FreeColourTable {
+  void operator()(ColorMapObject* table) const { GifFreeMapObject(table); }
+};
+using ColourTable = std::unique_ptr<ColorMapObject, FreeColourTable>;
+
+ColourTable MakeColourTable(const std::vector<std::uint8_t>& palette) {
+  ColourTable table(GifMakeMapObject(TableSize(palette), nullptr));
+  if (table == nullptr) throw std::bad_alloc();
+  std::fill_n(table->Colors, table->ColorCount, GifColorType{});
+  for (std::size_t i = 0; i < palette.size() / 3; ++i) {
+    table->Colors[i] = {palette[3 * i], palette[3 * i + 1], palette[3 * i + 2]};
+  }
+  return table;
+}
+
+}  // namespace
+
+GifWriter::GifWriter(std::filesystem::path file, int height, int width)
+    : file_(std::move(file)),
+      height_(height),
+      width_(width),
+      out_(PartOf(file_)),
+      gif_(EGifOpen(&encoded_, AppendEncoded, nullptr)) {
+  if (gif_ == nullptr) throw std::bad_alloc();
+}
+
+GifWriter::~GifWriter() {
+  if (gif_ != nullptr) EGifCloseFile(gif_, nullptr);
+  std::error_code ignored;
+  if (!complete_) std::filesystem::remove(out_.path(), ignored);
+}
+
+void GifWriter::Add(const VideoFrame& picture) {
+  if (has_pending_) {
+    CheckPicture(picture);
+  } else {
+    Begin(picture);
+  }
+  const std::int64_t from = Hundredths(seconds_);
+  seconds_ += picture.seconds;
+  Scale(picture, scratch_);
+  if (has_pending_ && scratch_ == pending_) return;
+  if (has_pending_ && from - pending_from_ >= kShortestDelay) {
+    WritePending(from);
+    pending_from_ = from;
+  }
+  std::swap(pending_, scratch_);
+  has_pending_ = true;
+}
+
+void GifWriter::Close() {
+  if (!has_pending_ || complete_) return;
+  WritePending(std::max(Hundredths(seconds_), pending_from_ + kShortestDelay));
+  if (EGifCloseFile(std::exchange(gif_, nullptr), nullptr) != GIF_OK) {
+    throw std::runtime_error("giflib: the end of the file cannot be encoded");
+  }
+  WriteOut();
+  out_.Close();
+  std::error_code error;
+  std::filesystem::rename(out_.path(), file_, error);
+  if (error) ThrowUserError("cannot write {}: {}", file_.string(), error.message());
+  complete_ = true;
+}
+
+void GifWriter::Begin(const VideoFrame& first) {
+  source_height_ = first.height;
+  source_width_ = first.width;
+  CheckPicture(first);
+  if (height_ == 0) height_ = first.height;
+  if (width_ == 0) width_ = first.width;
+  global_palette_ = first.palette;
+
+  EGifSetGifVersion(gif_, true);
+  const ColourTable table = MakeColourTable(global_palette_);
+  Check(EGifPutScreenDesc(gif_, width_, height_, 8, 0, table.get()), gif_);
+  constexpr std::array<GifByteType, 3> kLoopForEver = {1, 0, 0};
+  Check(EGifPutExtensionLeader(gif_, APPLICATION_EXT_FUNC_CODE), gif_);
+  Check(EGifPutExtensionBlock(gif_, 11, "NETSCAPE2.0"), gif_);
+  Check(EGifPutExtensionBlock(gif_, kLoopForEver.size(), kLoopForEver.data()), gif_);
+  Check(EGifPutExtensionTrailer(gif_), gif_);
+}
+
+void GifWriter::CheckPicture(const VideoFrame& picture) const {
+  const std::size_t colours = picture.palette.size() / 3;
+  if (picture.height != source_height_ || picture.width != source_width_ ||
+      picture.pixels.size() != static_cast<std::size_t>(picture.height) * picture.width ||
+      picture.pixels.empty() || colours > 256 ||
+      *std::max_element(picture.pixels.begin(), picture.pixels.end()) >= colours) {
+    throw std::invalid_argument(fmt::format(
+        "{}: a picture of {}x{} with {} pixels and {} colours does not fit a video of {}x{}",
+        file_.string(), picture.height, picture.width, picture.pixels.size(), colours,
+        source_height_, source_width_));
+  }
+}
+
+void GifWriter::Scale(const VideoFrame& picture, Canvas& canvas) const {
+  canvas.palette = picture.palette;
+  if (height_ == picture.height && width_ == picture.width) {
+    canvas.pixels = picture.pixels;
+    return;
+  }
+  canvas.pixels.resize(static_cast<std::size_t>(height_) * width_);
+  int previous_source = -1;
+  for (int y = 0; y < height_; ++y) {
+    const int source_y = y * picture.height / height_;
+    std::uint8_t* row = canvas.pixels.data() + static_cast<std::size_t>(y) * width_;
+    if (source_y == previous_source) {
+      std::copy_n(row - width_, width_, row);
+      continue;
+    }
+    const std::uint8_t* source =
+        picture.pixels.data() + static_cast<std::size_t>(source_y) * picture.width;
+    for (int x = 0; x < width_; ++x) row[x] = source[x * picture.width / width_];
+    previous_source = source_y;
+  }
+}
+
+void GifWriter::WritePending(std::int64_t end) {
+  const bool differs_by_index = has_shown_ && shown_.palette == pending_.palette;
+  const Box box = differs_by_index ? ChangedBox() : Box{0, 0, width_, height_};
+  WriteBox(box, differs_by_index ? UnusedColour(box) : NO_TRANSPARENT_COLOR, end - pending_from_);
+  shown_ = pending_;
+  has_shown_ = true;
+}
+
+// What must be drawn to turn the shown picture into the pending one; one pixel if nothing must.
+GifWriter::Box GifWriter::ChangedBox() const {
+  int top = height_, bottom = -1, left = width_, right = -1;
+  for (int y = 0; y < height_; ++y) {
+    const auto now = pending_.pixels.begin() + static_cast<std::ptrdiff_t>(y) * width_;
+    const auto before = shown_.pixels.begin() + static_cast<std::ptrdiff_t>(y) * width_;
+    const auto first = std::mismatch(now, now + width_, before).first;
+    if (first == now + width_) continue;
+    const auto last =
+        std::mismatch(std::make_reverse_iterator(now + width_), std::make_reverse_iterator(now),
+                      std::make_reverse_iterator(before + width_))
+            .first.base();
+    top = std::min(top, y);
+    bottom = y;
+    left = std::min(left, static_cast<int>(first - now));
+    right = std::max(right, static_cast<int>(last - now) - 1);
+  }
+  if (bottom < 0) return {0, 0, 1, 1};
+  return {left, top, right - left + 1, bottom - top + 1};
+}
+
+// A colour that no changed pixel of the box has: it can stand for "as before" there, and long runs
+// of it take little room. If there is none, the box is written in full.
+int GifWriter::UnusedColour(const Box& box) const {
+  std::array<bool, 256> used{};
+  for (int y = box.top; y < box.top + box.height; ++y) {
+    for (int x = box.left; x < box.left + box.width; ++x) {
+      const std::size_t i = static_cast<std::size_t>(y) * width_ + x;
+      if (pending_.pixels[i] != shown_.pixels[i]) used[pending_.pixels[i]] = true;
+    }
+  }
+  const auto end = used.begin() + TableSize(pending_.palette);
+  const auto unused = std::find(used.begin(), end, false);
+  return unused == end ? NO_TRANSPARENT_COLOR : static_cast<int>(unused - used.begin());
+}
+
+void GifWriter::WriteBox(const Box& box, int transparent, std::int64_t delay) {
+  const GraphicsControlBlock control = {
+      .DisposalMode = DISPOSE_DO_NOT,
+      .UserInputFlag = false,
+      .DelayTime = static_cast<int>(std::min(delay, kLongestDelay)),
+      .TransparentColor = transparent,
+  };
+  std::array<GifByteType, 4> extension;
+  EGifGCBToExtension(&control, extension.data());
+  Check(EGifPutExtension(gif_, GRAPHICS_EXT_FUNC_CODE, extension.size(), extension.data()), gif_);
+
+  const ColourTable local =
+      pending_.palette == global_palette_ ? nullptr : MakeColourTable(pending_.palette);
+  // giflib 5.2 forgets the colour table of the picture before.
+  GifFreeMapObject(std::exchange(gif_->Image.ColorMap, nullptr));
+  Check(EGifPutImageDesc(gif_, box.left, box.top, box.width, box.height, false, local.get()), gif_);
+  for (int y = box.top; y < box.top + box.height; ++y) {
+    const std::size_t begin = static_cast<std::size_t>(y) * width_ + box.left;
+    row_.assign(pending_.pixels.begin() + begin, pending_.pixels.begin() + begin + box.width);
+    if (transparent != NO_TRANSPARENT_COLOR) {
+      for (int x = 0; x < box.width; ++x) {
+        if (row_[x] == shown_.pixels[begin + x]) row_[x] = static_cast<std::uint8_t>(transparent);
+      }
+    }
+    Check(EGifPutLine(gif_, row_.data(), box.width), gif_);
+  }
+  WriteOut();
+}
+
+void GifWriter::WriteOut() {
+  out_.Write(encoded_);
+  encoded_.clear();
+}
+
+}  // namespace arcadeq

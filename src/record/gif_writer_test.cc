@@ -1,0 +1,245 @@
+#include "record/gif_writer.h"
+
+#include <csignal>
+#include <numeric>
+#include <random>
+#include <stdexcept>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+#include <sys/resource.h>
+
+#include "base/error.h"
+#include "record/gif_decoder.h"
+#include "record/test_util.h"
+
+namespace arcadeq {
+namespace {
+
+using testing::Each;
+using testing::ElementsAre;
+using testing::SizeIs;
+
+std::vector<std::uint8_t> Rgb(const VideoFrame& picture, int scale = 1) {
+  std::vector<std::uint8_t> rgb;
+  for (int y = 0; y < picture.height * scale; ++y) {
+    for (int x = 0; x < picture.width * scale; ++x) {
+      const auto colour =
+          picture.palette.begin() + 3 * picture.pixels[y / scale * picture.width + x / scale];
+      rgb.insert(rgb.end(), colour, colour + 3);
+    }
+  }
+  return rgb;
+}
+
+std::vector<int> Delays(const DecodedGif& gif) {
+  std::vector<int> delays;
+  for (const auto& picture : gif.pictures) delays.push_back(picture.delay);
+  return delays;
+}
+
+int TotalDelay(const DecodedGif& gif) {
+  const std::vector<int> delays = Delays(gif);
+  return std::accumulate(delays.begin(), delays.end(), 0);
+}
+
+// The 128 colours of the console, or any other number, all different.
+std::vector<std::uint8_t> PaletteOf(int colours) {
+  std::vector<std::uint8_t> palette;
+  for (int i = 0; i < colours; ++i) {
+    palette.insert(palette.end(), {static_cast<std::uint8_t>(i), static_cast<std::uint8_t>(255 - i),
+                                   static_cast<std::uint8_t>(7 * i)});
+  }
+  return palette;
+}
+
+DecodedGif WriteAndDecode(const std::vector<VideoFrame>& pictures, int height = 0, int width = 0) {
+  const TemporaryDirectory directory;
+  GifWriter writer(directory / "x.gif", height, width);
+  for (const VideoFrame& picture : pictures) writer.Add(picture);
+  writer.Close();
+  return DecodeGif(directory / "x.gif");
+}
+
+TEST(GifWriter, KeepsPicturesPaletteAndTimesExactly) {
+  std::vector<VideoFrame> pictures(3, Picture(1, 0, 210, 160));
+  for (int i = 0; i < 3; ++i) {
+    pictures[i].palette = PaletteOf(128);
+    for (std::size_t p = 0; p < pictures[i].pixels.size(); ++p) {
+      pictures[i].pixels[p] = static_cast<std::uint8_t>((p * (i + 1) / 3) % 128);
+    }
+    pictures[i].seconds = 0.04 + 0.01 * i;
+  }
+  const DecodedGif gif = WriteAndDecode(pictures);
+  EXPECT_EQ(gif.height, 210);
+  EXPECT_EQ(gif.width, 160);
+  EXPECT_TRUE(gif.loops_for_ever);
+  EXPECT_EQ(gif.palette, PaletteOf(128));
+  EXPECT_THAT(Delays(gif), ElementsAre(4, 5, 6));
+  for (int i = 0; i < 3; ++i) EXPECT_EQ(gif.pictures[i].rgb, Rgb(pictures[i])) << i;
+}
+
+// Random walks of few pixels over a few palettes of few to 256 colours.
+RC_GTEST_PROP(GifWriter, KeepsAnyPictures, ()) {
+  const int colours = *rc::gen::element(1, 2, 3, 4, 5, 128, 255, 256);
+  const int height = *rc::gen::inRange(1, 12);
+  const int width = *rc::gen::inRange(1, 12);
+  const auto pixel = rc::gen::map(rc::gen::inRange(0, colours),
+                                  [](int colour) { return static_cast<std::uint8_t>(colour); });
+  VideoFrame picture = Picture(1, 0, height, width);
+  picture.pixels = *rc::gen::container<std::vector<std::uint8_t>>(picture.pixels.size(), pixel);
+  picture.palette = PaletteOf(colours);
+  std::vector<VideoFrame> pictures;
+  const int count = *rc::gen::inRange(1, 10);
+  for (int i = 0; i < count; ++i) {
+    const int changes = *rc::gen::inRange(0, 4);
+    for (int c = 0; c < changes; ++c) {
+      picture.pixels[*rc::gen::inRange<std::size_t>(0, picture.pixels.size())] = *pixel;
+    }
+    if (*rc::gen::inRange(0, 5) == 0) picture.palette[0] ^= 0x80;
+    pictures.push_back(picture);
+  }
+
+  const DecodedGif gif = WriteAndDecode(pictures);
+  // A picture that equals the last one prolongs it.
+  std::size_t shown = 0;
+  std::int64_t until = 0;
+  for (std::size_t i = 0; i < pictures.size(); ++i) {
+    if (i > 0 && (pictures[i].pixels != pictures[i - 1].pixels ||
+                  pictures[i].palette != pictures[i - 1].palette)) {
+      RC_ASSERT(gif.pictures[shown].delay == 5 * static_cast<std::int64_t>(i) - until);
+      until = 5 * static_cast<std::int64_t>(i);
+      ++shown;
+    }
+    RC_ASSERT(shown < gif.pictures.size());
+    RC_ASSERT(gif.pictures[shown].rgb == Rgb(pictures[i]));
+  }
+  RC_ASSERT(shown + 1 == gif.pictures.size());
+  RC_ASSERT(TotalDelay(gif) == 5 * count);
+}
+
+TEST(GifWriter, ScalesByNearestNeighbour) {
+  VideoFrame picture = Picture(1);
+  for (std::size_t p = 0; p < picture.pixels.size(); ++p) picture.pixels[p] = p % 4;
+  VideoFrame next = picture;
+  next.pixels[9] = 0;
+  const DecodedGif twice = WriteAndDecode({picture, next}, 12, 8);
+  EXPECT_EQ(twice.height, 12);
+  EXPECT_EQ(twice.width, 8);
+  EXPECT_EQ(twice.pictures[0].rgb, Rgb(picture, 2));
+  EXPECT_EQ(twice.pictures[1].rgb, Rgb(next, 2));
+
+  // 210x160 at the article's 480x320: row y shows row y*210/480.
+  VideoFrame screen = Picture(1, 0, 210, 160);
+  for (int p = 0; p < 210 * 160; ++p) screen.pixels[p] = static_cast<std::uint8_t>(p / 160 % 4);
+  const DecodedGif gif = WriteAndDecode({screen}, 480, 320);
+  for (int y = 0; y < 480; ++y) {
+    EXPECT_EQ(gif.pictures[0].rgb[3 * 320 * y], screen.palette[3 * (y * 210 / 480 % 4)]) << y;
+  }
+}
+
+TEST(GifWriter, CodesOnlyWhatChanged) {
+  VideoFrame first = Picture(1, 0, 100, 100);
+  VideoFrame second = first;
+  second.pixels[20 * 100 + 30] = 1;
+  second.pixels[22 * 100 + 34] = 2;
+  const DecodedGif gif = WriteAndDecode({first, second});
+  EXPECT_EQ(gif.pictures[1].coded_pixels, 3 * 5);
+  EXPECT_EQ(gif.pictures[1].rgb, Rgb(second));
+}
+
+// The emulator's 60 frames a second are more than a GIF shows; the newest wins.
+TEST(GifWriter, KeepsTheSpeedOfPicturesThatAreTooFast) {
+  std::vector<VideoFrame> pictures;
+  for (int i = 0; i < 600; ++i) {
+    pictures.push_back(Picture(1, static_cast<std::uint8_t>(i % 4)));
+    pictures.back().seconds = 1.0 / 60;
+  }
+  const DecodedGif gif = WriteAndDecode(pictures);
+  EXPECT_EQ(TotalDelay(gif), 1000);
+  EXPECT_THAT(Delays(gif), Each(testing::Ge(2)));
+  EXPECT_EQ(gif.pictures.size(), 400u) << "two of three";
+  EXPECT_EQ(gif.pictures.back().rgb, Rgb(pictures.back()));
+}
+
+TEST(GifWriter, AddsTimesUpBeforeItRoundsThem) {
+  std::vector<VideoFrame> pictures;
+  for (int i = 0; i < 300; ++i) {
+    pictures.push_back(Picture(1, static_cast<std::uint8_t>(i % 2)));
+    pictures.back().seconds = (2 + i % 3) / 60.0;  // a frame skip of 2, 3 or 4
+  }
+  const DecodedGif gif = WriteAndDecode(pictures);
+  EXPECT_THAT(gif.pictures, SizeIs(300));
+  EXPECT_EQ(TotalDelay(gif), 1500);
+}
+
+TEST(GifWriter, ShowsTheFileOnlyWhenItIsComplete) {
+  const TemporaryDirectory directory;
+  {
+    GifWriter writer(directory / "x.gif");
+    writer.Add(Picture(1));
+    EXPECT_FALSE(std::filesystem::exists(directory / "x.gif"));
+    EXPECT_TRUE(std::filesystem::exists(directory / "x.gif.part"));
+    writer.Close();
+    EXPECT_TRUE(std::filesystem::exists(directory / "x.gif"));
+    EXPECT_FALSE(std::filesystem::exists(directory / "x.gif.part"));
+  }
+  EXPECT_TRUE(std::filesystem::exists(directory / "x.gif"));
+}
+
+TEST(GifWriter, LeavesNothingBehindWithoutCloseOrPictures) {
+  const TemporaryDirectory directory;
+  {
+    GifWriter broken_off(directory / "x.gif");
+    broken_off.Add(Picture(1));
+  }
+  {
+    GifWriter empty(directory / "y.gif");
+    empty.Close();
+  }
+  EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
+}
+
+// A limit on the size of files stands in for a full disk.
+TEST(GifWriter, LeavesNothingBehindOnAFullDisk) {
+  const TemporaryDirectory directory;
+  const auto ignore_signal = std::signal(SIGXFSZ, SIG_IGN);
+  rlimit before;
+  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
+  const rlimit full = {1000, before.rlim_max};
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
+  const auto write = [&directory] {
+    GifWriter writer(directory / "x.gif");
+    VideoFrame noise = Picture(1, 0, 100, 100);
+    std::minstd_rand random;
+    for (std::uint8_t& pixel : noise.pixels) pixel = static_cast<std::uint8_t>(random() / 7 % 4);
+    writer.Add(noise);
+    writer.Close();
+  };
+  EXPECT_THROW(write(), UserError);
+  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
+  std::signal(SIGXFSZ, ignore_signal);
+  EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
+}
+
+TEST(GifWriter, NamesAFileThatCannotBeMade) {
+  try {
+    GifWriter writer("/nowhere/x.gif");
+    FAIL();
+  } catch (const UserError& error) {
+    EXPECT_STREQ(error.what(), "cannot write /nowhere/x.gif.part: No such file or directory");
+  }
+}
+
+TEST(GifWriter, RefusesPicturesThatDoNotFit) {
+  const TemporaryDirectory directory;
+  GifWriter writer(directory / "x.gif");
+  writer.Add(Picture(1));
+  EXPECT_THROW(writer.Add(Picture(1, 0, 5, 4)), std::invalid_argument);
+  EXPECT_THROW(writer.Add(Picture(1, 4)), std::invalid_argument) << "of four colours";
+}
+
+}  // namespace
+}  // namespace arcadeq

@@ -1,0 +1,92 @@
+#include "record/metrics.h"
+
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace arcadeq {
+namespace {
+
+constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+
+double MeanLoss(const EpisodeEnded& e) {
+  return e.learning ? e.mean_loss : kNone;
+}
+
+constexpr Metric kMetrics[] = {
+    {"reward", Axis::kEpisode, "the game's score of each episode, as in the article",
+     [](const EpisodeEnded& e) { return e.raw_return; }},
+    {"avg loss", Axis::kEpisode, "mean loss of the updates during each episode, as in the article",
+     MeanLoss},
+    {"episode/raw_return", Axis::kStep, "the game's score: the sum of the unclipped rewards",
+     [](const EpisodeEnded& e) { return e.raw_return; }},
+    {"episode/return", Axis::kStep,
+     "the sum of the rewards learnt from; differs from raw_return if they are clipped",
+     [](const EpisodeEnded& e) { return e.return_; }},
+    {"episode/length_steps", Axis::kStep, "decisions in the episode",
+     [](const EpisodeEnded& e) { return static_cast<double>(e.length_steps); }},
+    {"learn/loss", Axis::kStep, "mean loss of the updates since the last point",
+     [](const Progress& p) { return p.loss; }},
+    {"learn/mean_q", Axis::kStep,
+     "mean of Q(s, a) over the batch for the actions taken; levels off when it learns well",
+     [](const Progress& p) { return p.mean_q; }},
+    {"learn/max_q", Axis::kStep,
+     "mean of max_a Q(s, a) over the batch; growth without end means that learning diverges",
+     [](const Progress& p) { return p.max_q; }},
+    {"learn/td_error", Axis::kStep, "mean absolute TD error of the batch",
+     [](const Progress& p) { return p.td_error; }},
+    {"learn/gradient_norm", Axis::kStep, "L2 norm of the gradient, before it is clipped",
+     [](const Progress& p) { return p.gradient_norm; }},
+    {"policy/epsilon", Axis::kStep, "probability of a random action",
+     [](const Progress& p) { return p.epsilon; }},
+    {"speed/steps_per_second", Axis::kStep, "decisions a second, all work included",
+     [](const Progress& p) { return p.steps_per_second; }},
+    {"speed/update_milliseconds", Axis::kStep, "time of one update of the network",
+     [](const Progress& p) { return p.update_milliseconds; }},
+    {"replay/frames", Axis::kStep, "frames in the replay memory",
+     [](const Progress& p) { return static_cast<double>(p.replay_frames); }},
+};
+
+std::string NumberText(double value) {
+  return std::isnan(value) ? "" : fmt::format("{}", value);
+}
+
+constexpr EpisodeColumn kEpisodeColumns[] = {
+    {"episode", "number of the episode, from 1",
+     [](const EpisodeEnded& e) { return fmt::format("{}", e.episode); }},
+    {"step", "decisions since the run began, at the episode's end",
+     [](const EpisodeEnded& e) { return fmt::format("{}", e.step); }},
+    {"frame", "frames of the emulator since the run began",
+     [](const EpisodeEnded& e) { return fmt::format("{}", e.frame); }},
+    {"length_steps", "decisions in the episode",
+     [](const EpisodeEnded& e) { return fmt::format("{}", e.length_steps); }},
+    {"length_frames", "frames of the emulator in the episode",
+     [](const EpisodeEnded& e) { return fmt::format("{}", e.length_frames); }},
+    {"raw_return", "the game's score",
+     [](const EpisodeEnded& e) { return NumberText(e.raw_return); }},
+    {"return", "the sum of the rewards that the agent learns from",
+     [](const EpisodeEnded& e) { return NumberText(e.return_); }},
+    {"truncated", "true if a limit of ours ended the episode, false if the game did",
+     [](const EpisodeEnded& e) { return fmt::format("{}", e.truncated); }},
+    {"learning", "false while the replay memory fills before the first update",
+     [](const EpisodeEnded& e) { return fmt::format("{}", e.learning); }},
+    {"mean_loss", "mean loss of the updates during the episode; empty before learning",
+     [](const EpisodeEnded& e) { return NumberText(MeanLoss(e)); }},
+    {"epsilon", "probability of a random action, at the episode's end",
+     [](const EpisodeEnded& e) { return NumberText(e.epsilon); }},
+    {"wall_seconds", "seconds since the run began",
+     [](const EpisodeEnded& e) { return fmt::format("{:.3f}", e.wall_seconds); }},
+};
+
+}  // namespace
+
+std::span<const Metric> Metrics() {
+  return kMetrics;
+}
+
+std::span<const EpisodeColumn> EpisodeColumns() {
+  return kEpisodeColumns;
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,39 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+
+#include "record/event.h"
+
+namespace arcadeq {
+
+// What a metric is drawn over.
+enum class Axis { kEpisode, kStep };
+
+// A scalar of TensorBoard: its tag, its one explanation (TensorBoard and docs/metrics.md show this
+// text), and where its value comes from. NaN: no value this time.
+struct Metric {
+  using OfEpisode = double (*)(const EpisodeEnded&);
+  using OfProgress = double (*)(const Progress&);
+
+  std::string_view tag;
+  Axis axis;
+  std::string_view explanation;
+  std::variant<OfEpisode, OfProgress> value;
+};
+
+std::span<const Metric> Metrics();
+
+// A column of episodes.csv. An empty text: no value.
+struct EpisodeColumn {
+  std::string_view name;
+  std::string_view explanation;
+  std::string (*text)(const EpisodeEnded&);
+};
+
+std::span<const EpisodeColumn> EpisodeColumns();
+
+}  // namespace arcadeq

@@ -1,0 +1,54 @@
+#include "record/metrics.h"
+
+#include <set>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "record/test_util.h"
+
+namespace arcadeq {
+namespace {
+
+using testing::ElementsAreArray;
+
+// The rows of the tables of docs/metrics.md that begin with a name in backquotes and have as many
+// cells as asked for.
+std::vector<std::string> DocumentedRows(int cells) {
+  std::ifstream in(ARCADEQ_SOURCE_DIR "/docs/metrics.md");
+  std::vector<std::string> rows;
+  for (std::string line; std::getline(in, line);) {
+    if (line.starts_with("| `") && std::count(line.begin(), line.end(), '|') == cells + 1) {
+      rows.push_back(line);
+    }
+  }
+  return rows;
+}
+
+TEST(Metrics, AreDocumentedInOrderAndInTheSameWords) {
+  std::vector<std::string> expected;
+  for (const Metric& metric : Metrics()) {
+    expected.push_back(fmt::format("| `{}` | {} | {} |", metric.tag,
+                                   metric.axis == Axis::kEpisode ? "episode" : "step",
+                                   metric.explanation));
+  }
+  EXPECT_THAT(DocumentedRows(3), ElementsAreArray(expected));
+}
+
+TEST(EpisodeColumns, AreDocumentedInOrderAndInTheSameWords) {
+  std::vector<std::string> expected;
+  for (const EpisodeColumn& column : EpisodeColumns()) {
+    expected.push_back(fmt::format("| `{}` | {} |", column.name, column.explanation));
+  }
+  EXPECT_THAT(DocumentedRows(2), ElementsAreArray(expected));
+}
+
+TEST(Metrics, HaveTagsOfTheirOwn) {
+  std::set<std::string_view> tags;
+  for (const Metric& metric : Metrics()) EXPECT_TRUE(tags.insert(metric.tag).second) << metric.tag;
+}
+
+}  // namespace
+}  // namespace arcadeq

@@ -1,0 +1,219 @@
+#include "record/recorder.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <deque>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "record/packed_event.h"
+
+namespace arcadeq {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::seconds kFlushPeriod{2};
+
+// A thread begun during the life of this object gets no signals: they are the business of the main
+// thread. That includes SIGPIPE, so that a closed stdout is an error that a sink can ignore.
+class SignalsBlocked {
+ public:
+  SignalsBlocked() {
+    sigset_t all;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before_);
+  }
+  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
+
+ private:
+  sigset_t before_;
+};
+
+}  // namespace
+
+struct Recorder::Impl {
+  Impl(std::vector<std::unique_ptr<Sink>> sinks_in, std::size_t capacity_in)
+      : capacity(capacity_in), sinks(std::move(sinks_in)) {
+    const SignalsBlocked signals_blocked;
+    thread = std::thread([this] { Work(); });
+  }
+
+  void Emit(Event event);
+  bool HasRoomFor(const PackedEvent& picture);
+  void Enqueue(PackedEvent event);
+  void ReportLostPictures();
+
+  void Work();
+  void Deliver(const Event& event);
+  void Flush();
+  template <typename Function>
+  bool ForEachSink(Function function);
+
+  // The emitting thread's.
+  PackedEvent::Scratch scratch;
+  struct {
+    std::int64_t episode = 0;
+    std::int64_t pictures = 0;
+    std::int64_t lost = 0;
+    double lost_seconds = 0;  // not yet made up for by a later picture
+  } film;
+
+  // Shared.
+  const std::size_t capacity;
+  std::mutex mutex;
+  std::condition_variable changed;
+  std::deque<PackedEvent> queue;
+  std::size_t queued_bytes = 0;
+  bool closed = false;
+
+  // The recorder's thread's.
+  std::vector<std::unique_ptr<Sink>> sinks;
+  std::thread thread;
+};
+
+Recorder::Recorder(std::vector<std::unique_ptr<Sink>> sinks, std::size_t queue_bytes)
+    : impl_(std::make_unique<Impl>(std::move(sinks), queue_bytes)) {}
+
+Recorder::~Recorder() {
+  Close();
+}
+
+void Recorder::Emit(Event event) {
+  impl_->Emit(std::move(event));
+}
+
+void Recorder::Close() {
+  if (!impl_->thread.joinable()) return;
+  {
+    const std::lock_guard lock(impl_->mutex);
+    impl_->closed = true;
+  }
+  impl_->changed.notify_one();
+  impl_->thread.join();
+}
+
+void Recorder::Impl::Emit(Event event) {
+  auto* picture = std::get_if<VideoFrame>(&event);
+  if (picture == nullptr) {
+    if (std::holds_alternative<VideoEnded>(event) || std::holds_alternative<RunEnded>(event)) {
+      ReportLostPictures();
+    }
+    Enqueue(PackedEvent(std::move(event), scratch));
+    return;
+  }
+
+  const bool filmed = picture->filmed;
+  if (filmed) {
+    if (picture->episode != film.episode) {
+      ReportLostPictures();
+      film.episode = picture->episode;
+    }
+    ++film.pictures;
+  }
+  const double seconds = picture->seconds;
+  if (filmed) picture->seconds += film.lost_seconds;
+  PackedEvent packed(std::move(event), scratch);
+  if (HasRoomFor(packed)) {
+    Enqueue(std::move(packed));
+    if (filmed) film.lost_seconds = 0;
+  } else if (filmed) {
+    ++film.lost;
+    film.lost_seconds += seconds;
+  }
+}
+
+bool Recorder::Impl::HasRoomFor(const PackedEvent& picture) {
+  const std::lock_guard lock(mutex);
+  return queued_bytes + picture.bytes() <= capacity;
+}
+
+void Recorder::Impl::Enqueue(PackedEvent event) {
+  {
+    const std::lock_guard lock(mutex);
+    if (closed) return;
+    queued_bytes += event.bytes();
+    queue.push_back(std::move(event));
+  }
+  changed.notify_one();
+}
+
+void Recorder::Impl::ReportLostPictures() {
+  if (film.lost > 0) {
+    Enqueue(
+        PackedEvent(Note{fmt::format("the video of episode {} lacks {} of its {} pictures: they "
+                                     "came faster than they could be written",
+                                     film.episode, film.lost, film.pictures),
+                         true},
+                    scratch));
+  }
+  film = {};
+}
+
+void Recorder::Impl::Work() {
+  Clock::time_point next_flush = Clock::now() + kFlushPeriod;
+  bool flushed = true;
+  std::unique_lock lock(mutex);
+  while (!closed || !queue.empty()) {
+    if (!queue.empty()) {
+      PackedEvent event = std::move(queue.front());
+      queue.pop_front();
+      queued_bytes -= event.bytes();
+      lock.unlock();
+      Deliver(std::move(event).Unpack());
+      flushed = false;
+      lock.lock();
+    }
+    if (!flushed && Clock::now() >= next_flush) {
+      lock.unlock();
+      Flush();
+      flushed = true;
+      next_flush = Clock::now() + kFlushPeriod;
+      lock.lock();
+    }
+    const auto something_to_do = [this] { return closed || !queue.empty(); };
+    if (flushed) {
+      changed.wait(lock, something_to_do);
+    } else {
+      changed.wait_until(lock, next_flush, something_to_do);
+    }
+  }
+  lock.unlock();
+  Flush();
+  sinks.clear();
+}
+
+void Recorder::Impl::Deliver(const Event& event) {
+  ForEachSink([&event](Sink& sink) { sink.Handle(event); });
+}
+
+// Again if a sink failed, since the others got a note of it meanwhile.
+void Recorder::Impl::Flush() {
+  while (!ForEachSink([](Sink& sink) { sink.Flush(); })) continue;
+}
+
+// Calls function(sink) for each; those that throw are left out from then on, and the others told.
+// Returns whether none did.
+template <typename Function>
+bool Recorder::Impl::ForEachSink(Function function) {
+  std::vector<Note> failures;
+  std::erase_if(sinks, [&](const std::unique_ptr<Sink>& sink) {
+    try {
+      function(*sink);
+      return false;
+    } catch (const std::exception& error) {
+      failures.push_back(
+          {fmt::format("{}; the run goes on without this output", error.what()), true});
+      return true;
+    }
+  });
+  for (const Note& failure : failures) Deliver(failure);
+  return failures.empty();
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,43 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "record/event.h"
+
+namespace arcadeq {
+
+// Where events go. Called by the recorder's thread alone, in the order the events were emitted.
+class Sink {
+ public:
+  virtual ~Sink() = default;
+  virtual void Handle(const Event& event) = 0;
+  // Everything handled so far reaches its file.
+  virtual void Flush() {}
+};
+
+// Carries events from the trainer to the sinks on a thread of its own, so that a slow disk or GIF
+// does not slow training: Emit() never waits. The queue is bounded by the memory it takes; when it
+// is full, pictures of videos are dropped and the rest never (it is small). A warning then says how
+// many a video lacks, and the next picture takes over their time. Close() (or the destructor) hands
+// over everything queued and flushes every sink. A sink that throws is reported once, as a Note to
+// the others, and left out from then on; training goes on.
+class Recorder {
+ public:
+  static constexpr std::size_t kQueueBytes = std::size_t{256} << 20;
+
+  explicit Recorder(std::vector<std::unique_ptr<Sink>> sinks,
+                    std::size_t queue_bytes = kQueueBytes);
+  ~Recorder();
+
+  // Both from one thread. Emit() after Close() does nothing.
+  void Emit(Event event);
+  void Close();
+
+ private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace arcadeq

@@ -1,0 +1,86 @@
+#include "record/run_status.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+
+#include <fmt/format.h>
+
+namespace arcadeq {
+namespace {
+
+constexpr std::size_t kLastEpisodes = 100;
+
+}  // namespace
+
+std::string FormatDuration(double seconds) {
+  const auto whole = static_cast<std::int64_t>(std::llround(std::max(seconds, 0.0)));
+  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+std::string FormatCount(std::int64_t count) {
+  std::string text = fmt::format("{}", count);
+  for (auto i = static_cast<std::ptrdiff_t>(text.size()) - 3; i > 0; i -= 3)
+    text.insert(static_cast<std::size_t>(i), 1, ',');
+  return text;
+}
+
+void RunStatus::Update(const RunBegan& began) {
+  began_ = began;
+}
+
+void RunStatus::Update(const EpisodeEnded& ended) {
+  episodes_ = ended.episode;
+  last_episodes_.push_back({ended.raw_return, ended.length_steps});
+  if (last_episodes_.size() > kLastEpisodes) last_episodes_.pop_front();
+}
+
+void RunStatus::Update(const Progress& progress) {
+  progress_ = progress;
+}
+
+std::string RunStatus::Line() const {
+  std::string line = fmt::format("{} frames, {:.0f} steps/s", FormatCount(progress_.frame),
+                                 progress_.steps_per_second);
+  if (!last_episodes_.empty()) line += fmt::format(", mean reward: {:.1f}", MeanReturn());
+  line += fmt::format(", eps: {:.3f}", progress_.epsilon);
+  if (progress_.learning && !std::isnan(progress_.loss)) {
+    line += fmt::format(", loss: {:.5f}", progress_.loss);
+  }
+  if (const auto left = SecondsLeft(); left && progress_.learning) {
+    line += fmt::format(", time left: {}", FormatDuration(*left));
+  }
+  return line;
+}
+
+std::optional<double> RunStatus::SecondsLeft() const {
+  if (progress_.step <= 0 || !(progress_.steps_per_second > 0)) return std::nullopt;
+  double steps_left = std::numeric_limits<double>::infinity();
+  const auto limit = [&](std::int64_t target, std::int64_t done, double steps_each) {
+    if (target > 0) {
+      steps_left = std::min(steps_left, static_cast<double>(target - done) * steps_each);
+    }
+  };
+  limit(began_.target_steps, progress_.step, 1);
+  if (progress_.frame > 0) {
+    limit(began_.target_frames, progress_.frame,
+          static_cast<double>(progress_.step) / static_cast<double>(progress_.frame));
+  }
+  if (!last_episodes_.empty()) limit(began_.target_episodes, episodes_, MeanLengthSteps());
+  if (std::isinf(steps_left)) return std::nullopt;
+  return std::max(steps_left, 0.0) / progress_.steps_per_second;
+}
+
+double RunStatus::MeanReturn() const {
+  double sum = 0;
+  for (const Episode& episode : last_episodes_) sum += episode.raw_return;
+  return sum / static_cast<double>(last_episodes_.size());
+}
+
+double RunStatus::MeanLengthSteps() const {
+  double sum = 0;
+  for (const Episode& episode : last_episodes_) sum += static_cast<double>(episode.length_steps);
+  return sum / static_cast<double>(last_episodes_.size());
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,49 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+
+#include "record/event.h"
+
+namespace arcadeq {
+
+// "1:23:45"; hours are not limited.
+std::string FormatDuration(double seconds);
+
+// "1,234,567".
+std::string FormatCount(std::int64_t count);
+
+// Where a run stands, put together from its events, in one line.
+class RunStatus {
+ public:
+  void Update(const RunBegan& began);
+  void Update(const EpisodeEnded& ended);
+  void Update(const Progress& progress);
+
+  // "49,500 frames, 62 steps/s, mean reward: 151.3, eps: 0.983, loss: 0.01234, time left: 1:23:45".
+  // The mean is of the game's scores of the last 100 episodes. What is not known yet is left out;
+  // so is the time left before learning begins, since learning is so much slower.
+  std::string Line() const;
+
+  // At the present speed, until the first of the run's limits is reached: its steps; its frames, by
+  // the run's mean frames a step; its episodes, by the mean length of the last 100.
+  std::optional<double> SecondsLeft() const;
+
+ private:
+  struct Episode {
+    double raw_return;
+    std::int64_t length_steps;
+  };
+
+  double MeanReturn() const;
+  double MeanLengthSteps() const;
+
+  RunBegan began_;
+  Progress progress_;
+  std::deque<Episode> last_episodes_;
+  std::int64_t episodes_ = 0;
+};
+
+}  // namespace arcadeq

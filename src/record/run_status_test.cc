@@ -1,0 +1,109 @@
+#include "record/run_status.h"
+
+#include <limits>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "record/test_util.h"
+
+namespace arcadeq {
+namespace {
+
+using testing::DoubleEq;
+using testing::EndsWith;
+using testing::HasSubstr;
+using testing::Not;
+using testing::Optional;
+
+Progress At(std::int64_t step, std::int64_t frame, double steps_per_second) {
+  Progress progress;
+  progress.step = step;
+  progress.frame = frame;
+  progress.steps_per_second = steps_per_second;
+  progress.epsilon = 0.98345;
+  progress.learning = true;
+  progress.loss = 0.0123446;
+  return progress;
+}
+
+TEST(RunStatus, FormatsDurationsAndCounts) {
+  EXPECT_EQ(FormatDuration(0), "0:00:00");
+  EXPECT_EQ(FormatDuration(59.6), "0:01:00");
+  EXPECT_EQ(FormatDuration(3600 + 23 * 60 + 45), "1:23:45");
+  EXPECT_EQ(FormatDuration(100 * 3600), "100:00:00");
+  EXPECT_EQ(FormatCount(0), "0");
+  EXPECT_EQ(FormatCount(999), "999");
+  EXPECT_EQ(FormatCount(1000), "1,000");
+  EXPECT_EQ(FormatCount(1234567), "1,234,567");
+}
+
+TEST(RunStatus, PutsTheRunInOneLine) {
+  RunStatus status;
+  status.Update(RunBegan{"space_invaders", 325545, 0, 0});
+  status.Update(LearningEpisode(1, 155));
+  status.Update(LearningEpisode(2, 300));
+  status.Update(At(16500, 49500, 61.6));
+  EXPECT_EQ(status.Line(),
+            "49,500 frames, 62 steps/s, mean reward: 227.5, eps: 0.983, loss: 0.01234, "
+            "time left: 1:23:37");
+}
+
+TEST(RunStatus, LeavesOutWhatIsNotKnown) {
+  RunStatus status;
+  status.Update(RunBegan{"space_invaders", 1000, 0, 0});
+  Progress progress = At(10, 30, 500);
+  progress.learning = false;
+  progress.loss = std::numeric_limits<double>::quiet_NaN();
+  status.Update(progress);
+  EXPECT_EQ(status.Line(), "30 frames, 500 steps/s, eps: 0.983");
+}
+
+TEST(RunStatus, MeansTheLast100Episodes) {
+  RunStatus status;
+  status.Update(At(1, 3, 1));
+  for (int i = 1; i <= 50; ++i) status.Update(LearningEpisode(i, 1e6));
+  for (int i = 51; i <= 150; ++i) status.Update(LearningEpisode(i, i % 2 == 0 ? 10 : 20));
+  EXPECT_THAT(status.Line(), HasSubstr("mean reward: 15.0,"));
+}
+
+TEST(RunStatus, EstimatesTheTimeLeftByEachLimit) {
+  {
+    RunStatus status;
+    status.Update(RunBegan{"", 1000, 0, 0});
+    status.Update(At(400, 1200, 50));
+    EXPECT_THAT(status.SecondsLeft(), Optional(DoubleEq(12)));
+  }
+  {
+    RunStatus status;
+    status.Update(RunBegan{"", 0, 3000, 0});
+    status.Update(At(400, 1200, 50));  // 3 frames a step: 600 steps are left
+    EXPECT_THAT(status.SecondsLeft(), Optional(DoubleEq(12)));
+  }
+  {
+    RunStatus status;
+    status.Update(RunBegan{"", 0, 0, 10});
+    status.Update(At(400, 1200, 50));
+    EXPECT_EQ(status.SecondsLeft(), std::nullopt);  // no episode's length is known yet
+    status.Update(LearningEpisode(4, 0));           // 100 steps; 6 episodes are left
+    EXPECT_THAT(status.SecondsLeft(), Optional(DoubleEq(12)));
+  }
+}
+
+TEST(RunStatus, TakesTheFirstOfSeveralLimits) {
+  RunStatus status;
+  status.Update(RunBegan{"", 1000, 1500, 0});
+  status.Update(At(400, 1200, 50));
+  EXPECT_THAT(status.SecondsLeft(), Optional(DoubleEq(2)));
+}
+
+TEST(RunStatus, WithoutLimitThereIsNoTimeLeft) {
+  RunStatus status;
+  status.Update(RunBegan{});
+  status.Update(At(400, 1200, 50));
+  EXPECT_EQ(status.SecondsLeft(), std::nullopt);
+  EXPECT_THAT(status.Line(), EndsWith("loss: 0.01234"));
+}
+
+}  // namespace
+}  // namespace arcadeq

@@ -1,0 +1,36 @@
+#pragma once
+
+#include <cstdint>
+#include <cstdio>
+#include <filesystem>
+#include <memory>
+#include <string>
+
+#include "record/recorder.h"
+
+namespace arcadeq {
+
+// Each sink of the system. All throw UserError if their file cannot be made.
+
+// The article's lines, one an episode ("Episode: i, Reward: r, avg loss: l, eps: e", before
+// learning "Pre-training...Episode: i"), and notes. On a terminal a live line below them: frames,
+// steps/s, mean return of the last 100 episodes, epsilon, loss, time left.
+std::unique_ptr<Sink> MakeConsoleSink(std::FILE* out, bool is_terminal);
+
+// TensorBoard's event file: "reward" and "avg loss" by episode, as the article has them, and the
+// rest by step (docs/metrics.md explains each).
+std::unique_ptr<Sink> MakeTensorBoardSink(const std::filesystem::path& directory);
+
+// episodes.csv: a header and one row an episode.
+std::unique_ptr<Sink> MakeCsvSink(const std::filesystem::path& file);
+
+// One GIF for each filmed episode, episode_000050.gif, in the screen's own colours, scaled to
+// `height` x `width` pixels (nearest neighbour; 0: as the screen is). A video that the end of the
+// run cuts short is kept.
+std::unique_ptr<Sink> MakeGifSink(const std::filesystem::path& directory, int height, int width);
+
+// The game in a window (SDL2), scaled by whole numbers. Without a display: a warning through
+// `problem`, and nullptr. Closing the window ends the showing, not the run.
+std::unique_ptr<Sink> MakeWindowSink(const std::string& title, std::string& problem);
+
+}  // namespace arcadeq

@@ -1,0 +1,149 @@
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <limits>
+#include <map>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "record/metrics.h"
+#include "record/sinks.h"
+#include "record/test_util.h"
+
+namespace arcadeq {
+namespace {
+
+using testing::ElementsAre;
+using testing::StartsWith;
+
+const std::string kPython = ARCADEQ_SOURCE_DIR "/build/deps/python/bin/python";
+
+// The folder's scalars as the real TensorBoard reads them (tests/read_events.py).
+nlohmann::json ReadByTensorBoard(const std::filesystem::path& directory) {
+  const std::string command = fmt::format("'{}' '{}/tests/read_events.py' '{}'", kPython,
+                                          ARCADEQ_SOURCE_DIR, directory.string());
+  std::FILE* pipe = popen(command.c_str(), "r");
+  std::string output;
+  std::array<char, 4096> chunk;
+  while (const std::size_t n = std::fread(chunk.data(), 1, chunk.size(), pipe)) {
+    output.append(chunk.data(), n);
+  }
+  EXPECT_EQ(pclose(pipe), 0) << "needs " << kPython
+                             << " with the packages of tools/python-requirements.txt";
+  return nlohmann::json::parse(output, nullptr, false);
+}
+
+struct Point {
+  std::int64_t step;
+  float value;
+  bool operator==(const Point&) const = default;
+  friend std::ostream& operator<<(std::ostream& out, const Point& p) {
+    return out << p.step << ": " << p.value;
+  }
+};
+
+std::map<std::string, std::vector<Point>> Points(const nlohmann::json& scalars) {
+  std::map<std::string, std::vector<Point>> points;
+  for (const auto& [tag, scalar] : scalars.items()) {
+    for (const auto& point : scalar["points"]) points[tag].push_back({point[0], point[1]});
+  }
+  return points;
+}
+
+Progress LearningProgress(std::int64_t step) {
+  Progress progress;
+  progress.step = step;
+  progress.frame = 3 * step;
+  progress.epsilon = 0.9f;
+  progress.steps_per_second = 61.5;
+  progress.replay_frames = step + 7;
+  progress.learning = true;
+  progress.loss = 0.25;
+  progress.mean_q = 1.5;
+  progress.max_q = 2.5;
+  progress.td_error = 0.125;
+  progress.gradient_norm = 9.5;
+  progress.update_milliseconds = 14.5;
+  return progress;
+}
+
+Progress PreTrainingProgress(std::int64_t step) {
+  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
+  Progress progress;
+  progress.step = step;
+  progress.epsilon = 1;
+  progress.steps_per_second = 4000;
+  progress.replay_frames = step;
+  progress.loss = progress.mean_q = progress.max_q = progress.td_error = kNone;
+  progress.gradient_norm = progress.update_milliseconds = kNone;
+  return progress;
+}
+
+TEST(TensorBoard, IsReadByTheRealTensorBoard) {
+  const TemporaryDirectory directory;
+  const auto before = std::chrono::system_clock::now();
+  {
+    const auto sink = MakeTensorBoardSink(directory.path());
+    EpisodeEnded pre_training = LearningEpisode(1, 0);
+    pre_training.learning = false;
+    sink->Handle(PreTrainingProgress(50));
+    sink->Handle(pre_training);
+    sink->Handle(LearningProgress(150));
+    sink->Handle(LearningEpisode(2, 155));
+    sink->Handle(LearningProgress(250));
+    sink->Flush();
+  }
+  const nlohmann::json scalars = ReadByTensorBoard(directory.path());
+  ASSERT_FALSE(scalars.is_discarded());
+
+  const std::map<std::string, std::vector<Point>> expected = {
+      {"reward", {{1, 0}, {2, 155}}},
+      {"avg loss", {{2, 0.0123446f}}},
+      {"episode/raw_return", {{100, 0}, {200, 155}}},
+      {"episode/return", {{100, 0}, {200, 31}}},
+      {"episode/length_steps", {{100, 100}, {200, 100}}},
+      {"learn/loss", {{150, 0.25}, {250, 0.25}}},
+      {"learn/mean_q", {{150, 1.5}, {250, 1.5}}},
+      {"learn/max_q", {{150, 2.5}, {250, 2.5}}},
+      {"learn/td_error", {{150, 0.125}, {250, 0.125}}},
+      {"learn/gradient_norm", {{150, 9.5}, {250, 9.5}}},
+      {"policy/epsilon", {{50, 1}, {150, 0.9f}, {250, 0.9f}}},
+      {"speed/steps_per_second", {{50, 4000}, {150, 61.5}, {250, 61.5}}},
+      {"speed/update_milliseconds", {{150, 14.5}, {250, 14.5}}},
+      {"replay/frames", {{50, 50}, {150, 157}, {250, 257}}},
+  };
+  EXPECT_EQ(Points(scalars), expected);
+
+  const double now =
+      std::chrono::duration<double>(std::chrono::system_clock::now().time_since_epoch()).count();
+  const double began = std::chrono::duration<double>(before.time_since_epoch()).count();
+  for (const Metric& metric : Metrics()) {
+    const auto& scalar = scalars[std::string(metric.tag)];
+    EXPECT_EQ(scalar["explanation"], metric.explanation);
+    EXPECT_GE(scalar["points"][0][2], began);
+    EXPECT_LE(scalar["points"][0][2], now);
+  }
+}
+
+TEST(TensorBoard, WritesEachEpisodeAtOnce) {
+  const TemporaryDirectory directory;
+  const auto sink = MakeTensorBoardSink(directory.path());
+  const auto file = std::filesystem::directory_iterator(directory.path())->path();
+  EXPECT_THAT(file.filename().string(), StartsWith("events.out.tfevents."));
+  const std::string before = ContentOf(file);
+  EXPECT_FALSE(before.empty()) << "the version of the format comes first";
+  sink->Handle(LearningEpisode(1, 5));
+  EXPECT_GT(ContentOf(file).size(), before.size());
+}
+
+TEST(TensorBoard, NamesAFolderThatCannotBeMade) {
+  EXPECT_THROW(MakeTensorBoardSink("/dev/null/events"), UserError);
+}
+
+}  // namespace
+}  // namespace arcadeq

@@ -1,0 +1,70 @@
+#pragma once
+
+#include <atomic>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+#include <string>
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "record/event.h"
+
+namespace arcadeq {
+
+// A folder of a test's own, removed after it.
+class TemporaryDirectory {
+ public:
+  TemporaryDirectory() {
+    static std::atomic<int> count{0};
+    path_ = std::filesystem::temp_directory_path() /
+            fmt::format("arcadeq_record_{}_{}", getpid(), count++);
+    std::filesystem::create_directories(path_);
+  }
+  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
+  TemporaryDirectory(const TemporaryDirectory&) = delete;
+  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
+
+  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
+  const std::filesystem::path& path() const { return path_; }
+
+ private:
+  std::filesystem::path path_;
+};
+
+inline std::string ContentOf(const std::filesystem::path& file) {
+  std::ifstream in(file, std::ios::binary);
+  return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
+}
+
+// A picture of one colour, of a palette of four.
+inline VideoFrame Picture(std::int64_t episode, std::uint8_t colour = 0, int height = 6,
+                          int width = 4) {
+  VideoFrame picture;
+  picture.episode = episode;
+  picture.height = height;
+  picture.width = width;
+  picture.pixels.assign(static_cast<std::size_t>(height) * width, colour);
+  picture.palette = {0, 0, 0, 200, 10, 20, 30, 210, 40, 50, 60, 220};
+  picture.seconds = 0.05;
+  return picture;
+}
+
+inline EpisodeEnded LearningEpisode(std::int64_t episode, double raw_return) {
+  EpisodeEnded ended;
+  ended.episode = episode;
+  ended.step = 100 * episode;
+  ended.frame = 300 * episode;
+  ended.length_steps = 100;
+  ended.length_frames = 300;
+  ended.raw_return = raw_return;
+  ended.return_ = raw_return / 5;
+  ended.learning = true;
+  ended.mean_loss = 0.0123446;
+  ended.epsilon = 0.98345;
+  ended.wall_seconds = static_cast<double>(episode);
+  return ended;
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,61 @@
+#include "train/config.h"
+
+#include "base/error.h"
+
+namespace arcadeq {
+
+constexpr std::int64_t kMany = 1'000'000'000'000;
+
+void TrainConfig::Declare(Settings& settings) {
+  settings.Add("train.seed", &seed, 0, kMany, "The same seed gives the same run");
+  settings.Add("train.steps", &steps, 0, kMany, "Decisions after which the run ends; 0: no limit");
+  settings.Add("train.frames", &frames, 0, kMany,
+               "Frames of the emulator after which the run ends; 0: no limit");
+  settings.Add("train.episodes", &episodes, 0, kMany,
+               "Episodes after which the run ends; 0: no limit");
+  settings.Add("train.learning_starts", &learning_starts, 0, kMany,
+               "Steps at the start without learning, every action random");
+  settings.Add("train.update_period", &update_period, 1, 1'000'000, "Steps between two updates");
+  settings.Add("train.batch_size", &batch_size, 1, 4096, "Transitions learnt from in an update");
+  settings.Add("train.threads", &threads, 0, 256,
+               "Threads that compute; 0: as many as the processor has; results do not depend on it");
+}
+
+void RecordConfig::Declare(Settings& settings) {
+  settings.Add("record.gif_every_episodes", &gif_every_episodes, 0, kMany,
+               "One episode in so many is filmed, from the first on; 0: none");
+  settings.Add("record.gif_height", &gif_height, 0, 4096,
+               "Pixels of a GIF; 0: as the screen is");
+  settings.Add("record.gif_width", &gif_width, 0, 4096, "Pixels of a GIF; 0: as the screen is");
+  settings.Add("record.weights_every_episodes", &weights_every_episodes, 0, kMany,
+               "Episodes between two writings of the weights; 0: at the end only");
+  settings.Add("record.progress_every_steps", &progress_every_steps, 1, kMany,
+               "Steps between two points of the curves that go by step");
+}
+
+void Config::Check() const {
+  agent.Check();
+  if (train.steps == 0 && train.frames == 0 && train.episodes == 0) {
+    ThrowUserError(
+        "train.steps, train.frames and train.episodes are all 0: one of them must end the run");
+  }
+  if (replay.capacity < env.stack + 2) {
+    ThrowUserError("replay.capacity = {}: a stack of {} frames needs at least {}", replay.capacity,
+                   env.stack, env.stack + 2);
+  }
+}
+
+Settings Declare(Config& config) {
+  Settings settings;
+  config.env.Declare(settings);
+  config.replay.Declare(settings);
+  config.network.Declare(settings);
+  config.agent.Declare(settings);
+  config.optimizer.Declare(settings);
+  config.policy.Declare(settings);
+  config.train.Declare(settings);
+  config.record.Declare(settings);
+  return settings;
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,60 @@
+#include "train/config.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "train/preset.h"
+
+namespace arcadeq {
+namespace {
+
+Config Load(std::string_view preset) {
+  Config config;
+  Declare(config).LoadTomlText(FindPreset(preset).toml, preset);
+  return config;
+}
+
+TEST(Preset, TutorialIsTheDefaultOfEverySetting) {
+  Config defaults, tutorial = Load("tutorial");
+  EXPECT_EQ(Declare(tutorial).ToToml(), Declare(defaults).ToToml());
+}
+
+TEST(Preset, EveryOneIsValidAndSaysWhatItIs) {
+  EXPECT_EQ(Presets().size(), 5u);
+  for (const Preset& preset : Presets()) {
+    EXPECT_NO_THROW(Load(preset.name).Check()) << preset.name;
+    EXPECT_GT(preset.Summary().size(), 20u) << preset.name;
+  }
+}
+
+TEST(Preset, UnknownNamesAreRefusedWithThoseThereAre) {
+  try {
+    FindPreset("tutoriel");
+    FAIL() << "accepted";
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("tutorial, nature, dopamine"));
+  }
+}
+
+TEST(Preset, GamesWithOneOfTheirOwnStartFromIt) {
+  EXPECT_EQ(DefaultPreset("cartpole"), "cartpole");
+  EXPECT_EQ(DefaultPreset("breakout"), "tutorial");
+}
+
+TEST(Config, ContradictionsAreRefused) {
+  Config config;
+  config.agent.target_network = false;
+  EXPECT_THROW(config.Check(), UserError);
+  config.agent.double_q = false;
+  EXPECT_NO_THROW(config.Check());
+  config.train.episodes = 0;
+  EXPECT_THROW(config.Check(), UserError);
+  config.train.steps = 1;
+  EXPECT_NO_THROW(config.Check());
+  config.replay.capacity = 4;
+  EXPECT_THROW(config.Check(), UserError);
+}
+
+}  // namespace
+}  // namespace arcadeq

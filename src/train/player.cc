@@ -1,0 +1,38 @@
+#include "train/player.h"
+
+#include "train/run_directory.h"
+#include "train/trainer.h"
+
+namespace arcadeq {
+
+Player::Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed)
+    : env_(MakeEnv(config.env, RandomStream(seed, "player/env"))),
+      pool_(ThreadCount(config)),
+      network_(config.network, env_->spec().frame, static_cast<int>(config.env.stack),
+               env_->spec().num_actions()),
+      parameters_(network_.buffer_size()),
+      frames_(env_->spec().frame, static_cast<int>(config.env.stack), config.env.stack + 1),
+      actor_(network_, pool_, RandomStream(seed, "player/policy")) {
+  LoadWeights(weights, network_, parameters_.span());
+}
+
+EpisodeResult Player::Play(double epsilon, const Show& show) {
+  EpisodeResult episode;
+  episode.frames = env_->Reset();
+  frames_.Append(env_->frame(), true);
+  if (show) show(env_->screen(), 1);
+  for (bool done = false; !done;) {
+    const int action = actor_.Act(parameters_.span(), frames_.Stack(frames_.end() - 1), epsilon);
+    const StepResult result = env_->Step(action);
+    frames_.Append(env_->frame(), false);
+    if (show) show(env_->screen(), result.frames);
+    episode.raw_return += result.raw_reward;
+    episode.frames += result.frames;
+    ++episode.steps;
+    episode.truncated = result.truncated;
+    done = result.done();
+  }
+  return episode;
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,33 @@
+#include "train/preset.h"
+
+#include <algorithm>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace arcadeq {
+
+std::string_view Preset::Summary() const {
+  std::string_view line = toml.substr(0, toml.find('\n'));
+  line.remove_prefix(std::min(line.find_first_not_of("# "), line.size()));
+  return line;
+}
+
+const Preset& FindPreset(std::string_view name) {
+  std::vector<std::string_view> names;
+  for (const Preset& preset : Presets()) {
+    if (preset.name == name) return preset;
+    names.push_back(preset.name);
+  }
+  ThrowUserError("unknown preset '{}'; there are {}", name, fmt::join(names, ", "));
+}
+
+std::string_view DefaultPreset(std::string_view game) {
+  const auto presets = Presets();
+  const bool has_own = std::ranges::find(presets, game, &Preset::name) != presets.end();
+  return has_own ? game : "tutorial";
+}
+
+}  // namespace arcadeq

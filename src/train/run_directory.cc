@@ -1,0 +1,110 @@
+#include "train/run_directory.h"
+
+#include <algorithm>
+#include <ctime>
+#include <system_error>
+#include <vector>
+
+#include <fmt/chrono.h>
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/file.h"
+#include "base/safetensors.h"
+
+namespace arcadeq {
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr const char* kConfigFile = "config.toml";
+
+void MakeDirectories(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) ThrowUserError("cannot make the directory {}: {}", path.string(), error.message());
+}
+
+}  // namespace
+
+void RunDirectory::CheckUnused(const fs::path& path) {
+  std::error_code error;
+  if (fs::exists(path, error) && !(fs::is_directory(path, error) && fs::is_empty(path, error))) {
+    ThrowUserError("{} exists and is not an empty directory; name another with --out",
+                   path.string());
+  }
+}
+
+RunDirectory RunDirectory::Create(const fs::path& path, const Settings& settings) {
+  CheckUnused(path);
+  RunDirectory run(path);
+  MakeDirectories(run.path());
+  WriteFileAtomically(path / kConfigFile, settings.ToToml());
+  MakeDirectories(run.videos());
+  MakeDirectories(run.path() / "weights");
+  return run;
+}
+
+RunDirectory RunDirectory::Open(const fs::path& path) {
+  std::error_code error;
+  if (!fs::is_directory(path, error)) ThrowUserError("{} is not a directory", path.string());
+  if (!fs::exists(path / kConfigFile, error)) {
+    ThrowUserError("{} is not a run: it has no {}", path.string(), kConfigFile);
+  }
+  return RunDirectory(path);
+}
+
+fs::path RunDirectory::DefaultPath(const Config& config, std::string_view preset) {
+  const std::string time = fmt::format("{:%Y%m%d-%H%M%S}", fmt::localtime(std::time(nullptr)));
+  const std::string name =
+      preset == config.env.game ? config.env.game : fmt::format("{}-{}", config.env.game, preset);
+  return fs::path("runs") / fmt::format("{}-seed{}-{}", name, config.train.seed, time);
+}
+
+void RunDirectory::LoadConfig(Settings& settings) const { settings.LoadToml(path_ / kConfigFile); }
+
+fs::path RunDirectory::WriteWeights(const QNetwork& network, std::span<const float> parameters,
+                                    std::int64_t step, std::int64_t episode) const {
+  const auto tensors = network.Export(parameters);
+  std::vector<TensorView> views;
+  for (const auto& tensor : tensors) views.push_back({tensor.name, tensor.shape, tensor.values});
+  const fs::path file = path_ / "weights" / fmt::format("step_{:09}.safetensors", step);
+  WriteSafetensors(file, views,
+                   {{"step", fmt::format("{}", step)}, {"episode", fmt::format("{}", episode)}});
+  return file;
+}
+
+fs::path RunDirectory::NewestWeights() const {
+  fs::path newest;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(path_ / "weights", error)) {
+    const fs::path& file = entry.path();
+    if (file.extension() != ".safetensors") continue;
+    // Names are padded, so that a longer one is of a later step and equal lengths compare as text.
+    const auto later = [](const fs::path& a, const fs::path& b) {
+      const std::string x = a.filename().string(), y = b.filename().string();
+      return std::pair(x.size(), x) > std::pair(y.size(), y);
+    };
+    if (newest.empty() || later(file, newest)) newest = file;
+  }
+  if (newest.empty()) {
+    ThrowUserError("{} has no weights yet: they are written every few episodes and when a run ends",
+                   path_.string());
+  }
+  return newest;
+}
+
+void LoadWeights(const fs::path& file, const QNetwork& network, std::span<float> parameters) {
+  SafetensorsFile content = ReadSafetensors(file);
+  std::vector<QNetwork::NamedTensor> tensors;
+  for (auto& [name, tensor] : content.tensors) {
+    tensors.push_back({name, std::move(tensor.shape), std::move(tensor.values)});
+  }
+  try {
+    network.Import(tensors, parameters);
+  } catch (const UserError& error) {
+    ThrowUserError("{}: {}", file.string(), error.what());
+  }
+}
+
+}  // namespace arcadeq

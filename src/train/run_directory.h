@@ -1,0 +1,56 @@
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+
+#include "nn/network.h"
+#include "train/config.h"
+
+namespace arcadeq {
+
+// Where a run keeps what it leaves behind:
+//   config.toml                      every setting, as it was in effect
+//   episodes.csv                     a row an episode
+//   events.out.tfevents.*            TensorBoard
+//   videos/episode_000051.gif
+//   weights/step_000050000.safetensors
+class RunDirectory {
+ public:
+  // Throws UserError if something is at `path` already, an empty directory aside.
+  static void CheckUnused(const std::filesystem::path& path);
+  // Makes the directory of a new run and writes config.toml. Throws UserError if it is in use or
+  // cannot be written.
+  static RunDirectory Create(const std::filesystem::path& path, const Settings& settings);
+  // Opens a run that was made before. Throws UserError if `path` is not one.
+  static RunDirectory Open(const std::filesystem::path& path);
+  // "runs/GAME-PRESET-seedS-DATE-TIME" below the working directory.
+  static std::filesystem::path DefaultPath(const Config& config, std::string_view preset);
+
+  const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path videos() const { return path_ / "videos"; }
+  std::filesystem::path episodes_csv() const { return path_ / "episodes.csv"; }
+
+  // The settings that were in effect. Throws UserError if the file is missing or not right.
+  void LoadConfig(Settings& settings) const;
+
+  // Returns the file that was written. Throws UserError.
+  std::filesystem::path WriteWeights(const QNetwork& network, std::span<const float> parameters,
+                                     std::int64_t step, std::int64_t episode) const;
+  // The weights of the highest step. Throws UserError if there are none.
+  std::filesystem::path NewestWeights() const;
+
+ private:
+  explicit RunDirectory(std::filesystem::path path) : path_(std::move(path)) {}
+
+  std::filesystem::path path_;
+};
+
+// Reads weights into a parameter buffer. Throws UserError if the file is damaged or of another
+// network.
+void LoadWeights(const std::filesystem::path& file, const QNetwork& network,
+                 std::span<float> parameters);
+
+}  // namespace arcadeq

@@ -1,0 +1,97 @@
+#include "train/run_directory.h"
+
+#include <fstream>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/aligned_buffer.h"
+#include "base/error.h"
+
+namespace arcadeq {
+namespace {
+
+namespace fs = std::filesystem;
+
+class RunDirectoryTest : public ::testing::Test {
+ protected:
+  RunDirectoryTest() : parameters_(network_.buffer_size()) {
+    fs::remove_all(path_);
+    RandomStream random(1, "init");
+    network_.Initialize(parameters_.span(), random);
+  }
+  ~RunDirectoryTest() override { fs::remove_all(path_); }
+
+  RunDirectory Create() { return RunDirectory::Create(path_, Declare(config_)); }
+
+  template <typename Function>
+  static std::string ErrorOf(Function&& function) {
+    try {
+      function();
+    } catch (const UserError& error) {
+      return error.what();
+    }
+    return "no error";
+  }
+
+  fs::path path_ = fs::temp_directory_path() /
+                   (std::string("arcadeq-") +
+                    ::testing::UnitTest::GetInstance()->current_test_info()->name());
+  Config config_;
+  QNetwork network_{NetworkConfig{.architecture = "mlp", .hidden = 16, .dueling = false},
+                    FrameFormat{ElementType::kFloat32, 1, 4}, 1, 2};
+  AlignedBuffer<float> parameters_;
+};
+
+TEST_F(RunDirectoryTest, KeepsTheSettingsThatWereInEffect) {
+  config_.env.game = "pong";
+  config_.agent.gamma = 0.123;
+  Create();
+  Config loaded;
+  Settings settings = Declare(loaded);
+  RunDirectory::Open(path_).LoadConfig(settings);
+  EXPECT_EQ(settings.ToToml(), Declare(config_).ToToml());
+}
+
+TEST_F(RunDirectoryTest, NeverTouchesWhatIsThereAlready) {
+  fs::create_directories(path_);
+  std::ofstream(path_ / "mine.txt") << "precious";
+  EXPECT_THAT(ErrorOf([&] { Create(); }), ::testing::HasSubstr("not an empty directory"));
+  EXPECT_EQ(std::distance(fs::directory_iterator(path_), fs::directory_iterator()), 1);
+}
+
+TEST_F(RunDirectoryTest, OpensOnlyRuns) {
+  EXPECT_THAT(ErrorOf([&] { RunDirectory::Open(path_); }), ::testing::HasSubstr("not a directory"));
+  fs::create_directories(path_);
+  EXPECT_THAT(ErrorOf([&] { RunDirectory::Open(path_); }), ::testing::HasSubstr("not a run"));
+}
+
+TEST_F(RunDirectoryTest, TheNewestWeightsAreThoseOfTheHighestStep) {
+  const RunDirectory run = Create();
+  EXPECT_THAT(ErrorOf([&] { run.NewestWeights(); }), ::testing::HasSubstr("no weights yet"));
+  for (std::int64_t step : std::initializer_list<std::int64_t>{900, 10000000000, 20000}) {
+    run.WriteWeights(network_, parameters_.span(), step, 1);
+  }
+  EXPECT_EQ(run.NewestWeights().filename(), "step_10000000000.safetensors");
+}
+
+TEST_F(RunDirectoryTest, WeightsReadBackTheSame) {
+  const RunDirectory run = Create();
+  const fs::path file = run.WriteWeights(network_, parameters_.span(), 5, 1);
+  AlignedBuffer<float> loaded(network_.buffer_size());
+  LoadWeights(file, network_, loaded.span());
+  EXPECT_TRUE(std::equal(loaded.begin(), loaded.end(), parameters_.begin()));
+}
+
+TEST_F(RunDirectoryTest, WeightsOfAnotherNetworkAreRefused) {
+  const RunDirectory run = Create();
+  const fs::path file = run.WriteWeights(network_, parameters_.span(), 5, 1);
+  const QNetwork wider({.architecture = "mlp", .hidden = 32, .dueling = false},
+                       FrameFormat{ElementType::kFloat32, 1, 4}, 1, 2);
+  AlignedBuffer<float> loaded(wider.buffer_size());
+  EXPECT_THAT(ErrorOf([&] { LoadWeights(file, wider, loaded.span()); }),
+              ::testing::HasSubstr("step_000000005.safetensors"));
+}
+
+}  // namespace
+}  // namespace arcadeq

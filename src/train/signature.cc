@@ -1,0 +1,145 @@
+#include "train/signature.h"
+
+#include <atomic>
+#include <memory>
+#include <span>
+#include <string_view>
+
+#include <xxhash.h>
+
+#include "agent/learner.h"
+#include "base/thread_pool.h"
+#include "train/preset.h"
+#include "train/trainer.h"
+
+namespace arcadeq {
+namespace {
+
+class Hash {
+ public:
+  Hash() : state_(XXH3_createState(), XXH3_freeState) { XXH3_64bits_reset(state_.get()); }
+
+  template <typename T>
+  void Add(std::span<const T> values) {
+    XXH3_64bits_update(state_.get(), values.data(), values.size_bytes());
+  }
+  template <typename T>
+  void Add(const T& value) {
+    Add(std::span<const T>(&value, 1));
+  }
+  std::uint64_t value() const { return XXH3_64bits_digest(state_.get()); }
+
+ private:
+  std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state_;
+};
+
+Config PresetConfig(std::string_view preset) {
+  Config config;
+  Declare(config).LoadTomlText(FindPreset(preset).toml, preset);
+  return config;
+}
+
+// Frames, rewards and endings under random actions.
+std::uint64_t EnvSignature(std::string_view preset) {
+  constexpr int kSteps = 400;
+  auto env = MakeEnv(PresetConfig(preset).env, RandomStream(1, "signature/env"));
+  RandomStream random(1, "signature/actions");
+  Hash hash;
+  env->Reset();
+  for (int i = 0; i < kSteps; ++i) {
+    const auto actions = static_cast<std::uint64_t>(env->spec().num_actions());
+    const StepResult result = env->Step(static_cast<int>(random.Below(actions)));
+    hash.Add(env->frame());
+    hash.Add(result.raw_reward);
+    hash.Add(result.done());
+    if (result.done()) env->Reset();
+  }
+  return hash.value();
+}
+
+// Updates from a replay of random frames: sampling, network, targets, optimiser, target network.
+std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame) {
+  constexpr int kUpdates = 5, kActions = 6, kFrames = 200, kEpisode = 37;
+  const Config config = PresetConfig(preset);
+  const int stack = static_cast<int>(config.env.stack);
+  const int batch_size = static_cast<int>(config.train.batch_size);
+  ThreadPool pool(ThreadCount(config));
+  RandomStream random(1, "signature/learner");
+  const QNetwork network(config.network, frame, stack, kActions);
+  Learner learner(config.agent, config.optimizer, network, batch_size, pool, random);
+
+  Replay replay(frame, stack, kFrames);
+  std::vector<std::uint8_t> pixels(frame.bytes());
+  for (int i = 0; i < kFrames; ++i) {
+    for (auto& pixel : pixels) pixel = static_cast<std::uint8_t>(random.Below(256));
+    if (frame.element == ElementType::kFloat32) {
+      for (auto& value : std::span(reinterpret_cast<float*>(pixels.data()), frame.elements())) {
+        value = static_cast<float>(random.Uniform(-1, 1));
+      }
+    }
+    if (i % kEpisode == 0) {
+      replay.BeginEpisode(pixels);
+    } else {
+      const StepEnd end{.terminated = (i + 1) % kEpisode == 0};
+      replay.Append(static_cast<int>(random.Below(kActions)),
+                    static_cast<float>(random.Uniform(-1, 1)), end, pixels);
+    }
+  }
+  Batch batch(batch_size);
+  for (int i = 0; i < kUpdates; ++i) {
+    replay.Sample(random, batch);
+    learner.Update(batch);
+  }
+  Hash hash;
+  for (const auto& parameters : {learner.online(), learner.target()}) {
+    for (const auto& tensor : network.Export(parameters)) {
+      hash.Add(std::span<const float>(tensor.values));
+    }
+  }
+  return hash.value();
+}
+
+// Everything together: a short training run, to its last weights.
+std::uint64_t TrainerSignature(std::string_view preset) {
+  Config config = PresetConfig(preset);
+  config.train.steps = 400;
+  config.train.learning_starts = 200;
+  Trainer trainer(config);
+  Hash hash;
+  const std::atomic<bool> stop{false};
+  trainer.Run(
+      nullptr,
+      [&hash](const Event& event) {
+        if (const auto* ended = std::get_if<EpisodeEnded>(&event)) hash.Add(ended->raw_return);
+      },
+      stop);
+  hash.Add(trainer.learner().online());
+  return hash.value();
+}
+
+}  // namespace
+
+std::vector<SignaturePart> ComputeSignature() {
+  constexpr FrameFormat kHalved{ElementType::kUint8, 105, 80};
+  constexpr FrameFormat kNature{ElementType::kUint8, 84, 84};
+  constexpr FrameFormat kVector{ElementType::kFloat32, 1, 4};
+  return {
+      {"env/space_invaders", EnvSignature("tutorial")},
+      {"env/space_invaders-84x84", EnvSignature("nature")},
+      {"env/cartpole", EnvSignature("cartpole")},
+      {"env/catch", EnvSignature("catch")},
+      {"learner/article", LearnerSignature("tutorial", kHalved)},
+      {"learner/nature", LearnerSignature("nature", kNature)},
+      {"learner/mlp", LearnerSignature("cartpole", kVector)},
+      {"train/cartpole", TrainerSignature("cartpole")},
+      {"train/catch", TrainerSignature("catch")},
+  };
+}
+
+std::uint64_t CombineSignature(const std::vector<SignaturePart>& parts) {
+  Hash hash;
+  for (const SignaturePart& part : parts) hash.Add(part.value);
+  return hash.value();
+}
+
+}  // namespace arcadeq

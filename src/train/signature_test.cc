@@ -1,0 +1,31 @@
+#include "train/signature.h"
+
+#include <fstream>
+#include <string>
+
+#include <fmt/format.h>
+#include <gtest/gtest.h>
+
+namespace arcadeq {
+namespace {
+
+// docs/signature.md says what may change the numbers of signature.txt, and how to write them anew.
+TEST(Signature, IsAsItWasWrittenDown) {
+  std::string now;
+  for (const SignaturePart& part : ComputeSignature()) {
+    now += fmt::format("{:016x}  {}\n", part.value, part.name);
+  }
+  std::ifstream file(ARCADEQ_SOURCE_DIR "/tests/golden/signature.txt");
+  const std::string written{std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
+  EXPECT_EQ(now, written);
+}
+
+TEST(Signature, EveryPartCounts) {
+  std::vector<SignaturePart> parts = {{"a", 1}, {"b", 2}};
+  const auto before = CombineSignature(parts);
+  parts[1].value ^= 1;
+  EXPECT_NE(CombineSignature(parts), before);
+}
+
+}  // namespace
+}  // namespace arcadeq

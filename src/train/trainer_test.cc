@@ -1,0 +1,154 @@
+#include "train/trainer.h"
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "train/preset.h"
+
+namespace arcadeq {
+namespace {
+
+Config Load(std::string_view preset) {
+  Config config;
+  Declare(config).LoadTomlText(FindPreset(preset).toml, preset);
+  return config;
+}
+
+// A short run on Catch whose events and last weights are kept.
+struct ShortRun {
+  std::vector<Event> events;
+  std::vector<float> weights;
+
+  explicit ShortRun(const Config& config) {
+    Trainer trainer(config);
+    const std::atomic<bool> stop{false};
+    trainer.Run(nullptr, [this](Event event) { events.push_back(std::move(event)); }, stop);
+    weights.assign(trainer.learner().online().begin(), trainer.learner().online().end());
+  }
+
+  template <typename Kind>
+  std::vector<Kind> All() const {
+    std::vector<Kind> found;
+    for (const Event& event : events) {
+      if (const auto* kind = std::get_if<Kind>(&event)) found.push_back(*kind);
+    }
+    return found;
+  }
+};
+
+Config ShortCatch() {
+  Config config = Load("catch");
+  config.train.steps = 600;
+  config.train.learning_starts = 300;
+  config.record.progress_every_steps = 100;
+  config.record.gif_every_episodes = 10;
+  return config;
+}
+
+TEST(Trainer, SameSeedSameRunOnAnyNumberOfThreads) {
+  Config config = ShortCatch();
+  const ShortRun one(config);
+  for (std::int64_t threads : {1, 2, 4}) {
+    config.train.threads = threads;
+    EXPECT_EQ(ShortRun(config).weights, one.weights) << threads << " threads";
+  }
+  config.train.seed = 2;
+  EXPECT_NE(ShortRun(config).weights, one.weights);
+}
+
+TEST(Trainer, FilmingChangesNothing) {
+  Config config = ShortCatch();
+  const ShortRun filmed(config);
+  config.record.gif_every_episodes = 0;
+  const ShortRun plain(config);
+  EXPECT_EQ(filmed.weights, plain.weights);
+  EXPECT_TRUE(plain.All<VideoFrame>().empty());
+}
+
+TEST(Trainer, EventsTellTheWholeRun) {
+  const Config config = ShortCatch();
+  const ShortRun run(config);
+  EXPECT_TRUE(std::holds_alternative<RunBegan>(run.events.front()));
+  EXPECT_TRUE(std::holds_alternative<RunEnded>(run.events.back()));
+  EXPECT_EQ(run.All<RunEnded>().at(0).step, 600);
+
+  const auto progress = run.All<Progress>();
+  ASSERT_EQ(progress.size(), 6u);
+  for (std::size_t i = 0; i < progress.size(); ++i) {
+    EXPECT_EQ(progress[i].step, 100 * static_cast<std::int64_t>(i + 1));
+    EXPECT_EQ(std::isnan(progress[i].loss), i < 3);  // learning starts at step 300
+  }
+
+  std::int64_t steps = 0, episode = 0;
+  for (const EpisodeEnded& ended : run.All<EpisodeEnded>()) {
+    steps += ended.length_steps;
+    EXPECT_EQ(ended.step, steps);
+    EXPECT_EQ(ended.episode, ++episode);
+    EXPECT_EQ(ended.learning, ended.step > 300);
+    EXPECT_TRUE(ended.raw_return == 1 || ended.raw_return == -1);
+  }
+  EXPECT_GT(episode, 10);
+}
+
+TEST(Trainer, FilmsOneEpisodeInSoManyFromTheFirstOn) {
+  const ShortRun run(ShortCatch());
+  std::vector<std::int64_t> filmed;
+  for (const VideoFrame& frame : run.All<VideoFrame>()) {
+    if (filmed.empty() || filmed.back() != frame.episode) filmed.push_back(frame.episode);
+  }
+  ASSERT_GE(filmed.size(), 2u);
+  for (std::size_t i = 0; i < filmed.size(); ++i) {
+    EXPECT_EQ(filmed[i], 1 + 10 * static_cast<std::int64_t>(i));
+  }
+  // Every picture of the episode: the first and one a step.
+  const auto frames = run.All<VideoFrame>();
+  const auto first = std::ranges::count(frames, 1, &VideoFrame::episode);
+  EXPECT_EQ(first, run.All<EpisodeEnded>().at(0).length_steps + 1);
+}
+
+TEST(Trainer, EndsAtWhicheverLimitComesFirst) {
+  Config config = ShortCatch();
+  config.train.episodes = 3;
+  EXPECT_EQ(ShortRun(config).All<RunEnded>().at(0).episode, 3);
+  config.train.episodes = 0;
+  config.train.frames = 50;
+  EXPECT_EQ(ShortRun(config).All<RunEnded>().at(0).frame, 50);
+}
+
+TEST(Trainer, StopsAfterTheStepAtHand) {
+  Trainer trainer(ShortCatch());
+  std::atomic<bool> stop{false};
+  std::string reason;
+  trainer.Run(
+      nullptr,
+      [&](const Event& event) {
+        if (const auto* ended = std::get_if<RunEnded>(&event)) reason = ended->reason;
+        if (const auto* progress = std::get_if<Progress>(&event)) stop = progress->step == 200;
+      },
+      stop);
+  EXPECT_EQ(trainer.step(), 200);
+  EXPECT_EQ(reason, "interrupted");
+}
+
+TEST(Trainer, UpdatesOncePerPeriod) {
+  Config config = ShortCatch();
+  config.train.update_period = 4;
+  Trainer trainer(config);
+  const std::atomic<bool> stop{false};
+  trainer.Run(nullptr, [](const Event&) {}, stop);
+  EXPECT_EQ(trainer.learner().updates(), 300 / 4);
+}
+
+TEST(Trainer, AReplayLargerThanMemoryIsRefused) {
+  Config config = ShortCatch();
+  config.replay.capacity = 100'000'000;
+  config.env.game = "space_invaders";
+  EXPECT_THROW(Trainer{config}, UserError);
+}
+
+}  // namespace
+}  // namespace arcadeq

@@ -1,0 +1,151 @@
+"""Whatever is wrong with the input: one clear line, exit code 2, and nothing is damaged or left behind."""
+
+import os
+import unittest
+
+from program import ProgramTest
+
+
+class BadSettings(ProgramTest):
+    def train(self, *arguments, saying, **options):
+        out = self.folder / "run"
+        self.refuse("train", "--out", out, "--steps", 10, *arguments, saying=saying, **options)
+        self.assertFalse(out.exists(), "a refused run left its directory behind")
+
+    def test_unknown_preset(self):
+        self.train("--preset", "natur", saying=["natur", "tutorial, nature, dopamine"])
+        self.refuse("presets", "natur", saying="tutorial, nature")
+
+    def test_unknown_key(self):
+        self.train("--set", "agent.gama=0.9", saying=["agent.gama", "agent.gamma"])
+
+    def test_value_out_of_range(self):
+        self.train("--set", "agent.gamma=1.5", saying=["agent.gamma", "[0, 1]"])
+        self.train("--set", "env.frame_skip=0", saying="env.frame_skip")
+        self.train("--seed", "-1", saying="train.seed")
+        self.train("--steps", "many", saying="train.steps")
+
+    def test_wrong_type(self):
+        self.train("--set", "network.dueling=maybe", saying="true or false")
+        self.train("--set", "network.dueling", saying="key=value")
+
+    def test_contradiction(self):
+        self.train("--set", "agent.target_network=false", saying="agent.double")
+
+    def test_config_file(self):
+        self.train("--config", self.folder / "missing.toml", saying="missing.toml")
+        config = self.folder / "config.toml"
+        config.write_text("[agent]\ngamma = 'high'\n")
+        self.train("--config", config, saying=[f"{config}:2", "agent.gamma"])
+        config.write_text("[agent\n")
+        self.train("--config", config, saying=f"{config}:1")
+        config.write_bytes(b"\xff\xfe\x00garbage")
+        self.train("--config", config, saying=str(config))
+
+    def test_replay_larger_than_memory(self):
+        self.train("--set", "replay.capacity=100000000", saying=["replay.capacity", "GB", "fit"])
+
+    def test_network_too_large_for_the_frame(self):
+        self.train("--game", "cartpole", "--set", "network.architecture=nature", saying="1x4")
+
+    def test_unknown_option_and_command(self):
+        self.refuse("train", "--stepps", "3", saying="--stepps")
+        self.refuse("trane", saying="trane")
+        self.refuse(saying="subcommand")
+
+
+class BadRoms(ProgramTest):
+    def train(self, *arguments, saying, **options):
+        out = self.folder / "run"
+        self.refuse("train", "--out", out, "--steps", 10, *arguments, saying=saying, **options)
+        self.assertFalse(out.exists())
+
+    def test_missing_rom(self):
+        self.train("--rom", self.folder / "none.bin", saying="none.bin")
+
+    def test_not_a_rom(self):
+        for content in [b"", b"not a rom", bytes(4096), os.urandom(4096)]:
+            rom = self.folder / "space_invaders.bin"
+            rom.write_bytes(content)
+            self.train("--rom", rom, saying="space_invaders.bin")
+
+    def test_a_directory_is_no_rom(self):
+        self.train("--rom", self.folder, saying=str(self.folder))
+
+    def test_unknown_game(self):
+        self.train("--game", "space_invader", saying="space_invaders")
+
+
+class BadRunDirectories(ProgramTest):
+    def train(self, out, saying):
+        self.refuse("train", "--game", "catch", "--steps", 10, "--out", out, saying=saying)
+
+    def test_existing_run_is_left_alone(self):
+        run = self.folder / "run"
+        self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
+        before = {path: path.stat().st_mtime_ns for path in run.rglob("*")}
+        self.train(run, saying=str(run))
+        self.assertEqual({path: path.stat().st_mtime_ns for path in run.rglob("*")}, before)
+
+    def test_a_file_is_in_the_way(self):
+        file = self.folder / "file"
+        file.write_text("mine")
+        self.train(file, saying=str(file))
+        self.train(file / "run", saying=str(file))
+        self.assertEqual(file.read_text(), "mine")
+
+    def test_unwritable(self):
+        self.train("/proc/arcadeq-run", saying="/proc/arcadeq-run")
+
+    def test_evaluate_needs_a_run_with_weights(self):
+        self.refuse("evaluate", self.folder / "none", saying="none")
+        self.refuse("evaluate", self.folder, saying="config.toml")
+        run = self.folder / "run"
+        self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
+        for weights in (run / "weights").iterdir():
+            weights.unlink()
+        self.refuse("evaluate", run, saying="no weights")
+        self.refuse("record", run, "--out", self.folder / "x.gif", saying="no weights")
+        self.assertFalse((self.folder / "x.gif").exists())
+
+    def test_damaged_weights(self):
+        run = self.folder / "run"
+        self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
+        (weights,) = (run / "weights").iterdir()
+        content = weights.read_bytes()
+        damages = {
+            "empty": b"",
+            "cut in the header": content[:100],
+            "cut in the data": content[:-1],
+            "longer": content + b"\0",
+            "huge header": b"\xff" * 8 + content[8:],
+            "not JSON": content[:8] + b"x" + content[9:],
+        }
+        for name, damaged in damages.items():
+            with self.subTest(name):
+                weights.write_bytes(damaged)
+                self.refuse("evaluate", run, saying=weights.name)
+
+    def test_weights_of_another_network(self):
+        narrow, wide = self.folder / "narrow", self.folder / "wide"
+        self.succeed("train", "--game", "catch", "--steps", 50, "--out", narrow)
+        self.succeed("train", "--game", "catch", "--steps", 50, "--out", wide,
+                     "--set", "network.hidden=128")
+        (weights,) = (wide / "weights").iterdir()
+        self.refuse("evaluate", narrow, "--weights", weights, saying=weights.name)
+
+    def test_damaged_config(self):
+        run = self.folder / "run"
+        self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
+        config = run / "config.toml"
+        config.write_text(config.read_text().replace("gamma = 0.99", "gamma = 7"))
+        self.refuse("evaluate", run, saying=["config.toml", "agent.gamma"])
+
+    def test_record_into_a_missing_folder(self):
+        run = self.folder / "run"
+        self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
+        self.refuse("record", run, "--out", "/proc/x/y.gif", saying="/proc/x")
+
+
+if __name__ == "__main__":
+    unittest.main()

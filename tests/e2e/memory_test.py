@@ -1,0 +1,59 @@
+"""Training takes constant memory: the resident size early on and at the end differ by less than 1 %.
+
+    ARCADEQ=build/release/src/app/arcadeq python3 tests/e2e/memory_test.py 2000 20000
+"""
+
+import subprocess
+import sys
+import unittest
+
+import program
+from program import ProgramTest
+
+
+def resident_bytes(pid):
+    with open(f"/proc/{pid}/status") as status:
+        for line in status:
+            if line.startswith("VmRSS:"):
+                return 1024 * int(line.split()[1])
+    return 0
+
+
+class ConstantMemory(ProgramTest):
+    early_steps = 0
+    steps = 0
+
+    def runTest(self):
+        process = subprocess.Popen(
+            [program.ARCADEQ, "train", "--out", str(self.folder / "run"), "--steps", str(self.steps),
+             "--set", "train.learning_starts=1000", "--set", "replay.capacity=50000"],
+            stdout=subprocess.DEVNULL)
+        early = late = 0
+        while process.poll() is None:
+            step = self.newest_step()
+            size = resident_bytes(process.pid)
+            if size > 0:
+                late = size
+            if step >= self.early_steps and early == 0:
+                early = size
+            try:
+                process.wait(timeout=0.2)
+            except subprocess.TimeoutExpired:
+                pass
+        self.assertEqual(process.returncode, 0)
+        print(f"resident after {self.early_steps} steps: {early / 1e6:.2f} MB, "
+              f"at {self.steps}: {late / 1e6:.2f} MB, ratio {late / early:.4f}")
+        self.assertLess(abs(late / early - 1), 0.01)
+
+    def newest_step(self):
+        try:
+            rows = program.episodes(self.folder / "run")
+        except FileNotFoundError:
+            return 0
+        return int(rows[-1]["step"]) if rows else 0
+
+
+if __name__ == "__main__":
+    ConstantMemory.early_steps, ConstantMemory.steps = map(int, sys.argv[1:3])
+    result = unittest.TextTestRunner().run(unittest.TestSuite([ConstantMemory()]))
+    sys.exit(not result.wasSuccessful())

@@ -1,0 +1,131 @@
+"""A training run from its start to its end, on the real emulator: what it prints and what it leaves behind."""
+
+import signal
+import subprocess
+import time
+import unittest
+
+import program
+from program import ProgramTest, arcadeq, episodes
+
+# Short, but learning: the last 200 steps do.
+SHORT = ["--steps", 1200, "--set", "train.learning_starts=1000", "--set", "replay.capacity=2000",
+         "--set", "record.progress_every_steps=100"]
+
+
+class SpaceInvaders(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.run_folder = self.folder / "run"
+
+    def train(self, *arguments, **options):
+        return self.succeed("train", "--out", self.run_folder, *SHORT, *arguments, **options)
+
+    def test_leaves_a_complete_run(self):
+        output = self.train()
+        rows = episodes(self.run_folder)
+        self.assertGreaterEqual(len(rows), 1)
+        self.assertIn("Pre-training...Episode: 1", output)
+        self.assertNotIn("\r", output, "control characters in a pipe")
+        (weights,) = (self.run_folder / "weights").iterdir()
+        self.assertEqual(weights.name, "step_000001200.safetensors")
+        gif = self.run_folder / "videos" / "episode_000001.gif"
+        self.assertEqual(gif.read_bytes()[:6], b"GIF89a")
+        self.assertEqual(gif.read_bytes()[6:10], (320).to_bytes(2, "little") + (480).to_bytes(2, "little"))
+        self.assertEqual(gif.read_bytes()[-1:], b";")
+        self.assertEqual(len(list(self.run_folder.glob("events.out.tfevents.*"))), 1)
+        self.assertEqual([path for path in self.run_folder.rglob("*.part")], [])
+
+    def test_evaluates_and_records(self):
+        self.train()
+        result = self.evaluate(self.run_folder, "--episodes", 3, "--seed", 5)
+        self.assertEqual(len(result["scores"]), 3)
+        self.assertAlmostEqual(result["mean"], sum(result["scores"]) / 3)
+        self.assertEqual(result["min"], min(result["scores"]))
+        self.assertEqual(result, self.evaluate(self.run_folder, "--episodes", 3, "--seed", 5))
+        random = self.evaluate(self.run_folder, "--episodes", 3, "--seed", 5, "--epsilon", 1)
+        self.assertNotEqual(random["scores"], result["scores"])
+        text = self.succeed("evaluate", self.run_folder, "--episodes", 2)
+        self.assertRegex(text, r"mean \d+\.\d  median \d+\.\d  standard deviation")
+        gif = self.folder / "game.gif"
+        self.succeed("record", self.run_folder, "--out", gif)
+        self.assertEqual(gif.read_bytes()[:6], b"GIF89a")
+        self.assertEqual(gif.read_bytes()[-1:], b";")
+
+    def test_same_seed_same_run(self):
+        self.train("--seed", 3)
+        other = self.folder / "other"
+        self.succeed("train", "--out", other, *SHORT, "--seed", 3, "--threads", 1)
+        weights = [next((run / "weights").iterdir()).read_bytes() for run in (self.run_folder, other)]
+        self.assertEqual(weights[0], weights[1])
+
+    def test_rendering_without_a_display_says_so_and_goes_on(self):
+        env = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "SDL_VIDEODRIVER": ""}
+        done = arcadeq("train", "--out", self.run_folder, "--steps", 50, "--render", env=env)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertIn("display", done.stdout + done.stderr)
+
+    def test_other_games_and_presets(self):
+        for game, preset in [("breakout", "nature"), ("pong", "dopamine"), ("ms_pacman", "tutorial")]:
+            with self.subTest(game):
+                run = self.folder / game
+                self.succeed("train", "--game", game, "--preset", preset, "--out", run, *SHORT)
+                self.assertEqual(self.evaluate(run, "--episodes", 1)["game"], game)
+
+
+class Interrupted(ProgramTest):
+    def interrupt(self, stop_signal, code):
+        run = self.folder / "run"
+        process = subprocess.Popen(
+            [program.ARCADEQ, "train", "--out", run, "--set", "train.learning_starts=500",
+             "--set", "replay.capacity=5000"],
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        while not (run / "episodes.csv").exists() or not episodes(run):
+            self.assertIsNone(process.poll())
+            time.sleep(0.05)
+        process.send_signal(stop_signal)
+        output, _ = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, code, output)
+        self.assertIn("interrupted", output)
+        self.assertEqual(len(list((run / "weights").iterdir())), 1)
+        for gif in (run / "videos").iterdir():
+            self.assertEqual(gif.suffix, ".gif")
+            self.assertEqual(gif.read_bytes()[-1:], b";")
+        self.evaluate(run, "--episodes", 1)
+
+    def test_interrupt(self):
+        self.interrupt(signal.SIGINT, 130)
+
+    def test_terminate(self):
+        self.interrupt(signal.SIGTERM, 143)
+
+
+class Commands(ProgramTest):
+    def test_version(self):
+        self.assertRegex(self.succeed("--version"), r"^arcadeq \d+\.\d+\.\d+\n$")
+
+    def test_presets(self):
+        listed = self.succeed("presets")
+        for preset in ["tutorial", "nature", "dopamine", "cartpole", "catch"]:
+            self.assertRegex(listed, rf"(?m)^{preset} +\w")
+
+    def test_a_printed_preset_is_a_config(self):
+        config = self.folder / "mine.toml"
+        config.write_text(self.succeed("presets", "catch"))
+        run = self.folder / "run"
+        self.succeed("train", "--config", config, "--steps", 50, "--out", run)
+        self.assertIn('game = "catch"', (run / "config.toml").read_text())
+
+    def test_help_names_every_command(self):
+        help_text = self.succeed("--help")
+        for command in ["train", "evaluate", "record", "presets", "signature"]:
+            self.assertIn(command, help_text)
+
+    def test_default_run_directory(self):
+        self.succeed("train", "--game", "catch", "--steps", 20, cwd=self.folder)
+        (run,) = (self.folder / "runs").iterdir()
+        self.assertRegex(run.name, r"^catch-seed1-\d{8}-\d{6}$")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,69 @@
+#!/usr/bin/env bash
+# tools/ale.sh DIR: the Arcade Learning Environment as a native static library, made once into
+#   DIR/install   headers, library and CMake package, for find_package(ale)
+#   DIR/roms      the games' ROMs
+# from the source distribution of its Python package, which holds both. pip fetches that, by the
+# machine's own pip configuration; no Python is left in what is built. DIR appears whole or not at
+# all: everything is made in DIR.partial, which a next start begins afresh.
+set -euo pipefail
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+version=0.12.1
+archive=ale_py-$version.tar.gz
+sha256=c503d574c5983e1063b451201ccb779d935919c0f6bf116fb0f4f8aa4c86d249
+# pip asks the build backend for a source distribution's metadata before it lets go of the file.
+backend=scikit-build-core==1.1.2
+# In every build type but RelWithDebInfo, ALE asks for link-time optimisation, and such a library can
+# be linked by one version of one compiler only. Its flags are therefore those of a Release build.
+options=(
+  -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O3 -DNDEBUG"
+  -DBUILD_CPP_LIB=ON -DBUILD_PYTHON_LIB=OFF -DBUILD_VECTOR_LIB=OFF -DSDL_SUPPORT=OFF
+  -DCMAKE_DISABLE_FIND_PACKAGE_Git=ON  # it would take this repository's commit for its own
+)
+recipe="ale-py $version $sha256 ${options[*]}"
+
+main() {
+  local dir=$1
+  local log=$dir.log work=$dir.partial
+  if [[ -f $dir/recipe && $(<"$dir/recipe") == "$recipe" ]]; then return; fi
+
+  rm -rf "$work"
+  mkdir -p "$work/install" "$work/roms"
+  : >"$log"
+  say "fetching the emulator's source: ALE $version, 11 MB"
+  fetch "$work/source" "$log"
+  say "building the emulator (about 90 s on 2 cores)"
+  build "$work/source/ale_py-$version" "$work" "$log"
+  printf '%s\n' "$recipe" >"$work/recipe"
+  rm -rf "$work/source" "$dir.old"
+  if [[ -e $dir ]]; then mv "$dir" "$dir.old"; fi
+  mv "$work" "$dir"
+  rm -rf "$dir.old"
+}
+
+# fetch DIR LOG: leaves the unpacked source in DIR.
+fetch() {
+  local dir=$1 log=$2 actual
+  make_venv "$dir/venv" "$log" "$backend"
+  logged "$log" "$dir/venv/bin/python" -m pip download --disable-pip-version-check --no-input \
+    --no-deps --no-binary :all: --no-build-isolation --dest "$dir" "ale-py==$version"
+  actual=$(sha256sum <"$dir/$archive" | cut -d ' ' -f 1)
+  if [[ $actual != "$sha256" ]]; then
+    fail "$archive is not the file it should be: its SHA-256 is $actual, expected $sha256"
+  fi
+  tar -x -z -f "$dir/$archive" -C "$dir"
+}
+
+# build SOURCE PREFIX LOG
+build() {
+  local source=$1 prefix=$2 log=$3
+  unset VCPKG_ROOT VCPKG_INSTALLATION_ROOT  # ALE would fetch zlib through vcpkg
+  logged "$log" cmake -S "$source" -B "$source/build" -G Ninja "${options[@]}" \
+    -DCMAKE_INSTALL_PREFIX="$prefix/install" -DCMAKE_INSTALL_LIBDIR=lib
+  logged "$log" cmake --build "$source/build" --parallel "$(nproc)" --target install
+  cp "$source"/src/ale/python/roms/*.bin "$prefix/roms"
+  cp "$source/LICENSE.md" "$prefix"
+}
+
+if [[ $# -ne 1 ]]; then fail "usage: tools/ale.sh DIR"; fi
+main "$1"

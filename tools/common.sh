@@ -1,0 +1,34 @@
+# Sourced by `run` and by the scripts in tools/: what they say, and where output goes.
+# shellcheck shell=bash
+
+say() { printf 'run: %s\n' "$*" >&2; }
+
+# Something the user can put right: one line, exit code 2 as from the program itself.
+fail() {
+  say "$*"
+  exit 2
+}
+
+# logged FILE COMMAND...: appends COMMAND's output to FILE; if it fails, shows the end of FILE and
+# returns its status.
+logged() {
+  local log=$1 status=0
+  shift
+  "$@" >>"$log" 2>&1 </dev/null || status=$?
+  if ((status != 0)); then
+    tail -n 60 "$log" >&2
+    say "failed: $*"
+    say "the whole log: $log"
+  fi
+  return "$status"
+}
+
+# make_venv DIR LOG PIP-ARGUMENTS...: a fresh virtual environment with what pip is asked to install.
+# From the system's Python, which python3-venv belongs to, whatever else is called python3.
+make_venv() {
+  local dir=$1 log=$2
+  shift 2
+  rm -rf "$dir"
+  logged "$log" /usr/bin/python3 -m venv "$dir"
+  logged "$log" "$dir/bin/python" -m pip install --disable-pip-version-check --no-input "$@"
+}
