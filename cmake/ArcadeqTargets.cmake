@@ -30,7 +30,8 @@ function(arcadeq_tests name)
   endif()
   cmake_parse_arguments(ARG "" "" "SOURCES;LINK" ${ARGN})
   add_executable(${name} ${ARG_SOURCES})
-  target_link_libraries(${name} PRIVATE arcadeq_options ${ARG_LINK} GTest::gmock_main rapidcheck)
+  target_link_libraries(${name} PRIVATE arcadeq_options ${ARG_LINK} arcadeq_testing GTest::gmock_main
+    rapidcheck)
   target_compile_definitions(${name} PRIVATE ARCADEQ_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 120
     PROPERTIES LABELS unit TIMEOUT 600)

@@ -19,8 +19,9 @@ struct BatchView {
   float* sample(int i) const { return data + offsets[i]; }
 };
 
-// The activations of a layer for a batch, a row for each sample, columns padded to 16 with zeros. Rows
-// are a little apart, so that the same column of many samples does not fall into the same cache set.
+// The activations of a layer for a batch, a row for each sample, columns padded to 16 with zeros.
+// Rows are a little apart, so that the same column of many samples does not fall into the same
+// cache set.
 class BatchMatrix {
  public:
   BatchMatrix(int max_batch, int columns)

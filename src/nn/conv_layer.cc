@@ -41,8 +41,8 @@ void ConvLayer::BackwardWeights(const float* in, const float* d_out, float* grad
   kernels::SumRows(d_out, shape_.out_pixels(), shape_.filters, shape_.filters, /*accumulate=*/true,
                    gradient + matrix_.bias);
 
-  // So many output rows at a time that the part of the input they see stays in the first cache while
-  // each row of the kernel passes over it.
+  // So many output rows at a time that the part of the input they see stays in the first cache
+  // while each row of the kernel passes over it.
   constexpr int kCachedFloats = 6 * 1024;
   const int row_floats = shape_.width * shape_.channels;
   const int block = std::max(1, kCachedFloats / (row_floats * shape_.stride));
@@ -95,7 +95,8 @@ void ConvLayer::TransposeWeights(const float* parameters, float* transposed) con
   const std::ptrdiff_t tap_size = static_cast<std::ptrdiff_t>(shape_.filters) * kPanel;
   for (int panel = 0; panel < shape_.channels / kPanel; ++panel) {
     for (int tap = 0; tap < taps(); ++tap) {
-      const std::ptrdiff_t row = static_cast<std::ptrdiff_t>(tap) * shape_.channels + panel * kPanel;
+      const std::ptrdiff_t row =
+          static_cast<std::ptrdiff_t>(tap) * shape_.channels + panel * kPanel;
       kernels::TransposePanels(parameters + matrix_.weights + row * kPanel, matrix_.panels(),
                                matrix_.panel_stride(), transposed);
       transposed += tap_size;

@@ -24,8 +24,8 @@ struct ConvShape {
   int weight_rows() const { return kernel * kernel * channels; }
 };
 
-// Convolution and ReLU, one sample at a time: a sample's activations stay in the cache from layer to
-// layer. kernel * channels is a multiple of 8; BackwardInput() needs channels a multiple of 16.
+// Convolution and ReLU, one sample at a time: a sample's activations stay in the cache from layer
+// to layer. kernel * channels is a multiple of 8; BackwardInput() needs channels a multiple of 16.
 class ConvLayer {
  public:
   ConvLayer(const ConvShape& shape, const PanelMatrix& matrix);

@@ -49,11 +49,10 @@ void DenseLayer::BackwardInput(const float* parameters, const BatchView& d_out, 
       product.run_length = std::min(kBlock, matrix_.columns - column);
       product.a = d_out.data + column;
       for (int t = 0; t < product.panels; ++t) {
-        kernels::TransposePanels(parameters + matrix_.weights +
-                                     column / kPanel * matrix_.panel_stride() +
-                                     static_cast<std::ptrdiff_t>(tile + t) * kPanel * kPanel,
-                                 product.run_length / kPanel, matrix_.panel_stride(),
-                                 scratch + t * kTransposedTile);
+        kernels::TransposePanels(
+            parameters + matrix_.weights + column / kPanel * matrix_.panel_stride() +
+                static_cast<std::ptrdiff_t>(tile + t) * kPanel * kPanel,
+            product.run_length / kPanel, matrix_.panel_stride(), scratch + t * kTransposedTile);
       }
       const bool last = column + kBlock >= matrix_.columns;
       product.start = column == 0 ? Start::kZero : Start::kPresent;
@@ -63,8 +62,8 @@ void DenseLayer::BackwardInput(const float* parameters, const BatchView& d_out, 
   }
 }
 
-void DenseLayer::BackwardWeights(const BatchView& in, const BatchView& d_out, int first_row, int rows,
-                                 float* gradient) const {
+void DenseLayer::BackwardWeights(const BatchView& in, const BatchView& d_out, int first_row,
+                                 int rows, float* gradient) const {
   kernels::OuterProduct product;
   product.width = in.count;
   product.a = in.data + first_row;

@@ -10,8 +10,8 @@ namespace arcadeq {
 // results do not depend on how the work is cut.
 class DenseLayer {
  public:
-  // Sums are made in blocks of so many terms, so that the weights of a block stay in the first cache
-  // while all samples pass over them. The order of the terms is the same as without blocks.
+  // Sums are made in blocks of so many terms, so that the weights of a block stay in the first
+  // cache while all samples pass over them. The order of the terms is the same as without blocks.
   static constexpr int kBlock = 256;
   // Floats that BackwardInput() needs to itself: a block of two transposed panels.
   static constexpr std::size_t kScratchSize = 2 * kBlock * kernels::kPanel;

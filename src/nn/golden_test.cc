@@ -1,5 +1,5 @@
-// The networks and optimisers against PyTorch: tests/golden/nn_golden.py says what it computed and how
-// weights, frames and gradients are made.
+// The networks and optimisers against PyTorch: tests/golden/nn_golden.py says what it computed and
+// how weights, frames and gradients are made.
 
 #include <algorithm>
 #include <cmath>
@@ -82,10 +82,9 @@ class Example {
     std::ranges::sort(tensors, {}, &QNetwork::NamedTensor::name);
     std::uint32_t salt = 0;
     for (auto& tensor : tensors) {
-      const float fan_in =
-          tensor.shape.size() > 1
-              ? static_cast<float>(tensor.values.size()) / static_cast<float>(tensor.shape[0])
-              : 100.0f;
+      const float fan_in = tensor.shape.size() > 1 ? static_cast<float>(tensor.values.size()) /
+                                                         static_cast<float>(tensor.shape[0])
+                                                   : 100.0f;
       const float scale = 1.5f / std::sqrt(fan_in);
       for (std::uint32_t i = 0; i < tensor.values.size(); ++i) {
         tensor.values[i] = Number(i, salt) * scale;

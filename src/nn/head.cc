@@ -14,7 +14,9 @@ using kernels::kPanel;
 constexpr int kShardPanels = 2;
 constexpr int kShardTiles = 8;
 
-int Shards(int n, int shard_size) { return (n + shard_size - 1) / shard_size; }
+int Shards(int n, int shard_size) {
+  return (n + shard_size - 1) / shard_size;
+}
 
 // Calls work(shard, first, count) for fixed shards of [0, n).
 template <typename Work>

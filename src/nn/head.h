@@ -28,7 +28,7 @@ class Head {
     std::vector<BatchMatrix> hidden_, d_hidden_;  // of each hidden layer
     BatchMatrix action_, d_action_;               // advantages, or the values if not dueling
     BatchMatrix value_, d_value_;
-    std::vector<AlignedBuffer<float>> scratch_;   // of each shard of BackwardInput()
+    std::vector<AlignedBuffer<float>> scratch_;  // of each shard of BackwardInput()
   };
 
   Head(const NetworkConfig& config, const Trunk& trunk, int num_actions, ParameterLayout& layout);

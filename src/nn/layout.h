@@ -18,13 +18,16 @@ struct PanelMatrix {
   int columns = 0;          // outputs, padded to a multiple of 16
 
   int panels() const { return columns / kernels::kPanel; }
-  std::ptrdiff_t panel_stride() const { return static_cast<std::ptrdiff_t>(rows) * kernels::kPanel; }
+  std::ptrdiff_t panel_stride() const {
+    return static_cast<std::ptrdiff_t>(rows) * kernels::kPanel;
+  }
 };
 
-// One parameter tensor as PyTorch has it, and where its elements lie. A weight is (outputs, channels,
-// height, width), or (outputs, inputs) for a dense layer, whose inputs are then the elements of a
-// (channels, height, width) image. Activations are channels-last here, so that element (o, c, y, x) is
-// in row (y * width + x) * channels + c and column first_column + o of `matrix`.
+// One parameter tensor as PyTorch has it, and where its elements lie. A weight is (outputs,
+// channels, height, width), or (outputs, inputs) for a dense layer, whose inputs are then the
+// elements of a (channels, height, width) image. Activations are channels-last here, so that
+// element (o, c, y, x) is in row (y * width + x) * channels + c and column first_column + o of
+// `matrix`.
 struct TensorLayout {
   enum class Kind { kConvolution, kDense, kBias };
 
@@ -52,8 +55,8 @@ struct TensorLayout {
         visit(matrix.bias + column);
         continue;
       }
-      const std::size_t panel =
-          matrix.weights + column / kernels::kPanel * matrix.panel_stride() + column % kernels::kPanel;
+      const std::size_t panel = matrix.weights + column / kernels::kPanel * matrix.panel_stride() +
+                                column % kernels::kPanel;
       for (int c = 0; c < channels; ++c) {
         for (int yx = 0; yx < height * width; ++yx) {
           visit(panel + static_cast<std::size_t>(yx * channels + c) * kernels::kPanel);

@@ -15,7 +15,8 @@ namespace arcadeq {
 void NetworkConfig::Declare(Settings& settings) {
   settings.Add("network.architecture", &architecture, {"article", "nature", "mlp"},
                "Layers before the streams: two convolutions, three, or none but a dense one");
-  settings.Add("network.hidden", &hidden, 1, 8192, "Units of a hidden layer, of each stream's if dueling");
+  settings.Add("network.hidden", &hidden, 1, 8192,
+               "Units of a hidden layer, of each stream's if dueling");
   settings.Add("network.dueling", &dueling, "Separate value and advantage streams");
 }
 
@@ -40,7 +41,9 @@ class QNetwork::Workspace {
   Head::Workspace head;
 };
 
-void QNetwork::WorkspaceDeleter::operator()(Workspace* workspace) const { delete workspace; }
+void QNetwork::WorkspaceDeleter::operator()(Workspace* workspace) const {
+  delete workspace;
+}
 
 QNetwork::QNetwork(const NetworkConfig& config, const FrameFormat& frame, int stack,
                    int num_actions)
@@ -48,9 +51,13 @@ QNetwork::QNetwork(const NetworkConfig& config, const FrameFormat& frame, int st
 
 QNetwork::~QNetwork() = default;
 
-int QNetwork::num_actions() const { return impl_->num_actions; }
+int QNetwork::num_actions() const {
+  return impl_->num_actions;
+}
 
-std::size_t QNetwork::buffer_size() const { return impl_->layout.buffer_size(); }
+std::size_t QNetwork::buffer_size() const {
+  return impl_->layout.buffer_size();
+}
 
 std::size_t QNetwork::num_parameters() const {
   std::size_t count = 0;

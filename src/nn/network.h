@@ -24,9 +24,9 @@ struct NetworkConfig {
   void Declare(Settings& settings);  // network.*
 };
 
-// A Q-network: from stacks of frames to one value for each action. Knows its architecture and how its
-// parameters lie in one flat buffer; owns neither parameters nor gradients, so that the online and
-// the target network are two buffers under one Network.
+// A Q-network: from stacks of frames to one value for each action. Knows its architecture and how
+// its parameters lie in one flat buffer; owns neither parameters nor gradients, so that the online
+// and the target network are two buffers under one Network.
 //
 // Parameters lie as the kernels want them (see nn/layout.h); Export() and Import() translate to the
 // plain layout of PyTorch (output, input, height, width), named as in docs/network.md.

@@ -13,7 +13,9 @@ namespace {
 // Fixed, so that sums do not depend on the threads; a multiple of a panel.
 constexpr std::size_t kShardFloats = 1 << 15;
 
-int Shards(std::size_t size) { return static_cast<int>((size + kShardFloats - 1) / kShardFloats); }
+int Shards(std::size_t size) {
+  return static_cast<int>((size + kShardFloats - 1) / kShardFloats);
+}
 
 // Calls work(offset, length) for fixed shards of a buffer.
 template <typename Work>

@@ -26,7 +26,9 @@ std::span<const ConvSpec> Convolutions(const std::string& architecture) {
   return {};
 }
 
-int Shards(int samples) { return (samples + kShardSamples - 1) / kShardSamples; }
+int Shards(int samples) {
+  return (samples + kShardSamples - 1) / kShardSamples;
+}
 
 // Calls work(sample) for the samples of a shard.
 template <typename Work>
@@ -67,8 +69,9 @@ void Trunk::AddConvolutions(const std::string& architecture, ParameterLayout& la
   for (const ConvSpec& spec : Convolutions(architecture)) {
     const ConvShape shape{height_, width_, channels_, spec.filters, spec.kernel, spec.stride};
     if (height_ < spec.kernel || width_ < spec.kernel) {
-      ThrowUserError("network.architecture = {}: frames of {}x{} are too small for its convolutions",
-                     architecture, frame_.height, frame_.width);
+      ThrowUserError(
+          "network.architecture = {}: frames of {}x{} are too small for its convolutions",
+          architecture, frame_.height, frame_.width);
     }
     const PanelMatrix matrix = layout.AddMatrix(shape.weight_rows(), spec.filters);
     layout.AddTensor({.name = fmt::format("conv{}.weight", ++number),

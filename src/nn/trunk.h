@@ -16,8 +16,8 @@ namespace arcadeq {
 // The part of a network between the frames and the dense layers: the frames as floats, scaled and
 // interleaved to channels-last, through the convolutions of the architecture, if it has any.
 //
-// Samples are worked on in fixed shards, each with scratch memory and a small gradient of its own; the
-// gradients are added in the order of the shards.
+// Samples are worked on in fixed shards, each with scratch memory and a small gradient of its own;
+// the gradients are added in the order of the shards.
 class Trunk {
  public:
   // What Forward() leaves for Backward(), and scratch memory, for up to `max_batch` samples.

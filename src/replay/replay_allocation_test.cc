@@ -1,50 +1,10 @@
-// Counts what the replay takes from the heap: this file replaces the operators new and delete of
-// the test program.
-
-#include <atomic>
-#include <cstddef>
 #include <cstdint>
-#include <cstdlib>
-#include <new>
 
 #include <gtest/gtest.h>
 
+#include "base/testing/allocation_counter.h"
 #include "replay/naive_replay.h"
 #include "replay/replay.h"
-
-namespace {
-
-std::atomic<std::int64_t> allocations{0};
-std::atomic<std::int64_t> allocated_bytes{0};
-
-void* Allocate(std::size_t size, std::size_t alignment) {
-  ++allocations;
-  allocated_bytes += static_cast<std::int64_t>(size);
-  void* p = std::aligned_alloc(alignment, (size + alignment - 1) / alignment * alignment);
-  if (p == nullptr) throw std::bad_alloc();
-  return p;
-}
-
-}  // namespace
-
-void* operator new(std::size_t size) {
-  return Allocate(size, alignof(std::max_align_t));
-}
-void* operator new(std::size_t size, std::align_val_t alignment) {
-  return Allocate(size, static_cast<std::size_t>(alignment));
-}
-void operator delete(void* p) noexcept {
-  std::free(p);
-}
-void operator delete(void* p, std::size_t) noexcept {
-  std::free(p);
-}
-void operator delete(void* p, std::align_val_t) noexcept {
-  std::free(p);
-}
-void operator delete(void* p, std::size_t, std::align_val_t) noexcept {
-  std::free(p);
-}
 
 namespace arcadeq {
 namespace {
@@ -52,9 +12,9 @@ namespace {
 TEST(ReplayAllocation, TakesExactlyWhatWasComputed) {
   for (const FrameFormat format : {kNumberedFrame, FrameFormat{ElementType::kUint8, 105, 80},
                                    FrameFormat{ElementType::kFloat32, 1, 4}}) {
-    const std::int64_t before = allocated_bytes;
+    const std::int64_t before = testing::AllocatedBytes();
     Replay replay(format, 4, 1000);
-    EXPECT_EQ(allocated_bytes - before, Replay::BytesNeeded(format, 1000));
+    EXPECT_EQ(testing::AllocatedBytes() - before, Replay::BytesNeeded(format, 1000));
   }
 }
 
@@ -69,7 +29,7 @@ TEST(ReplayAllocation, AppendingAndSamplingTakeNothing) {
   RandomStream random(1, "replay");
   Batch batch(32);
   const auto frame = FrameOf(7);
-  const std::int64_t before = allocations;
+  const std::int64_t before = testing::Allocations();
   for (int episode = 0; episode < 20; ++episode) {
     replay.BeginEpisode(frame);
     for (int k = 0; k < 10; ++k) {
@@ -77,7 +37,7 @@ TEST(ReplayAllocation, AppendingAndSamplingTakeNothing) {
       replay.Sample(random, batch);
     }
   }
-  EXPECT_EQ(allocations, before);
+  EXPECT_EQ(testing::Allocations(), before);
 }
 
 }  // namespace

@@ -31,7 +31,9 @@ HWY_INLINE void TransposeBlock(const float* from, float* to) {
 }
 constexpr int kBlock = 4;
 #else
-HWY_INLINE void TransposeBlock(const float* from, float* to) { *to = *from; }
+HWY_INLINE void TransposeBlock(const float* from, float* to) {
+  *to = *from;
+}
 constexpr int kBlock = 1;
 #endif
 

@@ -6,19 +6,21 @@
 namespace arcadeq::kernels {
 
 // The arithmetic of the networks: everything that is worth vector instructions, and nothing else.
-// The plain loops of reference.cc say what each kernel computes. The fast versions give the same bits
-// as those loops and as each other (AVX2, AVX-512, NEON), because every element of a result is one
-// chain of fused multiply-adds in one order, whatever the width of the vectors and the height of the
-// tiles. Only processors without fused multiply-add (SSE4) round differently.
+// The plain loops of reference.cc say what each kernel computes. The fast versions give the same
+// bits as those loops and as each other (AVX2, AVX-512, NEON), because every element of a result is
+// one chain of fused multiply-adds in one order, whatever the width of the vectors and the height
+// of the tiles. Only processors without fused multiply-add (SSE4) round differently.
 //
-// Kernels take pointers, check nothing, allocate nothing and may run on many threads at once as long
-// as what they write is disjoint.
+// Kernels take pointers, check nothing, allocate nothing and may run on many threads at once as
+// long as what they write is disjoint.
 
-// Weights lie in panels of 16 output columns: [panel][row][16], so that one row of a panel is one to
-// four vectors and a product walks through a panel from its start to its end.
+// Weights lie in panels of 16 output columns: [panel][row][16], so that one row of a panel is one
+// to four vectors and a product walks through a panel from its start to its end.
 inline constexpr int kPanel = 16;
 
-constexpr int RoundUpToPanel(int n) { return (n + kPanel - 1) / kPanel * kPanel; }
+constexpr int RoundUpToPanel(int n) {
+  return (n + kPanel - 1) / kPanel * kPanel;
+}
 
 // What a sum begins with: nothing, the column's bias, or what the result holds already.
 enum class Start { kZero, kBias, kPresent };
@@ -28,8 +30,8 @@ enum class Finish { kNone, kRelu, kMask };
 // c[i][16 p + j] = finish(start + sum over k of a[i][k] * w[p][k][j]), k ascending.
 //
 // Row i of a begins at a + a_offsets[i] and is `runs` runs of `run_length` floats, `run_stride`
-// apart: a patch of an image is as good as a row of a matrix, and a convolution needs no copy of its
-// input. run_length is a multiple of 8. c_offsets likewise.
+// apart: a patch of an image is as good as a row of a matrix, and a convolution needs no copy of
+// its input. run_length is a multiple of 8. c_offsets likewise.
 struct PanelProduct {
   int rows = 0;
   const float* a = nullptr;
@@ -74,8 +76,8 @@ struct OuterProduct {
 };
 void AddOuterProducts(const OuterProduct& product);
 
-// out[16 p + j][k] = w[p][k][j] for k < 16: turns 16 rows of a matrix of panels into one panel of its
-// transpose.
+// out[16 p + j][k] = w[p][k][j] for k < 16: turns 16 rows of a matrix of panels into one panel of
+// its transpose.
 void TransposePanels(const float* w, int panels, std::ptrdiff_t panel_stride, float* out);
 
 // out[pixel][f] = frames[f][pixel] / 255, as a product with the reciprocal.
@@ -84,9 +86,10 @@ void InterleaveFrames(const std::uint8_t* const* frames, int depth, int pixels, 
 // gradient[i] = activation[i] > 0 ? gradient[i] : 0, the gradient of ReLU. n is a multiple of 16.
 void MaskGradient(const float* activation, int n, float* gradient);
 
-// sums[j] = (accumulate ? sums[j] : 0) + sum over i of a[i * stride + j], i ascending; `columns` is a
-// multiple of 16.
-void SumRows(const float* a, int rows, std::ptrdiff_t stride, int columns, bool accumulate, float* sums);
+// sums[j] = (accumulate ? sums[j] : 0) + sum over i of a[i * stride + j], i ascending; `columns` is
+// a multiple of 16.
+void SumRows(const float* a, int rows, std::ptrdiff_t stride, int columns, bool accumulate,
+             float* sums);
 
 // The sum of squares of n floats, n a multiple of 16: sixteen chains, element i in chain i % 16,
 // added up in double.
@@ -97,14 +100,15 @@ double SumOfSquares(const float* a, std::size_t n);
 struct AdamStep {
   float beta1, beta2;
   float one_minus_beta1, one_minus_beta2;
-  float step_size;          // learning rate / (1 - beta1^t)
-  float variance_scale;     // 1 / sqrt(1 - beta2^t)
+  float step_size;       // learning rate / (1 - beta1^t)
+  float variance_scale;  // 1 / sqrt(1 - beta2^t)
   float epsilon;
   float gradient_scale;
 };
 // m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
 // p -= step_size * m / (sqrt(v) * variance_scale + epsilon).
-void Adam(const AdamStep& step, std::size_t n, float* gradient, float* parameters, float* m, float* v);
+void Adam(const AdamStep& step, std::size_t n, float* gradient, float* parameters, float* m,
+          float* v);
 
 struct RmsPropStep {
   float decay, one_minus_decay;
@@ -114,8 +118,8 @@ struct RmsPropStep {
 };
 // mean = decay mean + (1 - decay) g; square = decay square + (1 - decay) g^2;
 // p -= learning_rate * g / sqrt(max(square - mean^2, 0) + epsilon).
-void RmsProp(const RmsPropStep& step, std::size_t n, float* gradient, float* parameters, float* mean,
-             float* square);
+void RmsProp(const RmsPropStep& step, std::size_t n, float* gradient, float* parameters,
+             float* mean, float* square);
 
 // target += tau * (online - target); n is a multiple of 16.
 void Blend(const float* online, float tau, std::size_t n, float* target);

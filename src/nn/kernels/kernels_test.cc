@@ -1,5 +1,5 @@
-// Every fast kernel, on every instruction set of this processor, against the plain loop that defines it:
-// equal bits where multiply-adds are fused, a small error elsewhere.
+// Every fast kernel, on every instruction set of this processor, against the plain loop that
+// defines it: equal bits where multiply-adds are fused, a small error elsewhere.
 
 #include "nn/kernels/kernels.h"
 
@@ -186,9 +186,14 @@ TEST_P(KernelTest, SumOfSquares) {
 
 TEST_P(KernelTest, Adam) {
   for (float gradient_scale : {1.0f, 0.25f}) {
-    const AdamStep step{.beta1 = 0.9f, .beta2 = 0.999f, .one_minus_beta1 = 0.1f,
-                        .one_minus_beta2 = 0.001f, .step_size = 0.01f, .variance_scale = 3.0f,
-                        .epsilon = 1e-7f, .gradient_scale = gradient_scale};
+    const AdamStep step{.beta1 = 0.9f,
+                        .beta2 = 0.999f,
+                        .one_minus_beta1 = 0.1f,
+                        .one_minus_beta2 = 0.001f,
+                        .step_size = 0.01f,
+                        .variance_scale = 3.0f,
+                        .epsilon = 1e-7f,
+                        .gradient_scale = gradient_scale};
     auto gradient = Random(160), p = Random(160), m = Random(160), v = Random(160);
     for (float& value : v) value = std::abs(value);
     auto plain_gradient = Copy(gradient), plain_p = Copy(p), plain_m = Copy(m), plain_v = Copy(v);
@@ -203,8 +208,11 @@ TEST_P(KernelTest, Adam) {
 }
 
 TEST_P(KernelTest, RmsProp) {
-  const RmsPropStep step{.decay = 0.95f, .one_minus_decay = 0.05f, .learning_rate = 0.01f,
-                         .epsilon = 0.01f, .gradient_scale = 0.5f};
+  const RmsPropStep step{.decay = 0.95f,
+                         .one_minus_decay = 0.05f,
+                         .learning_rate = 0.01f,
+                         .epsilon = 0.01f,
+                         .gradient_scale = 0.5f};
   auto gradient = Random(160), p = Random(160), mean = Random(160), square = Random(160);
   for (float& value : square) value = std::abs(value) + 1;
   auto plain_gradient = Copy(gradient), plain_p = Copy(p), plain_mean = Copy(mean),

@@ -5,9 +5,13 @@
 
 namespace arcadeq::kernels {
 
-void MultiplyPanels(const PanelProduct& product) { reference::MultiplyPanels(product); }
+void MultiplyPanels(const PanelProduct& product) {
+  reference::MultiplyPanels(product);
+}
 
-void AddOuterProducts(const OuterProduct& product) { reference::AddOuterProducts(product); }
+void AddOuterProducts(const OuterProduct& product) {
+  reference::AddOuterProducts(product);
+}
 
 void TransposePanels(const float* w, int panels, std::ptrdiff_t panel_stride, float* out) {
   reference::TransposePanels(w, panels, panel_stride, out);
@@ -26,15 +30,17 @@ void SumRows(const float* a, int rows, std::ptrdiff_t stride, int columns, bool 
   reference::SumRows(a, rows, stride, columns, accumulate, sums);
 }
 
-double SumOfSquares(const float* a, std::size_t n) { return reference::SumOfSquares(a, n); }
+double SumOfSquares(const float* a, std::size_t n) {
+  return reference::SumOfSquares(a, n);
+}
 
 void Adam(const AdamStep& step, std::size_t n, float* gradient, float* parameters, float* m,
           float* v) {
   reference::Adam(step, n, gradient, parameters, m, v);
 }
 
-void RmsProp(const RmsPropStep& step, std::size_t n, float* gradient, float* parameters, float* mean,
-             float* square) {
+void RmsProp(const RmsPropStep& step, std::size_t n, float* gradient, float* parameters,
+             float* mean, float* square) {
   reference::RmsProp(step, n, gradient, parameters, mean, square);
 }
 
@@ -42,9 +48,15 @@ void Blend(const float* online, float tau, std::size_t n, float* target) {
   reference::Blend(online, tau, n, target);
 }
 
-std::vector<std::string> Targets() { return {"plain"}; }
-std::string CurrentTarget() { return "plain"; }
+std::vector<std::string> Targets() {
+  return {"plain"};
+}
+std::string CurrentTarget() {
+  return "plain";
+}
 void UseTarget(const std::string&) {}
-bool HasFusedMultiplyAdd(const std::string&) { return true; }
+bool HasFusedMultiplyAdd(const std::string&) {
+  return true;
+}
 
 }  // namespace arcadeq::kernels

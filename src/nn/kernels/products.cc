@@ -25,13 +25,16 @@ constexpr int kProductRows = 12;
 constexpr int kOuterRows = 16;
 constexpr int kPairRows = 8;
 #else
-constexpr int kProductRows = kVectors == 2 ? 6 : HWY_ARCH_ARM && kVectors == 4 ? 6 : kVectors == 4 ? 2 : 1;
+constexpr int kProductRows = kVectors == 2                   ? 6
+                             : HWY_ARCH_ARM && kVectors == 4 ? 6
+                             : kVectors == 4                 ? 2
+                                                             : 1;
 constexpr int kOuterRows = kProductRows;
 constexpr int kPairRows = 0;
 #endif
 
-// Lets `visit.Tile<rows>(first_row)` cover [0, n) with tiles of at most kMax rows, as even as can be:
-// low tiles do not have enough sums to hide latency.
+// Lets `visit.Tile<rows>(first_row)` cover [0, n) with tiles of at most kMax rows, as even as can
+// be: low tiles do not have enough sums to hide latency.
 template <int kRows, class Visit>
 HWY_INLINE void VisitTile(const Visit& visit, int height, int first) {
   if constexpr (kRows > 1) {
@@ -77,7 +80,8 @@ struct ProductTiles {
           V weights[kColumns];
           ARCADEQ_UNROLL
           for (int j = 0; j < kColumns; ++j) {
-            weights[j] = hn::Load(d, w + (j / kVectors) * panel_stride + (j % kVectors) * kLanes + u * kPanel);
+            weights[j] = hn::LoadU(
+                d, w + (j / kVectors) * panel_stride + (j % kVectors) * kLanes + u * kPanel);
             KeepVector(weights[j]);
           }
           ARCADEQ_UNROLL
@@ -113,7 +117,8 @@ struct ProductTiles {
     }
     ARCADEQ_UNROLL
     for (int j = 0; j < kColumns; ++j) {
-      const V start = s.start == Start::kBias ? hn::LoadU(d, s.bias + panel * kPanel + j * kLanes) : hn::Zero(d);
+      const V start = s.start == Start::kBias ? hn::LoadU(d, s.bias + panel * kPanel + j * kLanes)
+                                              : hn::Zero(d);
       ARCADEQ_UNROLL
       for (int i = 0; i < kRows; ++i) sum[i][j] = start;
     }
@@ -143,7 +148,8 @@ struct ProductTiles {
 void MultiplyPanels(const PanelProduct& s) {
   int panel = 0;
   if constexpr (kPairRows > 0) {
-    for (; panel + 2 <= s.panels; panel += 2) VisitTiles<kPairRows>(ProductTiles<2>{s, panel}, s.rows);
+    for (; panel + 2 <= s.panels; panel += 2)
+      VisitTiles<kPairRows>(ProductTiles<2>{s, panel}, s.rows);
   }
   for (; panel < s.panels; ++panel) VisitTiles<kProductRows>(ProductTiles<1>{s, panel}, s.rows);
 }
@@ -163,7 +169,7 @@ struct OuterTiles {
     for (int i = 0; i < kRows; ++i) {
       ARCADEQ_UNROLL
       for (int j = 0; j < kColumns; ++j) {
-        sum[i][j] = s.accumulate ? hn::Load(d, At(w, i, j)) : hn::Zero(d);
+        sum[i][j] = s.accumulate ? hn::LoadU(d, At(w, i, j)) : hn::Zero(d);
       }
     }
     for (int y = 0; y < s.height; ++y) {
@@ -193,7 +199,7 @@ struct OuterTiles {
     ARCADEQ_UNROLL
     for (int i = 0; i < kRows; ++i) {
       ARCADEQ_UNROLL
-      for (int j = 0; j < kColumns; ++j) hn::Store(sum[i][j], d, At(w, i, j));
+      for (int j = 0; j < kColumns; ++j) hn::StoreU(sum[i][j], d, At(w, i, j));
     }
   }
 
@@ -219,7 +225,9 @@ namespace arcadeq::kernels {
 HWY_EXPORT(MultiplyPanels);
 HWY_EXPORT(AddOuterProducts);
 
-void MultiplyPanels(const PanelProduct& product) { HWY_DYNAMIC_DISPATCH(MultiplyPanels)(product); }
+void MultiplyPanels(const PanelProduct& product) {
+  HWY_DYNAMIC_DISPATCH(MultiplyPanels)(product);
+}
 
 void AddOuterProducts(const OuterProduct& product) {
   HWY_DYNAMIC_DISPATCH(AddOuterProducts)(product);

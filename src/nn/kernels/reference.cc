@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <cmath>
 
-// std::fma is a function call where the compiler may not assume the instruction, as on plain x86-64.
-// There the compiler makes a second version of each loop for processors that have it, with the same
-// results. (Sanitizers cannot live with the way such functions are linked.)
+// std::fma is a function call where the compiler may not assume the instruction, as on plain
+// x86-64. There the compiler makes a second version of each loop for processors that have it, with
+// the same results. (Sanitizers cannot live with the way such functions are linked.)
 #if defined(__x86_64__) && !defined(__FMA__) && !defined(__SANITIZE_ADDRESS__) && \
     !defined(__SANITIZE_THREAD__) && !defined(__clang__)
 #define ARCADEQ_FAST_FMA __attribute__((target_clones("fma", "default")))
@@ -106,7 +106,8 @@ double SumOfSquares(const float* a, std::size_t n) {
 }
 
 ARCADEQ_FAST_FMA
-void Adam(const AdamStep& s, std::size_t n, float* gradient, float* parameters, float* m, float* v) {
+void Adam(const AdamStep& s, std::size_t n, float* gradient, float* parameters, float* m,
+          float* v) {
   for (std::size_t i = 0; i < n; ++i) {
     const float g = gradient[i] * s.gradient_scale;
     gradient[i] = g;

@@ -11,11 +11,13 @@ void AddOuterProducts(const OuterProduct& product);
 void TransposePanels(const float* w, int panels, std::ptrdiff_t panel_stride, float* out);
 void InterleaveFrames(const std::uint8_t* const* frames, int depth, int pixels, float* out);
 void MaskGradient(const float* activation, int n, float* gradient);
-void SumRows(const float* a, int rows, std::ptrdiff_t stride, int columns, bool accumulate, float* sums);
+void SumRows(const float* a, int rows, std::ptrdiff_t stride, int columns, bool accumulate,
+             float* sums);
 double SumOfSquares(const float* a, std::size_t n);
-void Adam(const AdamStep& step, std::size_t n, float* gradient, float* parameters, float* m, float* v);
-void RmsProp(const RmsPropStep& step, std::size_t n, float* gradient, float* parameters, float* mean,
-             float* square);
+void Adam(const AdamStep& step, std::size_t n, float* gradient, float* parameters, float* m,
+          float* v);
+void RmsProp(const RmsPropStep& step, std::size_t n, float* gradient, float* parameters,
+             float* mean, float* square);
 void Blend(const float* online, float tau, std::size_t n, float* target);
 
 }  // namespace arcadeq::kernels::reference

@@ -5,7 +5,9 @@
 namespace arcadeq::kernels {
 namespace {
 
-std::vector<std::int64_t> TargetBits() { return hwy::SupportedAndGeneratedTargets(); }
+std::vector<std::int64_t> TargetBits() {
+  return hwy::SupportedAndGeneratedTargets();
+}
 
 }  // namespace
 
@@ -18,7 +20,9 @@ std::vector<std::string> Targets() {
   return names;
 }
 
-std::string CurrentTarget() { return hwy::TargetName(TargetBits().front()); }
+std::string CurrentTarget() {
+  return hwy::TargetName(TargetBits().front());
+}
 
 void UseTarget(const std::string& name) {
   hwy::SetSupportedTargetsForTest(0);

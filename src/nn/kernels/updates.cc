@@ -39,7 +39,8 @@ HWY_INLINE V ScaleGradient(float scale, float* gradient) {
   return scaled;
 }
 
-void Adam(const AdamStep& s, std::size_t n, float* gradient, float* parameters, float* m, float* v) {
+void Adam(const AdamStep& s, std::size_t n, float* gradient, float* parameters, float* m,
+          float* v) {
   const D d;
   const V beta1 = hn::Set(d, s.beta1);
   const V beta2 = hn::Set(d, s.beta2);
@@ -111,8 +112,8 @@ void Adam(const AdamStep& step, std::size_t n, float* gradient, float* parameter
   HWY_DYNAMIC_DISPATCH(Adam)(step, n, gradient, parameters, m, v);
 }
 
-void RmsProp(const RmsPropStep& step, std::size_t n, float* gradient, float* parameters, float* mean,
-             float* square) {
+void RmsProp(const RmsPropStep& step, std::size_t n, float* gradient, float* parameters,
+             float* mean, float* square) {
   HWY_DYNAMIC_DISPATCH(RmsProp)(step, n, gradient, parameters, mean, square);
 }
 

@@ -1,4 +1,5 @@
-// What the fast kernels share, compiled once for each target (hence Highway's kind of include guard).
+// What the fast kernels share, compiled once for each target (hence Highway's kind of include
+// guard).
 #if defined(ARCADEQ_KERNELS_VECTOR_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef ARCADEQ_KERNELS_VECTOR_INL_H_
 #undef ARCADEQ_KERNELS_VECTOR_INL_H_
@@ -38,8 +39,8 @@ HWY_INLINE void KeepVector(V& v) {
 #endif
 }
 
-// Keeps a pointer in a register of its own: left alone, GCC replaces many pointers that move alike by
-// one and a calculation each time.
+// Keeps a pointer in a register of its own: left alone, GCC replaces many pointers that move alike
+// by one and a calculation each time.
 HWY_INLINE void KeepPointer(const float*& p) {
 #if HWY_ARCH_X86
   asm("" : "+r"(p));

@@ -1,0 +1,165 @@
+// Each part of an update by itself, on one thread and on two: the networks of the presets forward
+// and backward, the optimiser's step with the blend of the target network, and the rate of the
+// multiply-adds in GFLOP/s.
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <benchmark/benchmark.h>
+
+#include "base/aligned_buffer.h"
+#include "base/random.h"
+#include "base/thread_pool.h"
+#include "nn/kernels/targets.h"
+#include "nn/network.h"
+#include "nn/optimizer.h"
+
+namespace arcadeq {
+namespace {
+
+constexpr int kActions = 6;
+
+struct Subject {
+  NetworkConfig config;
+  FrameFormat frame;
+  int stack;
+  // Multiply-adds of one sample: of the first layer, whose input needs no gradient, and of the
+  // rest.
+  double first_layer;
+  double other_layers;
+};
+
+const Subject kArticle{{"article", 256, true},
+                       {ElementType::kUint8, 105, 80},
+                       3,
+                       25.0 * 19 * 16 * 8 * 8 * 3,
+                       11.0 * 8 * 32 * 4 * 4 * 16 + 2816.0 * 512 + 256.0 * (kActions + 1)};
+const Subject kNature{
+    {"nature", 512, false},
+    {ElementType::kUint8, 84, 84},
+    4,
+    20.0 * 20 * 32 * 8 * 8 * 4,
+    9.0 * 9 * 64 * 4 * 4 * 32 + 7.0 * 7 * 64 * 3 * 3 * 64 + 3136.0 * 512 + 512.0 * kActions};
+
+// A network on random frames, `batch` stacks of them.
+struct Example {
+  Example(const Subject& subject, int batch)
+      : network(subject.config, subject.frame, subject.stack, kActions),
+        parameters(network.buffer_size()),
+        target(network.buffer_size()),
+        gradient(network.buffer_size()),
+        workspace(network.MakeWorkspace(batch)),
+        frames(subject.frame.bytes() * static_cast<std::size_t>(subject.stack * batch)),
+        q(static_cast<std::size_t>(batch) * kActions),
+        dq(q.size(), 0.01f) {
+    RandomStream random(1, "bench");
+    network.Initialize(parameters.span(), random);
+    for (auto& pixel : frames) pixel = static_cast<std::uint8_t>(random.Below(256));
+    for (int i = 0; i < batch; ++i) {
+      StackView stack;
+      stack.depth = subject.stack;
+      for (int f = 0; f < subject.stack; ++f) {
+        stack.frames[f] = frames.data() + (i * subject.stack + f) * subject.frame.bytes();
+      }
+      stacks.push_back(stack);
+    }
+  }
+
+  void Forward(ThreadPool& pool) {
+    network.Forward(parameters.span(), stacks, *workspace, pool, q);
+  }
+  void Backward(ThreadPool& pool) {
+    network.Backward(parameters.span(), stacks, *workspace, pool, dq, gradient.span());
+  }
+
+  QNetwork network;
+  AlignedBuffer<float> parameters, target, gradient;
+  QNetwork::WorkspacePtr workspace;
+  AlignedBuffer<std::uint8_t> frames;
+  std::vector<StackView> stacks;
+  std::vector<float> q, dq;
+};
+
+void SetRate(benchmark::State& state, double multiply_adds) {
+  state.counters["GFLOP/s"] =
+      benchmark::Counter(2e-9 * multiply_adds, benchmark::Counter::kIsIterationInvariantRate);
+}
+
+void Forward(benchmark::State& state, const Subject& subject) {
+  const int batch = static_cast<int>(state.range(0));
+  ThreadPool pool(static_cast<int>(state.range(1)));
+  Example example(subject, batch);
+  for (auto _ : state) example.Forward(pool);
+  SetRate(state, batch * (subject.first_layer + subject.other_layers));
+}
+
+void Backward(benchmark::State& state, const Subject& subject) {
+  const int batch = static_cast<int>(state.range(0));
+  ThreadPool pool(static_cast<int>(state.range(1)));
+  Example example(subject, batch);
+  example.Forward(pool);
+  for (auto _ : state) example.Backward(pool);
+  SetRate(state, batch * (subject.first_layer + 2 * subject.other_layers));
+}
+
+void OptimizerStep(benchmark::State& state, const Subject& subject) {
+  ThreadPool pool(static_cast<int>(state.range(0)));
+  Example example(subject, 1);
+  example.Forward(pool);
+  example.Backward(pool);
+  Optimizer optimizer({}, example.network.buffer_size());
+  for (auto _ : state) {
+    benchmark::DoNotOptimize(
+        optimizer.Step(example.gradient.span(), example.parameters.span(), pool));
+    BlendParameters(example.parameters.span(), 0.08, example.target.span(), pool);
+  }
+}
+
+// The networks' part of an update with double Q-learning: three passes forward, one back, the
+// optimiser and the blend.
+void DoubleQUpdate(benchmark::State& state, const Subject& subject) {
+  constexpr int kBatch = 32;
+  ThreadPool pool(static_cast<int>(state.range(0)));
+  Example online(subject, kBatch);
+  Example next(subject, kBatch);
+  Optimizer optimizer({}, online.network.buffer_size());
+  for (auto _ : state) {
+    for (const auto* parameters : {&online.target, &online.parameters}) {
+      next.network.Forward(parameters->span(), next.stacks, *next.workspace, pool, next.q);
+    }
+    online.Forward(pool);
+    online.Backward(pool);
+    optimizer.Step(online.gradient.span(), online.parameters.span(), pool);
+    BlendParameters(online.parameters.span(), 0.08, online.target.span(), pool);
+  }
+  SetRate(state, kBatch * (4 * subject.first_layer + 5 * subject.other_layers));
+}
+
+void Batches(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgNames({"batch", "threads"})->ArgsProduct({{1, 32}, {1, 2}});
+  benchmark->Unit(benchmark::kMillisecond)->UseRealTime();
+}
+
+void Threads(benchmark::internal::Benchmark* benchmark) {
+  benchmark->ArgName("threads")->Arg(1)->Arg(2);
+  benchmark->Unit(benchmark::kMillisecond)->UseRealTime();
+}
+
+BENCHMARK_CAPTURE(Forward, article, kArticle)->Apply(Batches);
+BENCHMARK_CAPTURE(Backward, article, kArticle)->Apply(Batches);
+BENCHMARK_CAPTURE(OptimizerStep, article, kArticle)->Apply(Threads);
+BENCHMARK_CAPTURE(DoubleQUpdate, article, kArticle)->Apply(Threads);
+BENCHMARK_CAPTURE(Forward, nature, kNature)->Apply(Batches);
+BENCHMARK_CAPTURE(Backward, nature, kNature)->Apply(Batches);
+BENCHMARK_CAPTURE(OptimizerStep, nature, kNature)->Apply(Threads);
+BENCHMARK_CAPTURE(DoubleQUpdate, nature, kNature)->Apply(Threads);
+
+}  // namespace
+}  // namespace arcadeq
+
+int main(int argc, char** argv) {
+  benchmark::Initialize(&argc, argv);
+  benchmark::AddCustomContext("kernels", arcadeq::kernels::CurrentTarget());
+  benchmark::RunSpecifiedBenchmarks();
+}
