@@ -1,5 +1,7 @@
 #include <cstdio>
 #include <exception>
+#include <string>
+#include <vector>
 
 #include <CLI/CLI.hpp>
 #include <fmt/format.h>
@@ -8,6 +10,15 @@
 #include "base/error.h"
 
 namespace {
+
+// CLI11 says no more than that a subcommand is missing, even if one was given that it does not know.
+std::string NoCommand(const CLI::App& app, int argc, char** argv) {
+  std::vector<std::string> names;
+  for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
+  return fmt::format("{}; the commands are {}",
+                     argc > 1 ? fmt::format("unknown command '{}'", argv[1]) : "no command given",
+                     fmt::join(names, ", "));
+}
 
 int Main(int argc, char** argv) {
   using namespace arcadeq;
@@ -24,6 +35,8 @@ int Main(int argc, char** argv) {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {  // --help, --version
     return app.exit(success);
+  } catch (const CLI::RequiredError& error) {
+    throw UserError(app.get_subcommands().empty() ? NoCommand(app, argc, argv) : error.what());
   } catch (const CLI::ParseError& error) {
     throw UserError(error.what());
   }

@@ -11,7 +11,7 @@ void SettingsOptions::AddTo(CLI::App& command) {
   command.add_option("--config", config_file_, "TOML file with settings, over the preset's");
   for (auto* group : {&shorthands_, &limits_}) {
     for (Shorthand& shorthand : *group) {
-      command.add_option(shorthand.option, shorthand.value, shorthand.help);
+      command.add_option(shorthand.option, shorthand.value, shorthand.help)->take_last();
     }
   }
   command.add_option("--set", assignments_, "Any setting, as key=value; may be repeated")

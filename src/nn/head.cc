@@ -10,20 +10,26 @@ namespace {
 using kernels::Finish;
 using kernels::kPanel;
 
-// What a thread takes at a time: pairs of panels make full register tiles.
-constexpr int kShardPanels = 2;
-constexpr int kShardTiles = 8;
+// What a thread takes at a time: whole pairs of panels, which make full register tiles, and enough
+// multiply-adds to be worth handing to another thread. Both are fixed by the shapes alone.
+constexpr std::int64_t kShardWork = 1 << 19;
+constexpr int kLeastPanels = 2;
+constexpr int kLeastTiles = 8;
 
 int Shards(int n, int shard_size) {
   return (n + shard_size - 1) / shard_size;
 }
 
-// Calls work(shard, first, count) for fixed shards of [0, n).
+// Calls work(shard, first, count) for shards of [0, n), each of at least `least` units (an even
+// number) of `unit_work` multiply-adds.
 template <typename Work>
-void ForEachShard(int n, int shard_size, ThreadPool& pool, Work work) {
-  pool.Run(Shards(n, shard_size), [&](int shard) {
-    const int first = shard * shard_size;
-    work(shard, first, std::min(shard_size, n - first));
+void ForEachShard(int n, int least, std::int64_t unit_work, ThreadPool& pool, Work work) {
+  const std::int64_t worthwhile = (kShardWork / unit_work + 2) / 2 * 2;
+  const int size =
+      static_cast<int>(std::clamp<std::int64_t>(worthwhile, least, std::max(n, least)));
+  pool.Run(Shards(n, size), [&](int shard) {
+    const int first = shard * size;
+    work(shard, first, std::min(size, n - first));
   });
 }
 
@@ -40,7 +46,7 @@ Head::Workspace::Workspace(const Head& head, int max_batch)
     d_hidden_.emplace_back(max_batch, layer.matrix().columns);
     tiles = std::max(tiles, layer.tiles());
   }
-  for (int i = 0; i < Shards(tiles, kShardTiles); ++i) {
+  for (int i = 0; i < Shards(tiles, kLeastTiles); ++i) {
     scratch_.emplace_back(DenseLayer::kScratchSize);
   }
 }
@@ -97,8 +103,10 @@ void Head::Forward(const float* parameters, const BatchView& features, Workspace
   BatchView in = features;
   for (std::size_t l = 0; l < hidden_.size(); ++l) {
     const BatchView out = workspace.hidden_[l].View(samples);
-    ForEachShard(hidden_[l].panels(), kShardPanels, pool, [&](int, int first, int panels) {
-      hidden_[l].Forward(parameters, in, first, panels, Finish::kRelu, out);
+    const DenseLayer& layer = hidden_[l];
+    const std::int64_t panel_work = std::int64_t{kPanel} * layer.matrix().rows * samples;
+    ForEachShard(layer.panels(), kLeastPanels, panel_work, pool, [&](int, int first, int panels) {
+      layer.Forward(parameters, in, first, panels, Finish::kRelu, out);
     });
     in = out;
   }
@@ -151,13 +159,14 @@ void Head::Backward(const float* parameters, const BatchView& features, std::spa
     const DenseLayer& layer = hidden_[l];
     const BatchView in = l > 0 ? workspace.hidden_[l - 1].View(samples) : features;
     const BatchView d_out = workspace.d_hidden_[l].View(samples);
+    const bool wants_d_in = l > 0 || d_features != nullptr;
+    const BatchView d_in =
+        l > 0 ? workspace.d_hidden_[l - 1].View(samples) : (wants_d_in ? *d_features : BatchView{});
     layer.BackwardBias(d_out, gradient);
-    ForEachShard(layer.tiles(), kShardTiles, pool, [&](int, int first, int tiles) {
+    const std::int64_t tile_work = std::int64_t{kPanel} * layer.matrix().columns * samples;
+    ForEachShard(layer.tiles(), kLeastTiles, tile_work, pool, [&](int shard, int first, int tiles) {
       layer.BackwardWeights(in, d_out, first * kPanel, tiles * kPanel, gradient);
-    });
-    if (l == 0 && d_features == nullptr) return;
-    const BatchView d_in = l > 0 ? workspace.d_hidden_[l - 1].View(samples) : *d_features;
-    ForEachShard(layer.tiles(), kShardTiles, pool, [&](int shard, int first, int tiles) {
+      if (!wants_d_in) return;
       layer.BackwardInput(parameters, d_out, first, tiles, in.data, d_in,
                           workspace.scratch_[shard].data());
     });

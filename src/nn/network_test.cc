@@ -280,9 +280,21 @@ TEST(QNetwork, TheArticlesHasItsNumberOfParameters) {
             16 * 3 * 64 + 16 + 32 * 16 * 16 + 32 + 2 * (2816 * 256 + 256) + 6 * 257 + 257);
 }
 
-TEST(QNetwork, RefusesFramesThatAreTooSmall) {
-  EXPECT_THROW(QNetwork({"nature", 16, false}, {ElementType::kUint8, 28, 84}, 4, 6), UserError);
-  EXPECT_THROW(QNetwork({"article", 16, true}, {ElementType::kUint8, 1, 4}, 1, 2), UserError);
+TEST(QNetwork, TakesFramesDownToOnePixelOfFeaturesAndNoSmaller) {
+  const auto build = [](const char* architecture, int height, int width) {
+    return QNetwork({architecture, 16, true}, {ElementType::kUint8, height, width}, 4, 6);
+  };
+  EXPECT_NO_THROW(build("article", 20, 20));
+  EXPECT_NO_THROW(build("nature", 36, 36));
+  EXPECT_NO_THROW(build("mlp", 1, 1));
+  EXPECT_THROW(build("article", 19, 84), UserError);
+  EXPECT_THROW(build("article", 84, 19), UserError);
+  try {
+    build("nature", 35, 84);
+    FAIL() << "accepted";
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), ::testing::HasSubstr("at least 36x36 pixels, these are 35x84"));
+  }
 }
 
 TEST(QNetwork, RefusesTensorsOfAnotherNetwork) {

@@ -22,9 +22,9 @@ struct OptimizerConfig {
   void Declare(Settings& settings);  // optimizer.*
 };
 
-// Adam (Kingma & Ba 2015; epsilon outside the root, with bias correction, as in Keras and PyTorch)
-// or centred RMSProp (Graves 2013, as used by Mnih et al. 2015; epsilon inside the root). State is
-// as long as the parameters and lies as they do.
+// Adam (Kingma & Ba 2015; epsilon is added to the bias-corrected root, as in PyTorch; Keras adds it
+// before the correction) or centred RMSProp (Graves 2013, as used by Mnih et al. 2015; epsilon inside
+// the root). State is as long as the parameters and lies as they do.
 class Optimizer {
  public:
   Optimizer(const OptimizerConfig& config, std::size_t buffer_size);

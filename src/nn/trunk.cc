@@ -26,6 +26,15 @@ std::span<const ConvSpec> Convolutions(const std::string& architecture) {
   return {};
 }
 
+// The smallest side of a frame that leaves one pixel after all convolutions.
+int SmallestSide(std::span<const ConvSpec> convolutions) {
+  int side = 1;
+  for (auto spec = convolutions.rbegin(); spec != convolutions.rend(); ++spec) {
+    side = (side - 1) * spec->stride + spec->kernel;
+  }
+  return side;
+}
+
 int Shards(int samples) {
   return (samples + kShardSamples - 1) / kShardSamples;
 }
@@ -47,9 +56,9 @@ Trunk::Workspace::Workspace(const Trunk& trunk, int max_batch)
   }
   if (trunk.layers_.empty()) activations_.emplace_back(max_batch, trunk.features());
   shards_.resize(static_cast<std::size_t>(Shards(max_batch)));
+  gradients_ = AlignedBuffer<float>(shards_.size() * trunk.gradient_size_);
   for (Shard& shard : shards_) {
     shard.image = AlignedBuffer<float>(trunk.frame_.elements() * trunk.stack_);
-    shard.gradient = AlignedBuffer<float>(trunk.gradient_size_);
     for (std::size_t l = 1; l < trunk.layers_.size(); ++l) {
       shard.d_activations.emplace_back(
           static_cast<std::size_t>(trunk.layers_[l].shape().in_size()));
@@ -65,14 +74,17 @@ Trunk::Trunk(const std::string& architecture, const FrameFormat& frame, int stac
 }
 
 void Trunk::AddConvolutions(const std::string& architecture, ParameterLayout& layout) {
+  const int smallest = SmallestSide(Convolutions(architecture));
+  if (height_ < smallest || width_ < smallest) {
+    ThrowUserError(
+        "network.architecture = {} needs frames of at least {}x{} pixels, these are {}x{}; mlp "
+        "takes "
+        "any size",
+        architecture, smallest, smallest, height_, width_);
+  }
   int number = 0;
   for (const ConvSpec& spec : Convolutions(architecture)) {
     const ConvShape shape{height_, width_, channels_, spec.filters, spec.kernel, spec.stride};
-    if (height_ < spec.kernel || width_ < spec.kernel) {
-      ThrowUserError(
-          "network.architecture = {}: frames of {}x{} are too small for its convolutions",
-          architecture, frame_.height, frame_.width);
-    }
     const PanelMatrix matrix = layout.AddMatrix(shape.weight_rows(), spec.filters);
     layout.AddTensor({.name = fmt::format("conv{}.weight", ++number),
                       .kind = TensorLayout::Kind::kConvolution,
@@ -132,26 +144,30 @@ void Trunk::Backward(const float* parameters, std::span<const StackView> stacks,
   const BatchView d_features = workspace.d_features(samples);
   pool.Run(Shards(samples), [&](int shard_index) {
     Workspace::Shard& shard = workspace.shards_[shard_index];
-    std::ranges::fill(shard.gradient, 0.0f);
+    float* shard_gradient = workspace.gradients_.data() + shard_index * gradient_size_;
+    std::fill_n(shard_gradient, gradient_size_, 0.0f);
     ForEachSample(shard_index, samples, [&](int i) {
       const float* d_out = d_features.sample(i);
       for (std::size_t l = layers_.size() - 1; l > 0; --l) {
         const float* in = workspace.activations_[l - 1].View(samples).sample(i);
         float* d_in = shard.d_activations[l - 1].data();
-        layers_[l].BackwardWeights(in, d_out, shard.gradient.data());
+        layers_[l].BackwardWeights(in, d_out, shard_gradient);
         layers_[l].BackwardInput(workspace.transposed_[l].data(), in, d_out, d_in);
         d_out = d_in;
       }
       ReadStack(stacks[i], shard.image.data());
-      layers_[0].BackwardWeights(shard.image.data(), d_out, shard.gradient.data());
+      layers_[0].BackwardWeights(shard.image.data(), d_out, shard_gradient);
     });
   });
-  for (int shard = 0; shard < Shards(samples); ++shard) {
-    const float* part = workspace.shards_[shard].gradient.data();
-    for (std::size_t i = 0; i < gradient_size_; ++i) {
-      gradient[i] = shard == 0 ? part[i] : gradient[i] + part[i];
-    }
-  }
+
+  constexpr int kPieces = 8;
+  const auto size = static_cast<int>(gradient_size_);
+  const int piece = kernels::RoundUpToPanel((size + kPieces - 1) / kPieces);
+  pool.Run(kPieces, [&](int i) {
+    const int first = i * piece;
+    kernels::SumRows(workspace.gradients_.data() + first, Shards(samples), size,
+                     std::clamp(size - first, 0, piece), /*accumulate=*/false, gradient + first);
+  });
 }
 
 }  // namespace arcadeq

@@ -33,12 +33,12 @@ class Trunk {
     struct Shard {
       AlignedBuffer<float> image;
       std::vector<AlignedBuffer<float>> d_activations;  // of each convolution's output but the last
-      AlignedBuffer<float> gradient;
     };
     std::vector<BatchMatrix> activations_;  // of each convolution's output, or the input's if none
     BatchMatrix d_features_;
     std::vector<AlignedBuffer<float>> transposed_;  // weights of each convolution but the first
     std::vector<Shard> shards_;
+    AlignedBuffer<float> gradients_;  // [shard][gradient_size_]
   };
 
   // Adds its parameters to `layout`, which must be empty: they come first. Throws UserError if a

@@ -51,7 +51,7 @@ class BadSettings(ProgramTest):
     def test_unknown_option_and_command(self):
         self.refuse("train", "--stepps", "3", saying="--stepps")
         self.refuse("trane", saying="trane")
-        self.refuse(saying="subcommand")
+        self.refuse(saying="no command given")
 
 
 class BadRoms(ProgramTest):
