@@ -1,5 +1,5 @@
-// A whole update (three forward passes, backward, optimiser, target network) of each preset's network, on
-// one thread and on two, from a replay of random frames.
+// A whole update (three forward passes, backward, optimiser, target network) of each preset's
+// network, on one thread and on two, from a replay of random frames.
 
 #include <cstdint>
 #include <memory>
@@ -14,15 +14,9 @@
 namespace arcadeq {
 namespace {
 
-Config PresetConfig(const std::string& preset) {
-  Config config;
-  Declare(config).LoadTomlText(FindPreset(preset).toml, preset);
-  return config;
-}
-
 void Update(benchmark::State& state, const std::string& preset) {
   constexpr int kFrames = 4000, kActions = 6;
-  const Config config = PresetConfig(preset);
+  const Config config = LoadPreset(preset);
   const FrameFormat frame = config.env.observation == "84x84"
                                 ? FrameFormat{ElementType::kUint8, 84, 84}
                                 : FrameFormat{ElementType::kUint8, 105, 80};
@@ -50,12 +44,12 @@ void Update(benchmark::State& state, const std::string& preset) {
   }
 }
 
-#define ARCADEQ_UPDATE(preset)                 \
-  BENCHMARK_CAPTURE(Update, preset, #preset)   \
-      ->Arg(1)                                 \
-      ->Arg(2)                                 \
-      ->ArgName("threads")                     \
-      ->Unit(benchmark::kMillisecond)          \
+#define ARCADEQ_UPDATE(preset)               \
+  BENCHMARK_CAPTURE(Update, preset, #preset) \
+      ->Arg(1)                               \
+      ->Arg(2)                               \
+      ->ArgName("threads")                   \
+      ->Unit(benchmark::kMillisecond)        \
       ->UseRealTime()
 ARCADEQ_UPDATE(tutorial);
 ARCADEQ_UPDATE(nature);

@@ -20,8 +20,7 @@ double Median(std::vector<double> values) {
 }
 
 void Train(benchmark::State& state, const std::string& preset) {
-  Config config;
-  Declare(config).LoadTomlText(FindPreset(preset).toml, preset);
+  Config config = LoadPreset(preset);
   config.train.learning_starts = 500;
   config.train.steps = 1500;
   config.train.episodes = 0;
@@ -48,13 +47,13 @@ void Train(benchmark::State& state, const std::string& preset) {
   state.counters["ms/update"] = Median(update_milliseconds);
 }
 
-#define ARCADEQ_TRAIN(preset)                \
-  BENCHMARK_CAPTURE(Train, preset, #preset)  \
-      ->Arg(1)                               \
-      ->Arg(2)                               \
-      ->ArgName("threads")                   \
-      ->Unit(benchmark::kSecond)             \
-      ->UseRealTime()                        \
+#define ARCADEQ_TRAIN(preset)               \
+  BENCHMARK_CAPTURE(Train, preset, #preset) \
+      ->Arg(1)                              \
+      ->Arg(2)                              \
+      ->ArgName("threads")                  \
+      ->Unit(benchmark::kSecond)            \
+      ->UseRealTime()                       \
       ->Iterations(1)
 ARCADEQ_TRAIN(tutorial);
 ARCADEQ_TRAIN(nature);

@@ -5,8 +5,9 @@
 namespace arcadeq {
 
 void PolicyConfig::Declare(Settings& settings) {
-  settings.Add("policy.epsilon_start", &epsilon_start, 0, 1,
-               "Probability of a random action when learning starts; before, every action is random");
+  settings.Add(
+      "policy.epsilon_start", &epsilon_start, 0, 1,
+      "Probability of a random action when learning starts; before, every action is random");
   settings.Add("policy.epsilon_end", &epsilon_end, 0, 1, "Probability of a random action at last");
   settings.Add("policy.epsilon_decay_steps", &epsilon_decay_steps, 1, 1'000'000'000,
                "Steps after train.learning_starts over which epsilon falls linearly");

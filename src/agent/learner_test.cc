@@ -36,7 +36,8 @@ class LearnerTest : public ::testing::Test {
 
   StackView View(int i) const {
     StackView view;
-    view.frames[0] = reinterpret_cast<const std::uint8_t*>(&frames_[4 * static_cast<std::size_t>(i)]);
+    view.frames[0] =
+        reinterpret_cast<const std::uint8_t*>(&frames_[4 * static_cast<std::size_t>(i)]);
     view.depth = 1;
     return view;
   }

@@ -12,8 +12,7 @@ void ComputeTargets(const NextValues& next, std::span<const float> r_t,
                     std::span<float> targets) {
   const auto num_actions = static_cast<std::size_t>(next.num_actions);
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    const bool return_ends =
-        end_t[i].terminated || (terminal_on_life_loss && end_t[i].life_lost);
+    const bool return_ends = end_t[i].terminated || (terminal_on_life_loss && end_t[i].life_lost);
     const float discount = return_ends ? 0.0f : static_cast<float>(gamma);
     const int action = GreedyAction(next.selector.subspan(i * num_actions, num_actions));
     targets[i] = r_t[i] + discount * next.evaluator[i * num_actions + action];
@@ -25,6 +24,8 @@ float HuberLoss(float td_error, float delta) {
   return size <= delta ? 0.5f * td_error * td_error : delta * (size - 0.5f * delta);
 }
 
-float HuberGradient(float td_error, float delta) { return std::clamp(td_error, -delta, delta); }
+float HuberGradient(float td_error, float delta) {
+  return std::clamp(td_error, -delta, delta);
+}
 
 }  // namespace arcadeq

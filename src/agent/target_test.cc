@@ -13,7 +13,8 @@ constexpr StepEnd kTerminated{.terminated = true, .truncated = false, .life_lost
 constexpr StepEnd kTruncated{.terminated = false, .truncated = true, .life_lost = false};
 constexpr StepEnd kLifeLost{.terminated = false, .truncated = false, .life_lost = true};
 
-// Two samples, three actions: the online network prefers actions 1 and 0, the target network 2 and 2.
+// Two samples, three actions: the online network prefers actions 1 and 0, the target network 2
+// and 2.
 const std::array<float, 6> kOnline = {1, 5, 2, 9, 3, 3};
 const std::array<float, 6> kTarget = {10, 20, 30, 40, 50, 60};
 const std::array<float, 2> kRewards = {1, -1};

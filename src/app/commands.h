@@ -6,8 +6,8 @@
 
 namespace arcadeq {
 
-// Each adds its subcommand to the program and returns nothing; when the subcommand is given, `run` is
-// set to what it does, which returns the program's exit code.
+// Each adds its subcommand to the program and returns nothing; when the subcommand is given, `run`
+// is set to what it does, which returns the program's exit code.
 using Run = std::function<int()>;
 
 void AddTrainCommand(CLI::App& app, Run& run);

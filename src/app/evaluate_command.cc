@@ -60,6 +60,7 @@ void AddEvaluateCommand(CLI::App& app, Run& run) {
   auto options = std::make_shared<EvaluateOptions>();
   options->run.AddTo(*command);
   command->add_option("--episodes", options->episodes, "Games to play (default 30)")
+      ->type_name("N")
       ->check(CLI::Range(1, 1'000'000));
   command->add_flag("--json", options->json, "Print JSON, every score included");
   command->callback([options, &run] { run = [options] { return RunEvaluation(*options); }; });

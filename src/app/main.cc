@@ -1,17 +1,26 @@
+#include <cerrno>
 #include <cstdio>
+#include <cstring>
 #include <exception>
+#include <new>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
-#include <fmt/format.h>
+#include <fcntl.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
 
 #include "app/commands.h"
 #include "base/error.h"
 
+using namespace arcadeq;
+
 namespace {
 
-// CLI11 says no more than that a subcommand is missing, even if one was given that it does not know.
+// CLI11 says no more than that a subcommand is missing, even if one was given that it does not
+// know.
 std::string NoCommand(const CLI::App& app, int argc, char** argv) {
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
@@ -21,7 +30,6 @@ std::string NoCommand(const CLI::App& app, int argc, char** argv) {
 }
 
 int Main(int argc, char** argv) {
-  using namespace arcadeq;
   CLI::App app("Trains, evaluates and shows deep Q-learning agents.", "arcadeq");
   app.set_version_flag("--version", "arcadeq " ARCADEQ_VERSION);
   app.require_subcommand(1);
@@ -43,14 +51,37 @@ int Main(int argc, char** argv) {
   return run();
 }
 
+// A file that is opened must never get the number of a standard stream that the caller has closed,
+// or what is printed would go into it.
+void OpenStandardStreams() {
+  int descriptor = 0;
+  do {
+    descriptor = open("/dev/null", O_RDWR);
+  } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
+  if (descriptor > STDERR_FILENO) close(descriptor);
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
+  OpenStandardStreams();
   try {
-    return Main(argc, argv);
-  } catch (const arcadeq::UserError& error) {
+    const int code = Main(argc, argv);
+    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
+      throw UserError(fmt::format("cannot write to stdout: {}", std::strerror(errno)));
+    }
+    return code;
+  } catch (const UserError& error) {
     fmt::print(stderr, "arcadeq: {}\n", error.what());
-    return arcadeq::kUserErrorCode;
+    return kUserErrorCode;
+  } catch (const std::system_error& error) {  // of fmt::print: the disk is full, say
+    fmt::print(stderr, "arcadeq: cannot write to stdout: {}\n", error.code().message());
+    return kUserErrorCode;
+  } catch (const std::bad_alloc&) {
+    fmt::print(stderr,
+               "arcadeq: out of memory; make replay.capacity, train.batch_size or network.hidden "
+               "smaller\n");
+    return kUserErrorCode;
   } catch (const std::exception& error) {
     fmt::print(stderr, "arcadeq: internal error, please report it: {}\n", error.what());
     return 1;

@@ -16,10 +16,8 @@ int ListPresets() {
 
 // Every setting as the preset has it, with its help and range: a file for `train --config`.
 int PrintPreset(const std::string& name) {
-  Config config;
-  Settings settings = Declare(config);
-  settings.LoadTomlText(FindPreset(name).toml, name);
-  fmt::print("{}", settings.ToToml());
+  Config config = LoadPreset(name);
+  fmt::print("{}", Declare(config).ToToml());
   return 0;
 }
 

@@ -20,10 +20,9 @@ int RecordEpisode(const RecordOptions& options) {
   LoadedRun run = LoadRun(options.run);
   GifWriter gif(options.out, static_cast<int>(run.config.record.gif_height),
                 static_cast<int>(run.config.record.gif_width));
-  const EpisodeResult episode =
-      run.player->Play(run.epsilon, [&gif](const ScreenView& screen, int frames) {
-        gif.Add(MakePicture(screen, frames));
-      });
+  const EpisodeResult episode = run.player->Play(
+      run.epsilon,
+      [&gif](const ScreenView& screen, double seconds) { gif.Add(MakePicture(screen, seconds)); });
   gif.Close();
   fmt::print("{}: {} steps, raw score {:.1f}, played with {}\n", options.out, episode.steps,
              episode.raw_return, run.weights);
@@ -36,7 +35,7 @@ void AddRecordCommand(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("record", "Film one game played with a run's weights");
   auto options = std::make_shared<RecordOptions>();
   options->run.AddTo(*command);
-  command->add_option("--out", options->out, "GIF to write")->required();
+  command->add_option("--out", options->out, "GIF to write")->required()->type_name("FILE");
   command->callback([options, &run] { run = [options] { return RecordEpisode(*options); }; });
 }
 

@@ -7,15 +7,24 @@
 namespace arcadeq {
 
 void RunOptions::AddTo(CLI::App& command) {
-  command.add_option("run", run, "Run directory")->required();
-  command.add_option("--weights", weights, "Weights file (default: the run's newest)");
-  command.add_option("--rom", rom, "ROM file (default: found by the game's name)");
-  command.add_option("--seed", seed, "Seed of the environment and of the policy");
+  command.add_option("run", run, "Run directory")->required()->type_name("RUN");
+  command.add_option("--weights", weights, "Weights file (default: the run's newest)")
+      ->type_name("FILE");
+  command.add_option("--rom", rom, "ROM file (default: found by the game's name)")
+      ->type_name("FILE");
+  command.add_option("--seed", seed, "Seed of the environment and of the policy")
+      ->type_name("N")
+      ->check(CLI::NonNegativeNumber);
   command
       .add_option("--epsilon", epsilon,
                   "Probability of a random action (default: the run's policy.evaluation_epsilon); "
                   "1 is the random policy")
-      ->check(CLI::Range(0.0, 1.0));
+      ->type_name("E")
+      ->check([](const std::string& text) {
+        double value = 0;
+        const bool valid = CLI::detail::lexical_cast(text, value) && value >= 0 && value <= 1;
+        return valid ? std::string() : text + " is not a number in [0, 1]";
+      });
 }
 
 LoadedRun LoadRun(const RunOptions& options) {
@@ -27,9 +36,9 @@ LoadedRun LoadRun(const RunOptions& options) {
   const std::filesystem::path weights =
       options.weights.empty() ? run.NewestWeights() : std::filesystem::path(options.weights);
   loaded.weights = weights.string();
-  loaded.epsilon =
-      options.epsilon < 0 ? loaded.config.policy.evaluation_epsilon : options.epsilon;
-  loaded.player = std::make_unique<Player>(loaded.config, weights, options.seed);
+  loaded.epsilon = options.epsilon < 0 ? loaded.config.policy.evaluation_epsilon : options.epsilon;
+  loaded.player =
+      std::make_unique<Player>(loaded.config, weights, static_cast<std::uint64_t>(options.seed));
   return loaded;
 }
 

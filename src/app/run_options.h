@@ -16,7 +16,7 @@ struct RunOptions {
   std::string run;
   std::string weights;
   std::string rom;
-  std::uint64_t seed = 1;
+  std::int64_t seed = 1;
   double epsilon = -1;  // negative: policy.evaluation_epsilon
 
   void AddTo(CLI::App& command);

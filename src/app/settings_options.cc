@@ -1,20 +1,29 @@
 #include "app/settings_options.h"
 
 #include <algorithm>
+#include <filesystem>
 
 #include "train/preset.h"
 
 namespace arcadeq {
 
 void SettingsOptions::AddTo(CLI::App& command) {
-  command.add_option("--preset", preset_, "Preset to start from; see `arcadeq presets`");
-  command.add_option("--config", config_file_, "TOML file with settings, over the preset's");
+  command.footer(
+      "`arcadeq presets NAME` prints every setting with its help and range, as a file for "
+      "--config.");
+  command.add_option("--preset", preset_, "Preset to start from; see `arcadeq presets`")
+      ->type_name("NAME");
+  command.add_option("--config", config_file_, "TOML file with settings, over the preset's")
+      ->type_name("FILE");
   for (auto* group : {&shorthands_, &limits_}) {
     for (Shorthand& shorthand : *group) {
-      command.add_option(shorthand.option, shorthand.value, shorthand.help)->take_last();
+      command.add_option(shorthand.option, shorthand.value, shorthand.help)
+          ->type_name(shorthand.type)
+          ->take_last();
     }
   }
   command.add_option("--set", assignments_, "Any setting, as key=value; may be repeated")
+      ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
 }
 
@@ -23,9 +32,8 @@ std::string SettingsOptions::preset() const {
 }
 
 Config SettingsOptions::Apply() const {
-  Config config;
+  Config config = LoadPreset(preset());
   Settings settings = Declare(config);
-  settings.LoadTomlText(FindPreset(preset()).toml, preset());
   if (!config_file_.empty()) settings.LoadToml(config_file_);
   const auto given = [](const Shorthand& shorthand) { return !shorthand.value.empty(); };
   if (std::ranges::any_of(limits_, given)) {
@@ -39,6 +47,8 @@ Config SettingsOptions::Apply() const {
   for (const std::string& assignment : assignments_) {
     settings.SetFromAssignment(assignment, "--set");
   }
+  // A run may be played from another folder.
+  if (!config.env.rom.empty()) config.env.rom = std::filesystem::absolute(config.env.rom).string();
   config.Check();
   return config;
 }

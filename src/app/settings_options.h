@@ -28,6 +28,7 @@ class SettingsOptions {
   struct Shorthand {
     const char* option;
     const char* key;
+    const char* type;
     const char* help;
     std::string value;
   };
@@ -36,17 +37,17 @@ class SettingsOptions {
   std::string config_file_;
   std::vector<std::string> assignments_;
   std::vector<Shorthand> shorthands_ = {
-      {"--game", "env.game", "Game: space_invaders, breakout, ..., cartpole, catch", ""},
-      {"--rom", "env.rom", "ROM file (default: found by the game's name)", ""},
-      {"--stack", "env.stack", "Frames in an observation", ""},
-      {"--seed", "train.seed", "The same seed gives the same run", ""},
-      {"--threads", "train.threads", "Threads that compute (default: all)", ""},
+      {"--game", "env.game", "NAME", "Game: space_invaders, breakout, ..., cartpole, catch", ""},
+      {"--rom", "env.rom", "FILE", "ROM file (default: found by the game's name)", ""},
+      {"--stack", "env.stack", "N", "Frames in an observation", ""},
+      {"--seed", "train.seed", "N", "The same seed gives the same run", ""},
+      {"--threads", "train.threads", "N", "Threads that compute (default: all)", ""},
   };
   // The ends of a run: one that is given stands alone, the preset's others do not count.
   std::vector<Shorthand> limits_ = {
-      {"--steps", "train.steps", "End after so many decisions", ""},
-      {"--frames", "train.frames", "End after so many frames of the emulator", ""},
-      {"--episodes", "train.episodes", "End after so many episodes", ""},
+      {"--steps", "train.steps", "N", "End after so many decisions", ""},
+      {"--frames", "train.frames", "N", "End after so many frames of the emulator", ""},
+      {"--episodes", "train.episodes", "N", "End after so many episodes", ""},
   };
 };
 

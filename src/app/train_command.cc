@@ -30,6 +30,11 @@ void RequestStop(int signal) {
   std::signal(signal, SIG_DFL);
 }
 
+void HandleSignals() {
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, RequestStop);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit is then a write error like any other
+}
+
 struct TrainOptions {
   SettingsOptions settings;
   std::string out;
@@ -39,11 +44,11 @@ struct TrainOptions {
 std::vector<std::unique_ptr<Sink>> MakeSinks(const RunDirectory& run, const Config& config,
                                              bool render, std::string& problem) {
   std::vector<std::unique_ptr<Sink>> sinks;
-  sinks.push_back(MakeConsoleSink(stdout, isatty(STDOUT_FILENO) != 0));
   sinks.push_back(MakeCsvSink(run.episodes_csv()));
   sinks.push_back(MakeTensorBoardSink(run.path()));
   sinks.push_back(MakeGifSink(run.videos(), static_cast<int>(config.record.gif_height),
                               static_cast<int>(config.record.gif_width)));
+  sinks.push_back(MakeConsoleSink(stdout, isatty(STDOUT_FILENO) != 0));
   if (render) {
     auto window = MakeWindowSink(fmt::format("arcadeq: {}", config.env.game), problem);
     if (window != nullptr) sinks.push_back(std::move(window));
@@ -52,12 +57,14 @@ std::vector<std::unique_ptr<Sink>> MakeSinks(const RunDirectory& run, const Conf
 }
 
 int Train(const TrainOptions& options) {
+  HandleSignals();
   Config config = options.settings.Apply();
   const std::filesystem::path path =
       options.out.empty() ? RunDirectory::DefaultPath(config, options.settings.preset())
                           : std::filesystem::path(options.out);
   RunDirectory::CheckUnused(path);
   Trainer trainer(config);
+  if (stop_requested) return 128 + stop_signal;  // nothing has been done yet
   const RunDirectory run = RunDirectory::Create(path, Declare(config));
 
   std::string problem;
@@ -66,12 +73,14 @@ int Train(const TrainOptions& options) {
   if (!problem.empty()) recorder.Emit(Note{problem, true});
   recorder.Emit(Note{fmt::format("run directory: {}", path.string())});
 
-  std::signal(SIGINT, RequestStop);
-  std::signal(SIGTERM, RequestStop);
-  trainer.Run(&run, [&](Event event) { recorder.Emit(std::move(event)); }, stop_requested);
+  bool interrupted = false;
+  const auto emit = [&](Event event) {
+    if (const auto* ended = std::get_if<RunEnded>(&event)) interrupted = ended->interrupted;
+    recorder.Emit(std::move(event));
+  };
+  trainer.Run(&run, emit, stop_requested);
   recorder.Close();
-  const int signal = stop_signal.load();
-  return signal == 0 ? 0 : 128 + signal;
+  return interrupted ? 128 + stop_signal : 0;
 }
 
 }  // namespace
@@ -80,7 +89,8 @@ void AddTrainCommand(CLI::App& app, Run& run) {
   CLI::App* command = app.add_subcommand("train", "Train an agent");
   auto options = std::make_shared<TrainOptions>();
   options->settings.AddTo(*command);
-  command->add_option("--out", options->out, "Run directory (default: a new one in runs/)");
+  command->add_option("--out", options->out, "Run directory (default: a new one in runs/)")
+      ->type_name("DIR");
   command->add_flag("--render", options->render, "Show the game in a window while it trains");
   command->callback([options, &run] { run = [options] { return Train(*options); }; });
 }

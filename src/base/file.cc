@@ -89,7 +89,11 @@ std::string ReadFile(const fs::path& path) {
   if (file.get() < 0) ThrowSystemError("read", path, errno);
   struct stat status {};
   std::string content;
-  if (::fstat(file.get(), &status) == 0 && S_ISREG(status.st_mode)) {
+  if (::fstat(file.get(), &status) != 0) ThrowSystemError("read", path, errno);
+  if (S_ISCHR(status.st_mode) || S_ISBLK(status.st_mode)) {
+    ThrowUserError("cannot read {}: a device, not a file", path.string());
+  }
+  if (S_ISREG(status.st_mode)) {
     content.reserve(static_cast<std::size_t>(status.st_size) + 1);
   }
   // To the end rather than to the size: the files of /proc have none.
@@ -102,6 +106,12 @@ std::string ReadFile(const fs::path& path) {
     if (got == 0) return content;
     if (got < 0 && errno != EINTR) ThrowSystemError("read", path, errno);
   }
+}
+
+void MakeDirectories(const fs::path& path) {
+  std::error_code error;
+  fs::create_directories(path, error);
+  if (error) ThrowUserError("cannot make the directory {}: {}", path.string(), error.message());
 }
 
 void WriteFileAtomically(const fs::path& path, std::string_view content) {

@@ -6,8 +6,12 @@
 
 namespace arcadeq {
 
-// The whole file. Throws UserError, naming the file and the system's reason, if it cannot be read.
+// The whole file, or all that comes out of a pipe. Throws UserError, naming the file and the
+// reason, if it cannot be read; devices are refused, since some never end.
 std::string ReadFile(const std::filesystem::path& path);
+
+// Makes the directory and those above it where there are none. Throws UserError.
+void MakeDirectories(const std::filesystem::path& path);
 
 // Replaces the file by `content`, so that a crash or a full disk leaves either the old or the new
 // file whole: written beside it, flushed to the disk, renamed. Throws UserError.

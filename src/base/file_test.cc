@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/testing/temporary_directory.h"
 
 namespace arcadeq {
 namespace {
@@ -24,22 +25,15 @@ using ::testing::HasSubstr;
 
 class FileTest : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = ::testing::TempDir() + "file_test_XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    directory_ = name;
-  }
-  void TearDown() override { fs::remove_all(directory_); }
-
   std::vector<std::string> Names() const {
     std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(directory_)) {
+    for (const auto& entry : fs::directory_iterator(directory_.path())) {
       names.push_back(entry.path().filename());
     }
     return names;
   }
 
-  fs::path directory_;
+  const TemporaryDirectory directory_;
 };
 
 template <typename Action>
@@ -64,7 +58,7 @@ TEST_F(FileTest, ReadsWhatWasWritten) {
 
 TEST_F(FileTest, WritesIntoTheCurrentDirectory) {
   const fs::path before = fs::current_path();
-  fs::current_path(directory_);
+  fs::current_path(directory_.path());
   WriteFileAtomically("plain name", "x");
   fs::current_path(before);
   EXPECT_EQ(ReadFile(directory_ / "plain name"), "x");
@@ -84,7 +78,27 @@ TEST_F(FileTest, ANewFileHasTheUsualPermissions) {
 TEST_F(FileTest, NamesTheFileAndTheReasonWhenItCannotRead) {
   EXPECT_THAT(MessageOf([&] { ReadFile(directory_ / "absent"); }),
               AllOf(HasSubstr("absent"), HasSubstr("No such file or directory")));
-  EXPECT_THAT(MessageOf([&] { ReadFile(directory_); }), HasSubstr("Is a directory"));
+  EXPECT_THAT(MessageOf([&] { ReadFile(directory_.path()); }), HasSubstr("Is a directory"));
+  EXPECT_EQ(MessageOf([&] { ReadFile("/dev/zero"); }),
+            "cannot read /dev/zero: a device, not a file");
+}
+
+TEST_F(FileTest, ReadsAPipe) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ASSERT_EQ(write(ends[1], "content", 7), 7);
+  close(ends[1]);
+  EXPECT_EQ(ReadFile("/proc/self/fd/" + std::to_string(ends[0])), "content");
+  close(ends[0]);
+}
+
+TEST_F(FileTest, MakesDirectories) {
+  MakeDirectories(directory_ / "a/b");
+  MakeDirectories(directory_ / "a/b");
+  EXPECT_TRUE(fs::is_directory(directory_ / "a/b"));
+  WriteFileAtomically(directory_ / "file", "x");
+  EXPECT_THAT(MessageOf([&] { MakeDirectories(directory_ / "file/b"); }),
+              AllOf(HasSubstr("cannot make the directory"), HasSubstr("file/b: Not a directory")));
 }
 
 TEST_F(FileTest, NamesTheFileAndTheReasonWhenItCannotWrite) {

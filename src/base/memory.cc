@@ -112,12 +112,21 @@ std::int64_t LeftInAllGroups(const fs::path& root) {
   return left;
 }
 
+// What is left below the limit of the address space (RLIMIT_AS), which job schedulers set.
+std::int64_t LeftInAddressSpace(const fs::path& root) {
+  const auto limit = FindNumber(root / "proc/self/limits", "Max address space");
+  if (!limit) return kUnlimited;
+  const std::int64_t used =
+      ReadNumber(root / "proc/self/statm").value_or(0) * sysconf(_SC_PAGESIZE);
+  return std::max<std::int64_t>(*limit - used, 0);
+}
+
 }  // namespace
 
 std::int64_t internal::AvailableMemoryBytes(const fs::path& root) {
   const auto kilobytes = FindNumber(root / "proc/meminfo", "MemAvailable:");
   const std::int64_t available = kilobytes ? *kilobytes * 1024 : kUnlimited;
-  return std::min(available, LeftInAllGroups(root));
+  return std::min({available, LeftInAllGroups(root), LeftInAddressSpace(root)});
 }
 
 std::int64_t AvailableMemoryBytes() {

@@ -7,8 +7,9 @@
 namespace arcadeq {
 
 // The memory this process could still take without swapping, in bytes: the kernel's MemAvailable,
-// or what is left below the tightest limit of the control groups (v1 and v2) it lives in, whichever
-// is less. The largest number where the system tells neither.
+// or what is left below the tightest limit of the control groups (v1 and v2) it lives in or below
+// the limit on its address space, whichever is least. The largest number where the system tells
+// neither.
 std::int64_t AvailableMemoryBytes();
 
 // The resident set of this process, in bytes.

@@ -10,6 +10,8 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include "base/testing/temporary_directory.h"
+
 namespace arcadeq {
 namespace {
 
@@ -20,13 +22,6 @@ constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
 // A made-up /proc and /sys.
 class FakeSystem : public ::testing::Test {
  protected:
-  void SetUp() override {
-    std::string name = ::testing::TempDir() + "memory_test_XXXXXX";
-    ASSERT_NE(mkdtemp(name.data()), nullptr);
-    root_ = name;
-  }
-  void TearDown() override { fs::remove_all(root_); }
-
   void Write(const std::string& path, const std::string& content) {
     fs::create_directories((root_ / path).parent_path());
     std::ofstream(root_ / path) << content;
@@ -36,9 +31,9 @@ class FakeSystem : public ::testing::Test {
           "MemTotal:        8000000 kB\nMemFree:          500000 kB\n"
           "MemAvailable:    1000000 kB\n");
   }
-  std::int64_t Available() const { return internal::AvailableMemoryBytes(root_); }
+  std::int64_t Available() const { return internal::AvailableMemoryBytes(root_.path()); }
 
-  fs::path root_;
+  const TemporaryDirectory root_;
 };
 
 TEST_F(FakeSystem, TellsNothingWithoutFiles) {
@@ -112,6 +107,24 @@ TEST_F(FakeSystem, AGroupOverItsLimitHasNothingLeft) {
   Write("proc/self/cgroup", "0::/app\n");
   Write("sys/fs/cgroup/app/memory.max", "100\n");
   Write("sys/fs/cgroup/app/memory.current", "150\n");
+  EXPECT_EQ(Available(), 0);
+}
+
+TEST_F(FakeSystem, ALimitOfTheAddressSpaceCountsLessWhatIsTaken) {
+  WriteMeminfo();
+  const auto write_limit = [this](const std::string& soft) {
+    Write("proc/self/limits",
+          "Limit                     Soft Limit           Hard Limit           Units     \n"
+          "Max cpu time              unlimited            unlimited            seconds   \n"
+          "Max address space         " +
+              soft + "            unlimited            bytes     \n");
+  };
+  write_limit("unlimited");
+  Write("proc/self/statm", "100 7 5 3 0 60 0\n");
+  EXPECT_EQ(Available(), 1'024'000'000);
+  write_limit("500000000");
+  EXPECT_EQ(Available(), 500'000'000 - 100 * sysconf(_SC_PAGESIZE));
+  write_limit("1000");
   EXPECT_EQ(Available(), 0);
 }
 

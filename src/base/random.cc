@@ -43,7 +43,9 @@ RandomStream::result_type RandomStream::operator()() {
   return result;
 }
 
-double RandomStream::Uniform() { return static_cast<double>((*this)() >> 11) * 0x1.0p-53; }
+double RandomStream::Uniform() {
+  return static_cast<double>((*this)() >> 11) * 0x1.0p-53;
+}
 
 std::uint64_t RandomStream::Below(std::uint64_t n) {
   __extension__ using Wide = unsigned __int128;

@@ -5,7 +5,7 @@
 #include <cmath>
 #include <sstream>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <toml++/toml.h>
 
 #include "base/edit_distance.h"
@@ -22,13 +22,28 @@ struct Overloaded : Cases... {
 template <typename... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;
 
+// A basic string of TOML.
 std::string Quoted(std::string_view text) {
   std::string quoted = "\"";
   for (char c : text) {
+    const auto code = static_cast<unsigned char>(c);
+    if (code < 0x20 || code == 0x7f) {
+      quoted += fmt::format("\\u{:04x}", code);
+      continue;
+    }
     if (c == '"' || c == '\\') quoted += '\\';
     quoted += c;
   }
   return quoted + '"';
+}
+
+// Whether a TOML file can hold `text`, which it can if that is valid UTF-8.
+bool TomlHolds(std::string_view text) {
+  try {
+    return toml::parse("text = " + Quoted(text))["text"].value<std::string>() == text;
+  } catch (const toml::parse_error&) {
+    return false;
+  }
 }
 
 // A floating-point number that TOML reads back as one, unchanged.
@@ -157,6 +172,7 @@ Settings::Setting& Settings::Find(std::string_view key, std::string_view origin)
 
 void Settings::Set(std::string_view key, std::string_view text, std::string_view origin) {
   Setting& setting = Find(key, origin);
+  if (!TomlHolds(text)) ThrowUserError("{}: {}: expected text in UTF-8", origin, key);
   const bool assigned =
       std::visit([&](const auto& field) { return Assign(field, text); }, setting.field);
   if (!assigned) {
@@ -186,7 +202,11 @@ void Settings::LoadTomlText(std::string_view text, std::string_view origin) {
   for (const auto& [group, node] : table) {
     const toml::table* settings = node.as_table();
     if (settings == nullptr) {
-      Find(group.str(), fmt::format("{}:{}", origin, node.source().begin.line));
+      const std::string where = fmt::format("{}:{}", origin, node.source().begin.line);
+      const std::string_view key = Find(group.str(), where).key;
+      const std::size_t dot = key.find('.');
+      ThrowUserError("{}: \"{}\": write it as {} in the group [{}]", where, key,
+                     key.substr(dot + 1), key.substr(0, dot));
     }
     for (const auto& [name, value] : *settings) {
       const std::string where = fmt::format("{}:{}", origin, value.source().begin.line);
@@ -228,25 +248,25 @@ std::string Settings::ValueText(const Setting& setting) {
 }
 
 std::string Settings::RangeText(const Setting& setting) {
-  return std::visit(
-      Overloaded{
-          [](const IntField& field) {
-            return fmt::format("an integer in [{}, {}]", field.min, field.max);
-          },
-          [](const IntRangeField& field) {
-            return fmt::format("an integer in [{}, {}] or a range such as \"{}-{}\"", field.min,
-                               field.max, field.min, field.max);
-          },
-          [](const DoubleField& field) {
-            return fmt::format("a number in [{}, {}]", field.min, field.max);
-          },
-          [](const BoolField&) { return std::string("true or false"); },
-          [](const TextField& field) {
-            return field.choices.empty() ? std::string("text")
-                                         : fmt::format("{}", fmt::join(field.choices, " | "));
-          },
-      },
-      setting.field);
+  return std::visit(Overloaded{
+                        [](const IntField& field) {
+                          return fmt::format("an integer in [{}, {}]", field.min, field.max);
+                        },
+                        [](const IntRangeField& field) {
+                          return fmt::format("an integer in [{}, {}] or a range such as \"{}-{}\"",
+                                             field.min, field.max, field.min, field.max);
+                        },
+                        [](const DoubleField& field) {
+                          return fmt::format("a number in [{}, {}]", field.min, field.max);
+                        },
+                        [](const BoolField&) { return std::string("true or false"); },
+                        [](const TextField& field) {
+                          return field.choices.empty()
+                                     ? std::string("text")
+                                     : fmt::format("{}", fmt::join(field.choices, " | "));
+                        },
+                    },
+                    setting.field);
 }
 
 }  // namespace arcadeq

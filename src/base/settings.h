@@ -18,8 +18,8 @@ struct IntRange {
 };
 
 // The declaration of every setting of a program, each in one place: key, type, default, range and
-// help. Files (TOML), --set key=value, --help, the effective configuration that a run keeps and the
-// documentation all come from it.
+// help. Files (TOML), --set key=value, the list of settings that the program prints and the
+// effective configuration that a run keeps all come from it.
 //
 // A setting is bound to a field of the structure that the code reads; the field's value at the time
 // of Add() is the default. The bound fields must outlive the table.
@@ -51,7 +51,8 @@ class Settings {
     std::string default_text;
   };
 
-  void Add(std::string key, std::int64_t* value, std::int64_t min, std::int64_t max, std::string help);
+  void Add(std::string key, std::int64_t* value, std::int64_t min, std::int64_t max,
+           std::string help);
   void Add(std::string key, IntRange* value, std::int64_t min, std::int64_t max, std::string help);
   void Add(std::string key, double* value, double min, double max, std::string help);
   void Add(std::string key, bool* value, std::string help);

@@ -2,6 +2,7 @@
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
 
 #include "base/error.h"
 
@@ -92,13 +93,14 @@ TEST(Settings, TomlIsReadAndNamedInErrors) {
   EXPECT_THAT(refusal("[train]\nbatch_size = 1.5\n"), HasSubstr("expected an integer"));
   EXPECT_THAT(refusal("[train]\nbatch_size = [1]\n"), HasSubstr("expected an integer"));
   EXPECT_THAT(refusal("[train\n"), HasSubstr("f.toml:1"));
+  EXPECT_THAT(refusal("\"agent.gamma\" = 1\n"), HasSubstr("f.toml:1: \"agent.gamma\": write it"));
   EXPECT_THAT(refusal("gamma = 1\n"), HasSubstr("f.toml:1: unknown key gamma"));
 }
 
 TEST(Settings, WhatIsWrittenReadsBackTheSame) {
   Example written;
   written.gamma = 1.0 / 3;
-  written.game = "a \"quoted\" \\ name";
+  written.game = "a \"quoted\" \\ name\nof\ttwo lines";
   written.frame_skip = {2, 3};
   Example read;
   read.settings.LoadTomlText(written.settings.ToToml(), "round trip");
@@ -106,6 +108,46 @@ TEST(Settings, WhatIsWrittenReadsBackTheSame) {
   EXPECT_EQ(read.game, written.game);
   EXPECT_EQ(read.frame_skip, written.frame_skip);
   EXPECT_EQ(read.settings.ToToml(), written.settings.ToToml());
+}
+
+std::string Utf8(char32_t c) {
+  const auto byte = [c](int shift, int lead) {
+    return static_cast<char>(lead | ((c >> shift) & (lead == 0x80 ? 0x3f : 0x7f)));
+  };
+  if (c < 0x80) return {byte(0, 0)};
+  if (c < 0x800) return {byte(6, 0xc0), byte(0, 0x80)};
+  if (c < 0x10000) return {byte(12, 0xe0), byte(6, 0x80), byte(0, 0x80)};
+  return {byte(18, 0xf0), byte(12, 0x80), byte(6, 0x80), byte(0, 0x80)};
+}
+
+RC_GTEST_PROP(Settings, AnyTextReadsBackTheSame, ()) {
+  // Control characters and the rest of ASCII, what takes two and three bytes, and the others.
+  const auto characters = *rc::gen::container<std::vector<int>>(
+      rc::gen::oneOf(rc::gen::inRange(0, 0x80), rc::gen::inRange(0x80, 0xd800),
+                     rc::gen::inRange(0xe000, 0x110000)));
+  std::string text;
+  for (int c : characters) text += Utf8(static_cast<char32_t>(c));
+  Example written, read;
+  written.settings.Set("env.game", text, "--set");
+  read.settings.LoadTomlText(written.settings.ToToml(), "round trip");
+  RC_ASSERT(read.game == text);
+}
+
+RC_GTEST_PROP(Settings, WhatIsAcceptedReadsBackTheSame, ()) {
+  const auto bytes = *rc::gen::container<std::vector<int>>(
+      rc::gen::oneOf(rc::gen::inRange(0, 0x100), rc::gen::element(0xc3, 0xe2, 0xf0, 0x80, 0xed)));
+  const std::string text(bytes.begin(), bytes.end());
+  Example written, read;
+  if (written.Refusal("env.game", text) == "accepted") RC_ASSERT(written.game == text);
+  read.settings.LoadTomlText(written.settings.ToToml(), "round trip");
+  RC_ASSERT(read.game == written.game);
+}
+
+TEST(Settings, RefusesTextThatTomlCannotHold) {
+  Example example;
+  for (const char* text : {"\xff", "a\xc3", "\xed\xa0\x80"}) {
+    EXPECT_EQ(example.Refusal("env.game", text), "--set: env.game: expected text in UTF-8");
+  }
 }
 
 }  // namespace

@@ -17,7 +17,8 @@ namespace arcadeq {
 // update), then yield, then sleep. Run() allocates nothing.
 class ThreadPool {
  public:
-  // `threads` >= 1 counts the caller of Run(), who works too.
+  // `threads` >= 1 counts the caller of Run(), who works too. Throws UserError if the system does
+  // not give so many.
   explicit ThreadPool(int threads);
   ~ThreadPool();
   ThreadPool(const ThreadPool&) = delete;
@@ -44,6 +45,7 @@ class ThreadPool {
   using Function = void (*)(void* context, int shard);
 
   void RunShards(int shards, Function function, void* context);
+  void Stop();
   void WorkerLoop();
   void TakeShards();
 
@@ -54,9 +56,9 @@ class ThreadPool {
   void* context_ = nullptr;
   int shards_ = 0;
 
-  alignas(64) std::atomic<std::uint32_t> loop_{0};   // counts loops; workers wait for it to change
-  alignas(64) std::atomic<int> next_shard_{0};       // the next shard nobody has taken
-  alignas(64) std::atomic<int> workers_done_{0};     // workers that have finished the loop at hand
+  alignas(64) std::atomic<std::uint32_t> loop_{0};  // counts loops; workers wait for it to change
+  alignas(64) std::atomic<int> next_shard_{0};      // the next shard nobody has taken
+  alignas(64) std::atomic<int> workers_done_{0};    // workers that have finished the loop at hand
   std::atomic<bool> stop_{false};
 };
 

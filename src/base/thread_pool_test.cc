@@ -1,9 +1,17 @@
 #include "base/thread_pool.h"
 
 #include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <fstream>
 #include <vector>
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include "base/error.h"
 
 namespace arcadeq {
 namespace {
@@ -41,6 +49,34 @@ TEST(ThreadPool, WakesWorkersThatWentToSleep) {
     });
     EXPECT_EQ(met.load(), 2);
   }
+}
+
+// A limit of the address space leaves room for the stacks of some of the threads only. The
+// sanitizers do not bear one.
+TEST(ThreadPool, RefusesMoreThreadsThanTheSystemGives) {
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+  GTEST_SKIP();
+#elif defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer)
+  GTEST_SKIP();
+#endif
+#endif
+  const auto make_too_many = [] {
+    std::int64_t pages = 0;
+    std::ifstream("/proc/self/statm") >> pages;
+    const auto limit = static_cast<rlim_t>(pages * sysconf(_SC_PAGESIZE) + (1 << 28));
+    const rlimit little{.rlim_cur = limit, .rlim_max = limit};
+    setrlimit(RLIMIT_AS, &little);
+    try {
+      ThreadPool pool(1000);
+    } catch (const UserError& error) {
+      std::fputs(error.what(), stderr);
+      std::exit(0);
+    }
+    std::exit(1);
+  };
+  EXPECT_EXIT(make_too_many(), ::testing::ExitedWithCode(0),
+              "cannot start 1000 threads: .*; lower train.threads");
 }
 
 }  // namespace

@@ -46,13 +46,18 @@ CartPole::State Advance(const CartPole::State& s, double force) {
           s.angular_velocity + kSecondsPerStep * angular_acceleration};
 }
 
-Colour PixelColour(double x, double y, const CartPole::State& state) {
-  const double cart_x = kScreenWidth / 2.0 + kPixelsPerMetre * state.position;
-  const double dx = x - cart_x;
+// What a picture shows.
+struct Pose {
+  double cart_x;        // pixels
+  double sine, cosine;  // of the pole's angle
+};
+
+Colour PixelColour(double x, double y, const Pose& pose) {
+  const double dx = x - pose.cart_x;
   const double dy = kTrackY - y;  // upwards
   // Along the pole and across it.
-  const double along = dx * std::sin(state.angle) + dy * std::cos(state.angle);
-  const double across = dx * std::cos(state.angle) - dy * std::sin(state.angle);
+  const double along = dx * pose.sine + dy * pose.cosine;
+  const double across = dx * pose.cosine - dy * pose.sine;
   if (along >= 0 && along <= 2 * kHalfPoleLength * kPixelsPerMetre &&
       std::abs(across) <= kPoleHalfWidth) {
     return kPole;
@@ -65,7 +70,7 @@ Colour PixelColour(double x, double y, const CartPole::State& state) {
 
 CartPole::CartPole(RandomStream random)
     : random_(random),
-      spec_{{ElementType::kFloat32, 1, 4}, {"LEFT", "RIGHT"}},
+      spec_{{ElementType::kFloat32, 1, 4}, {"LEFT", "RIGHT"}, 1 / kSecondsPerStep},
       pixels_(static_cast<std::size_t>(kScreenHeight) * kScreenWidth) {}
 
 int CartPole::Reset() {
@@ -103,10 +108,11 @@ std::span<const std::uint8_t> CartPole::frame() const {
 }
 
 ScreenView CartPole::screen() {
+  const Pose pose{kScreenWidth / 2.0 + kPixelsPerMetre * state_.position, std::sin(state_.angle),
+                  std::cos(state_.angle)};
   for (int y = 0; y < kScreenHeight; ++y) {
     for (int x = 0; x < kScreenWidth; ++x) {
-      pixels_[static_cast<std::size_t>(y) * kScreenWidth + x] =
-          PixelColour(x + 0.5, y + 0.5, state_);
+      pixels_[static_cast<std::size_t>(y) * kScreenWidth + x] = PixelColour(x + 0.5, y + 0.5, pose);
     }
   }
   return {kScreenHeight, kScreenWidth, pixels_, kPalette};

@@ -71,6 +71,7 @@ TEST(CartPole, FollowsAnEpisodeOfGymnasiumToItsEnd) {
 TEST(CartPole, ShowsItsStateAsFloats) {
   CartPole env(RandomStream(1, "env"));
   EXPECT_EQ(env.spec().frame, (FrameFormat{ElementType::kFloat32, 1, 4}));
+  EXPECT_EQ(env.spec().frames_per_second, 50);
   env.ResetTo({0.1, -0.2, 0.03, -0.04});
   float frame[4];
   ASSERT_EQ(env.frame().size(), sizeof(frame));

@@ -32,7 +32,7 @@ LumaTable PaletteLuma() {
 
 Catch::Catch(RandomStream random)
     : random_(random),
-      spec_{{ElementType::kUint8, kHeight, kWidth}, {"LEFT", "NOOP", "RIGHT"}},
+      spec_{{ElementType::kUint8, kHeight, kWidth}, {"LEFT", "NOOP", "RIGHT"}, 8},
       pixels_(spec_.frame.elements()),
       frame_(spec_.frame.elements()) {}
 

@@ -80,6 +80,7 @@ TEST(Catch, ChanceCatchesAboutOneBallInFive) {
 TEST(Catch, DrawsBallAndPaddleAsCells) {
   Catch env(RandomStream(5, "env"));
   ASSERT_EQ(env.spec().frame, (FrameFormat{ElementType::kUint8, 44, 44}));
+  EXPECT_EQ(env.spec().frames_per_second, 8);
   env.Reset();
   StepResult result;
   while (!result.done()) {

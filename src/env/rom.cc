@@ -2,9 +2,7 @@
 
 #include <algorithm>
 #include <cstdint>
-#include <cstdlib>
 #include <memory>
-#include <optional>
 #include <set>
 #include <string_view>
 
@@ -13,6 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "base/edit_distance.h"
+#include "base/environment.h"
 #include "base/error.h"
 #include "base/file.h"
 
@@ -44,17 +43,14 @@ std::vector<fs::path> SortedEntries(const fs::path& directory) {
   return entries;
 }
 
-std::optional<std::string> EnvironmentVariable(const char* name) {
-  const char* value = std::getenv(name);
-  return value == nullptr || *value == '\0' ? std::nullopt : std::optional<std::string>(value);
-}
-
 std::vector<fs::path> PythonPrefixes() {
   std::vector<fs::path> prefixes;
   for (const char* name : {"VIRTUAL_ENV", "CONDA_PREFIX"}) {
-    if (const auto prefix = EnvironmentVariable(name)) prefixes.emplace_back(*prefix);
+    const std::string prefix = EnvironmentVariable(name);
+    if (!prefix.empty()) prefixes.emplace_back(prefix);
   }
-  if (const auto home = EnvironmentVariable("HOME")) prefixes.push_back(fs::path(*home) / ".local");
+  const std::string home = EnvironmentVariable("HOME");
+  if (!home.empty()) prefixes.push_back(fs::path(home) / ".local");
   prefixes.insert(prefixes.end(), {"/usr/local", "/usr"});
   return prefixes;
 }
@@ -119,9 +115,10 @@ void CheckRom(const fs::path& file, const std::string& game, std::string_view ex
 
 RomPlaces StandardRomPlaces() {
   RomPlaces places;
-  if (const auto directory = EnvironmentVariable("ARCADEQ_ROMS")) {
-    places.tried.push_back(fmt::format("ARCADEQ_ROMS ({})", *directory));
-    places.directories.emplace_back(*directory);
+  const std::string directory = EnvironmentVariable("ARCADEQ_ROMS");
+  if (!directory.empty()) {
+    places.tried.push_back(fmt::format("ARCADEQ_ROMS ({})", directory));
+    places.directories.emplace_back(directory);
   } else {
     places.tried.emplace_back("ARCADEQ_ROMS (not set)");
   }

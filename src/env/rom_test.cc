@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/testing/temporary_directory.h"
 
 namespace arcadeq {
 namespace {
@@ -43,15 +44,6 @@ class ScopedVariable {
 
 class RomTest : public ::testing::Test {
  protected:
-  RomTest()
-      : directory_(fs::path(::testing::TempDir()) /
-                   ::testing::UnitTest::GetInstance()->current_test_info()->name()),
-        places_{{directory_}, {"the test's directory"}} {
-    fs::remove_all(directory_);
-    fs::create_directories(directory_);
-  }
-  ~RomTest() override { fs::remove_all(directory_); }
-
   static std::string Original(const std::string& game) {
     return ReadFile(FindRom(game, "", StandardRomPlaces()));
   }
@@ -70,8 +62,8 @@ class RomTest : public ::testing::Test {
     return "accepted";
   }
 
-  fs::path directory_;
-  RomPlaces places_;
+  const TemporaryDirectory directory_;
+  RomPlaces places_{{directory_.path()}, {"the test's directory"}};
 };
 
 TEST_F(RomTest, TakesTheNamedFileWhateverItsName) {
@@ -89,9 +81,9 @@ TEST_F(RomTest, LooksInOneDirectoryAfterTheOther) {
 
 TEST_F(RomTest, TheVariableComesFirst) {
   const fs::path file = Write("pong.bin", Original("pong"));
-  const ScopedVariable roms("ARCADEQ_ROMS", directory_.c_str());
+  const ScopedVariable roms("ARCADEQ_ROMS", directory_.path().c_str());
   EXPECT_EQ(FindRom("pong", "", StandardRomPlaces()), file);
-  EXPECT_NE(FindRom("breakout", "", StandardRomPlaces()).parent_path(), directory_)
+  EXPECT_NE(FindRom("breakout", "", StandardRomPlaces()).parent_path(), directory_.path())
       << "what is not there is found elsewhere";
 }
 
@@ -99,7 +91,7 @@ TEST_F(RomTest, ThePythonPackageComesLast) {
   const fs::path file =
       Write("lib/python3.11/site-packages/ale_py/roms/pong.bin", Original("pong"));
   const ScopedVariable roms("ARCADEQ_ROMS", nullptr);
-  const ScopedVariable venv("VIRTUAL_ENV", directory_.c_str());
+  const ScopedVariable venv("VIRTUAL_ENV", directory_.path().c_str());
   const RomPlaces places = StandardRomPlaces();
   ASSERT_GE(places.directories.size(), 2u);
   EXPECT_EQ(places.directories[1], file.parent_path());
@@ -138,7 +130,7 @@ TEST_F(RomTest, RefusesWhatIsNotTheGame) {
   EXPECT_THAT(Refusal("space_invaders", Write("short.bin", damaged.substr(0, 100))),
               HasSubstr("not a ROM that the emulator supports"));
   EXPECT_THAT(Refusal("space_invaders", Write("empty.bin", "")), HasSubstr("empty"));
-  EXPECT_THAT(Refusal("space_invaders", directory_), HasSubstr("no such file"));
+  EXPECT_THAT(Refusal("space_invaders", directory_.path()), HasSubstr("no such file"));
   EXPECT_THAT(Refusal("space_invaders", directory_ / "missing.bin"), HasSubstr("no such file"));
   EXPECT_THAT(Refusal("space_invaders", Write("big.bin", std::string(600'000, 'x'))),
               HasSubstr("600000 bytes"));

@@ -44,11 +44,11 @@ class Head {
                 const BatchView* d_features) const;
 
  private:
-  // A dense layer's columns from `first_column` on, named `name`, over an input that is an image of
-  // the given channels, height and width.
+  // What a layer reads: an image, or units (height and width 1).
   struct Input {
     int channels, height, width;
   };
+  // One dense layer for several streams of `outputs` units each, the tensors of each with its name.
   DenseLayer AddLayer(const std::vector<std::string>& names, int outputs, const Input& input,
                       ParameterLayout& layout) const;
   void BackwardOutputs(const float* parameters, std::span<const float> dq, int samples,

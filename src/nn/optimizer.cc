@@ -32,6 +32,9 @@ void OptimizerConfig::Declare(Settings& settings) {
   settings.Add("optimizer.algorithm", &algorithm, {"adam", "rmsprop"},
                "Adam, or centred RMSProp as in the Nature paper");
   settings.Add("optimizer.learning_rate", &learning_rate, 0, 10, "Learning rate");
+  settings.Add("optimizer.learning_rate_decay_updates", &learning_rate_decay_updates, 0,
+               1'000'000'000'000,
+               "Updates over which the learning rate falls linearly to 0; 0: it is constant");
   settings.Add("optimizer.beta1", &beta1, 0, 0.999999, "Adam: decay of the mean of the gradients");
   settings.Add("optimizer.beta2", &beta2, 0, 0.999999, "Adam: decay of the mean of their squares");
   settings.Add("optimizer.decay", &decay, 0, 0.999999, "RMSProp: decay of both means");
@@ -46,7 +49,13 @@ struct Optimizer::Impl {
   AlignedBuffer<float> mean;    // of the gradients
   AlignedBuffer<float> square;  // of their squares
   std::vector<double> partial_sums;
-  std::int64_t step = 0;
+  std::int64_t step = 0;  // steps taken
+
+  double LearningRate() const {
+    const auto decay_updates = static_cast<double>(config.learning_rate_decay_updates);
+    if (decay_updates == 0) return config.learning_rate;
+    return config.learning_rate * std::max(0.0, 1.0 - static_cast<double>(step) / decay_updates);
+  }
 };
 
 Optimizer::Optimizer(const OptimizerConfig& config, std::size_t buffer_size)
@@ -66,6 +75,7 @@ double Optimizer::Step(std::span<float> gradient, std::span<float> parameters, T
   const double norm = std::sqrt(squares);
   const double limit = s.config.max_grad_norm;
   const auto scale = static_cast<float>(limit > 0 && norm > limit ? limit / norm : 1.0);
+  const double learning_rate = s.LearningRate();
   ++s.step;
 
   const auto as_float = [](double x) { return static_cast<float>(x); };
@@ -76,7 +86,7 @@ double Optimizer::Step(std::span<float> gradient, std::span<float> parameters, T
         .beta2 = as_float(s.config.beta2),
         .one_minus_beta1 = as_float(1 - s.config.beta1),
         .one_minus_beta2 = as_float(1 - s.config.beta2),
-        .step_size = as_float(s.config.learning_rate / (1 - std::pow(s.config.beta1, t))),
+        .step_size = as_float(learning_rate / (1 - std::pow(s.config.beta1, t))),
         .variance_scale = as_float(1 / std::sqrt(1 - std::pow(s.config.beta2, t))),
         .epsilon = as_float(s.config.epsilon),
         .gradient_scale = scale};
@@ -86,7 +96,7 @@ double Optimizer::Step(std::span<float> gradient, std::span<float> parameters, T
   } else {
     const kernels::RmsPropStep step{.decay = as_float(s.config.decay),
                                     .one_minus_decay = as_float(1 - s.config.decay),
-                                    .learning_rate = as_float(s.config.learning_rate),
+                                    .learning_rate = as_float(learning_rate),
                                     .epsilon = as_float(s.config.epsilon),
                                     .gradient_scale = scale};
     ForEachShard(size, pool, [&](std::size_t i, std::size_t n) {

@@ -1,13 +1,18 @@
 #include <algorithm>
-#include <cstdlib>
+#include <climits>
+#include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <variant>
 
 #include <fmt/format.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/environment.h"
 #include "record/run_status.h"
 #include "record/sinks.h"
 
@@ -20,26 +25,18 @@ constexpr double kProgressLinePeriod = 30;
 
 constexpr std::string_view kEraseLine = "\r\x1b[K";
 
-bool IsSet(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value != '\0';
-}
-
-bool UnderstandsEscapes() {
-  const char* term = std::getenv("TERM");
-  return term == nullptr || std::string_view(term) != "dumb";
-}
-
 class ConsoleSink : public Sink {
  public:
   ConsoleSink(std::FILE* out, bool is_terminal)
       : descriptor_(fileno(out)),
-        live_(is_terminal && UnderstandsEscapes()),
-        colours_(live_ && !IsSet("NO_COLOR")) {
+        live_(is_terminal && EnvironmentVariable("TERM") != "dumb"),
+        colours_(live_ && EnvironmentVariable("NO_COLOR").empty()) {
     std::fflush(out);  // from here on the descriptor is written to past the FILE's buffer
   }
 
-  ~ConsoleSink() override { WriteAll(TakeLiveLineAway()); }
+  ~ConsoleSink() override {
+    if (live_line_shown_ || left_out_ > 0) Show("", false);
+  }
 
   void Handle(const Event& event) override {
     std::visit([this](const auto& e) { On(e); }, event);
@@ -51,8 +48,10 @@ class ConsoleSink : public Sink {
   void On(const EpisodeEnded& ended) {
     status_.Update(ended);
     if (ended.learning) {
-      PrintLine(fmt::format("Episode: {}, Reward: {:.1f}, avg loss: {:.5f}, eps: {:.3f}",
-                            ended.episode, ended.raw_return, ended.mean_loss, ended.epsilon));
+      const std::string loss =
+          std::isnan(ended.mean_loss) ? "-" : fmt::format("{:.5f}", ended.mean_loss);
+      PrintLine(fmt::format("Episode: {}, Reward: {:.1f}, avg loss: {}, eps: {:.3f}", ended.episode,
+                            ended.raw_return, loss, ended.epsilon));
     } else {
       PrintLine(fmt::format("Pre-training...Episode: {}", ended.episode));
     }
@@ -64,9 +63,7 @@ class ConsoleSink : public Sink {
     if (since_shown < (live_ ? kLiveLinePeriod : kProgressLinePeriod)) return;
     shown_at_ = progress.wall_seconds;
     if (live_) {
-      std::string text = TakeLiveLineAway();
-      text += LiveLine();
-      WriteAll(text);
+      Show("", true);
     } else {
       PrintLine("Progress: " + status_.Line());
     }
@@ -82,43 +79,58 @@ class ConsoleSink : public Sink {
   }
 
   void On(const RunEnded& ended) {
-    WriteAll(TakeLiveLineAway());
-    PrintLine(fmt::format("Run ended: {}. {} steps, {} frames, {} episodes in {}.", ended.reason,
-                          FormatCount(ended.step), FormatCount(ended.frame),
-                          FormatCount(ended.episode), FormatDuration(ended.wall_seconds)));
+    Show(fmt::format("Run ended: {}. {} steps, {} frames, {} episodes in {}.\n", ended.reason,
+                     FormatCount(ended.step), FormatCount(ended.frame), FormatCount(ended.episode),
+                     FormatDuration(ended.wall_seconds)),
+         false);
   }
 
   // Above the live line, if there is one.
-  void PrintLine(std::string_view line) {
-    const bool redraw = live_line_shown_;
-    std::string text = TakeLiveLineAway();
-    text += line;
-    text += '\n';
-    if (redraw) text += LiveLine();
-    WriteAll(text);
-  }
+  void PrintLine(std::string_view line) { Show(fmt::format("{}\n", line), live_line_shown_); }
 
-  std::string TakeLiveLineAway() {
-    const bool shown = live_line_shown_;
-    live_line_shown_ = false;
-    return std::string(shown ? kEraseLine : "");
+  // Writes `line` (a whole one, or nothing) in the live line's place, and that anew below if
+  // `live`.
+  void Show(std::string_view line, bool live) {
+    if (!Writable()) {
+      if (!line.empty()) ++left_out_;
+      return;
+    }
+    std::string text;
+    if (live_line_shown_) text += kEraseLine;
+    if (left_out_ > 0) text += fmt::format("({} lines left out: nobody read them)\n", left_out_);
+    text += line;
+    if (live) text += LiveLine();
+    live_line_shown_ = live;
+    left_out_ = 0;
+    Write(text);
   }
 
   // One column short of the terminal's width: a full line would wrap.
-  std::string LiveLine() {
+  std::string LiveLine() const {
     winsize size = {};
     const bool known = ioctl(descriptor_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
-    live_line_shown_ = true;
     return status_.Line().substr(0, (known ? size.ws_col : 80) - 1);
   }
 
+  // Whether somebody reads what is written. Waits for it a little, once: the other sinks wait for
+  // this one.
+  bool Writable() {
+    constexpr int kPatienceMilliseconds = 100;
+    pollfd descriptor{descriptor_, POLLOUT, 0};
+    stalled_ = poll(&descriptor, 1, stalled_ ? 0 : kPatienceMilliseconds) == 0;
+    return !stalled_;
+  }
+
   // Whatever cannot be written (a closed pipe, a full disk) is dropped: training matters more. On
-  // the recorder's thread SIGPIPE is blocked.
-  void WriteAll(std::string_view text) const {
+  // the recorder's thread SIGPIPE is blocked. A pipe that is writable takes PIPE_BUF bytes at once;
+  // more could block.
+  void Write(std::string_view text) {
     while (!text.empty()) {
-      const ssize_t written = write(descriptor_, text.data(), text.size());
+      const ssize_t written =
+          write(descriptor_, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
       if (written <= 0) return;
       text.remove_prefix(static_cast<std::size_t>(written));
+      if (!text.empty() && !Writable()) return;
     }
   }
 
@@ -127,7 +139,9 @@ class ConsoleSink : public Sink {
   const bool colours_;
   RunStatus status_;
   bool live_line_shown_ = false;
-  double shown_at_ = 0;  // the live line, or the last progress line
+  bool stalled_ = false;       // nobody read when something was to be written last
+  std::int64_t left_out_ = 0;  // lines since then
+  double shown_at_ = 0;        // the live line, or the last progress line
 };
 
 }  // namespace

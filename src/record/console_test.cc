@@ -1,9 +1,12 @@
+#include <algorithm>
 #include <csignal>
 #include <cstdlib>
+#include <limits>
 #include <memory>
 #include <string>
 
 #include <fcntl.h>
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/ioctl.h>
@@ -79,6 +82,10 @@ TEST_F(ConsoleTest, WritesTheLinesOfTheArticle) {
   EXPECT_EQ(output.Take(),
             "Pre-training...Episode: 3\n"
             "Episode: 12, Reward: 155.0, avg loss: 0.01234, eps: 0.983\n");
+  EpisodeEnded without_updates = LearningEpisode(13, 20);
+  without_updates.mean_loss = std::numeric_limits<double>::quiet_NaN();
+  sink->Handle(without_updates);
+  EXPECT_EQ(output.Take(), "Episode: 13, Reward: 20.0, avg loss: -, eps: 0.983\n");
 }
 
 TEST_F(ConsoleTest, WritesPlainLinesWhenPiped) {
@@ -184,6 +191,40 @@ TEST_F(ConsoleTest, GoesOnWhenNobodyReadsAnyMore) {
   recorder.Emit(LearningEpisode(1, 5));  // SIGPIPE would end the test's process
   recorder.Close();
   std::signal(SIGPIPE, before);
+}
+
+// As with `| less`, or Ctrl-S.
+TEST_F(ConsoleTest, LeavesLinesOutWhileNobodyReads) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  ASSERT_EQ(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
+  const File pipe_in(fdopen(ends[1], "w"));
+  const auto take = [&] {
+    std::string text;
+    char chunk[4096];
+    for (ssize_t n; (n = read(ends[0], chunk, sizeof(chunk))) > 0;) text.append(chunk, n);
+    return text;
+  };
+  {
+    const auto sink = MakeConsoleSink(pipe_in.get(), false);
+    constexpr int kLines = 5000;  // more than a pipe holds
+    for (int i = 1; i <= kLines; ++i) sink->Handle(PreTrainingEpisode(i));
+    sink->Handle(Note{std::string(1'000'000, 'x'), false});
+    const std::string text = take();
+    const auto written = std::ranges::count(text, '\n');
+    EXPECT_THAT(text, testing::EndsWith(fmt::format("Episode: {}\n", written)));
+    ASSERT_LT(written, kLines);
+
+    sink->Handle(PreTrainingEpisode(kLines + 1));
+    EXPECT_EQ(take(), fmt::format("({} lines left out: nobody read them)\n"
+                                  "Pre-training...Episode: {}\n",
+                                  kLines + 1 - written, kLines + 1));
+    sink->Handle(PreTrainingEpisode(kLines + 2));
+    EXPECT_EQ(take(), fmt::format("Pre-training...Episode: {}\n", kLines + 2));
+    sink->Handle(Note{std::string(1'000'000, 'x'), false});  // stops halfway
+    EXPECT_LT(take().size(), 1'000'000u);
+  }
+  close(ends[0]);
 }
 
 }  // namespace

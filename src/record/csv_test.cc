@@ -1,3 +1,5 @@
+#include <limits>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -31,6 +33,16 @@ TEST(Csv, WritesAHeaderAndOneRowAnEpisodeAtOnce) {
             std::string(kHeader) +
                 "1,0,0,0,0,0,0,true,false,,1,0.000\n"
                 "2,200,600,100,300,155,31,false,true,0.0123446,0.98345,2.000\n");
+}
+
+TEST(Csv, LeavesTheLossOfAnEpisodeWithoutUpdatesEmpty) {
+  const TemporaryDirectory directory;
+  const auto sink = MakeCsvSink(directory / "episodes.csv");
+  EpisodeEnded episode = LearningEpisode(2, 155);
+  episode.mean_loss = std::numeric_limits<double>::quiet_NaN();
+  sink->Handle(episode);
+  EXPECT_EQ(ContentOf(directory / "episodes.csv"),
+            std::string(kHeader) + "2,200,600,100,300,155,31,false,true,,0.98345,2.000\n");
 }
 
 TEST(Csv, NamesAFileThatCannotBeMade) {

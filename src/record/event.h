@@ -29,7 +29,7 @@ struct EpisodeEnded {
   double return_ = 0;     // the sum of the rewards learnt from (clipped, if so set)
   bool truncated = false;
   bool learning = false;  // false while the replay fills ("Pre-training")
-  double mean_loss = 0;   // over the updates of this episode
+  double mean_loss = 0;   // over the updates of this episode; NaN if there was none
   double epsilon = 0;
   double wall_seconds = 0;  // since the run began
 };
@@ -50,6 +50,7 @@ struct Progress {
   double td_error = 0;       // mean absolute
   double gradient_norm = 0;  // before clipping
   double update_milliseconds = 0;
+  std::int64_t resident_bytes = 0;
   double wall_seconds = 0;
 };
 
@@ -64,7 +65,7 @@ struct VideoFrame {
   double seconds = 0;                 // how long it is shown
 };
 
-// After the last picture of an episode whose pictures were sent.
+// After the last picture of an episode whose pictures were sent, and of no other.
 struct VideoEnded {
   std::int64_t episode = 0;
 };
@@ -82,6 +83,7 @@ struct RunEnded {
   std::int64_t episode = 0;
   double wall_seconds = 0;
   std::string reason;  // "3000 steps done", "interrupted", ...
+  bool interrupted = false;
 };
 
 using Event =

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/file.h"
 #include "record/crc32c.h"
 
 namespace arcadeq {
@@ -24,7 +25,7 @@ std::string HostName() {
 }
 
 std::filesystem::path NewFile(const std::filesystem::path& directory) {
-  MakeDirectory(directory);
+  MakeDirectories(directory);
   return directory / fmt::format("events.out.tfevents.{:010}.{}.{}",
                                  static_cast<std::int64_t>(SecondsSince1970()), HostName(),
                                  getpid());

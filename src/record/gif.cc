@@ -4,8 +4,8 @@
 
 #include <fmt/format.h>
 
+#include "base/file.h"
 #include "record/gif_writer.h"
-#include "record/output_file.h"
 #include "record/sinks.h"
 
 namespace arcadeq {
@@ -15,7 +15,7 @@ class GifSink : public Sink {
  public:
   GifSink(std::filesystem::path directory, int height, int width)
       : directory_(std::move(directory)), height_(height), width_(width) {
-    MakeDirectory(directory_);
+    MakeDirectories(directory_);
   }
 
   // A run that stopped short of RunEnded keeps what there is of its last video.

@@ -46,6 +46,8 @@ constexpr Metric kMetrics[] = {
      [](const Progress& p) { return p.update_milliseconds; }},
     {"replay/frames", Axis::kStep, "frames in the replay memory",
      [](const Progress& p) { return static_cast<double>(p.replay_frames); }},
+    {"memory/resident_bytes", Axis::kStep, "memory that the program occupies",
+     [](const Progress& p) { return static_cast<double>(p.resident_bytes); }},
 };
 
 std::string NumberText(double value) {
@@ -71,7 +73,7 @@ constexpr EpisodeColumn kEpisodeColumns[] = {
      [](const EpisodeEnded& e) { return fmt::format("{}", e.truncated); }},
     {"learning", "false while the replay memory fills before the first update",
      [](const EpisodeEnded& e) { return fmt::format("{}", e.learning); }},
-    {"mean_loss", "mean loss of the updates during the episode; empty before learning",
+    {"mean_loss", "mean loss of the updates during the episode; empty if there were none",
      [](const EpisodeEnded& e) { return NumberText(MeanLoss(e)); }},
     {"epsilon", "probability of a random action, at the episode's end",
      [](const EpisodeEnded& e) { return NumberText(e.epsilon); }},

@@ -2,18 +2,11 @@
 
 #include <cerrno>
 #include <cstring>
-#include <system_error>
 #include <utility>
 
 #include "base/error.h"
 
 namespace arcadeq {
-
-void MakeDirectory(const std::filesystem::path& directory) {
-  std::error_code error;
-  std::filesystem::create_directories(directory, error);
-  if (error) ThrowUserError("cannot make the folder {}: {}", directory.string(), error.message());
-}
 
 OutputFile::OutputFile(std::filesystem::path path)
     : path_(std::move(path)), file_(std::fopen(path_.c_str(), "wb")) {

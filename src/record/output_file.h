@@ -6,9 +6,6 @@
 
 namespace arcadeq {
 
-// Makes the folder and those above it where there are none. Throws UserError.
-void MakeDirectory(const std::filesystem::path& directory);
-
 // A new file that is written from its beginning to its end, buffered. Every failure (no such
 // folder, a full disk) throws UserError with the file's name and the system's reason.
 class OutputFile {

@@ -13,8 +13,9 @@ namespace arcadeq {
 // Each sink of the system. All throw UserError if their file cannot be made.
 
 // The article's lines, one an episode ("Episode: i, Reward: r, avg loss: l, eps: e", before
-// learning "Pre-training...Episode: i"), and notes. On a terminal a live line below them: frames,
-// steps/s, mean return of the last 100 episodes, epsilon, loss, time left.
+// learning "Pre-training...Episode: i"), and notes. On a terminal a live line below them, renewed
+// by every Progress: frames, steps/s, mean return of the last 100 episodes, epsilon, loss, time
+// left. While nobody reads what is written, lines are left out and later counted.
 std::unique_ptr<Sink> MakeConsoleSink(std::FILE* out, bool is_terminal);
 
 // TensorBoard's event file: "reward" and "avg loss" by episode, as the article has them, and the
@@ -24,7 +25,7 @@ std::unique_ptr<Sink> MakeTensorBoardSink(const std::filesystem::path& directory
 // episodes.csv: a header and one row an episode.
 std::unique_ptr<Sink> MakeCsvSink(const std::filesystem::path& file);
 
-// One GIF for each filmed episode, episode_000050.gif, in the screen's own colours, scaled to
+// One GIF for each filmed episode, episode_000051.gif, in the screen's own colours, scaled to
 // `height` x `width` pixels (nearest neighbour; 0: as the screen is). A video that the end of the
 // run cuts short is kept.
 std::unique_ptr<Sink> MakeGifSink(const std::filesystem::path& directory, int height, int width);

@@ -96,17 +96,20 @@ TEST(TensorBoard, IsReadByTheRealTensorBoard) {
     sink->Handle(LearningProgress(150));
     sink->Handle(LearningEpisode(2, 155));
     sink->Handle(LearningProgress(250));
+    EpisodeEnded without_updates = LearningEpisode(3, 20);
+    without_updates.mean_loss = std::numeric_limits<double>::quiet_NaN();
+    sink->Handle(without_updates);
     sink->Flush();
   }
   const nlohmann::json scalars = ReadByTensorBoard(directory.path());
   ASSERT_FALSE(scalars.is_discarded());
 
   const std::map<std::string, std::vector<Point>> expected = {
-      {"reward", {{1, 0}, {2, 155}}},
+      {"reward", {{1, 0}, {2, 155}, {3, 20}}},
       {"avg loss", {{2, 0.0123446f}}},
-      {"episode/raw_return", {{100, 0}, {200, 155}}},
-      {"episode/return", {{100, 0}, {200, 31}}},
-      {"episode/length_steps", {{100, 100}, {200, 100}}},
+      {"episode/raw_return", {{100, 0}, {200, 155}, {300, 20}}},
+      {"episode/return", {{100, 0}, {200, 31}, {300, 4}}},
+      {"episode/length_steps", {{100, 100}, {200, 100}, {300, 100}}},
       {"learn/loss", {{150, 0.25}, {250, 0.25}}},
       {"learn/mean_q", {{150, 1.5}, {250, 1.5}}},
       {"learn/max_q", {{150, 2.5}, {250, 2.5}}},
@@ -116,6 +119,7 @@ TEST(TensorBoard, IsReadByTheRealTensorBoard) {
       {"speed/steps_per_second", {{50, 4000}, {150, 61.5}, {250, 61.5}}},
       {"speed/update_milliseconds", {{150, 14.5}, {250, 14.5}}},
       {"replay/frames", {{50, 50}, {150, 157}, {250, 257}}},
+      {"memory/resident_bytes", {{50, 0}, {150, 0}, {250, 0}}},
   };
   EXPECT_EQ(Points(scalars), expected);
 

@@ -1,37 +1,14 @@
 #pragma once
 
-#include <atomic>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <string>
 
-#include <fmt/format.h>
-#include <unistd.h>
-
+#include "base/testing/temporary_directory.h"
 #include "record/event.h"
 
 namespace arcadeq {
-
-// A folder of a test's own, removed after it.
-class TemporaryDirectory {
- public:
-  TemporaryDirectory() {
-    static std::atomic<int> count{0};
-    path_ = std::filesystem::temp_directory_path() /
-            fmt::format("arcadeq_record_{}_{}", getpid(), count++);
-    std::filesystem::create_directories(path_);
-  }
-  ~TemporaryDirectory() { std::filesystem::remove_all(path_); }
-  TemporaryDirectory(const TemporaryDirectory&) = delete;
-  TemporaryDirectory& operator=(const TemporaryDirectory&) = delete;
-
-  std::filesystem::path operator/(const std::string& name) const { return path_ / name; }
-  const std::filesystem::path& path() const { return path_; }
-
- private:
-  std::filesystem::path path_;
-};
 
 inline std::string ContentOf(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);

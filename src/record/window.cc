@@ -1,6 +1,5 @@
 #include <algorithm>
 #include <chrono>
-#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -10,6 +9,7 @@
 #include <SDL.h>
 #include <fmt/format.h>
 
+#include "base/environment.h"
 #include "record/sinks.h"
 
 namespace arcadeq {
@@ -139,16 +139,12 @@ class WindowSink : public Sink {
   Clock::time_point next_show_{};
 };
 
-bool IsSet(const char* variable) {
-  const char* value = std::getenv(variable);
-  return value != nullptr && *value != '\0';
-}
-
 }  // namespace
 
 std::unique_ptr<Sink> MakeWindowSink(const std::string& title, std::string& problem) {
   // Without these SDL would take the bare console of the machine, if it may.
-  if (!IsSet("DISPLAY") && !IsSet("WAYLAND_DISPLAY") && !IsSet("SDL_VIDEODRIVER")) {
+  if (EnvironmentVariable("DISPLAY").empty() && EnvironmentVariable("WAYLAND_DISPLAY").empty() &&
+      EnvironmentVariable("SDL_VIDEODRIVER").empty()) {
     problem = "no display: neither DISPLAY nor WAYLAND_DISPLAY is set";
     return nullptr;
   }

@@ -10,8 +10,9 @@
 namespace arcadeq {
 namespace {
 
-// What the networks, the emulators and the recorders take beside the replay, with room to spare.
-constexpr std::int64_t kReservedBytes = 256'000'000;
+// What a program takes beside its replay: up to 268 MB of pictures on their way into GIFs, some
+// tens for the networks and the emulator.
+constexpr std::int64_t kReservedBytes = 400'000'000;
 
 // Rounded down to two figures, so that what fits now still fits a moment later.
 std::int64_t RoundDown(std::int64_t n) {
@@ -24,7 +25,7 @@ std::int64_t RoundDown(std::int64_t n) {
 
 void ReplayConfig::Declare(Settings& settings) {
   settings.Add("replay.capacity", &capacity, kMinCapacity, kMaxCapacity,
-               "frames that the replay memory keeps, each once, as bytes; taken before training");
+               "Frames that the replay memory keeps, each once, as bytes; taken before training");
 }
 
 Batch::Batch(int size) : s_tm1(size), a_tm1(size), r_t(size), end_t(size), s_t(size) {}

@@ -1,6 +1,9 @@
 #include "train/config.h"
 
+#include <algorithm>
+
 #include "base/error.h"
+#include "base/processors.h"
 
 namespace arcadeq {
 
@@ -18,14 +21,21 @@ void TrainConfig::Declare(Settings& settings) {
   settings.Add("train.update_period", &update_period, 1, 1'000'000, "Steps between two updates");
   settings.Add("train.batch_size", &batch_size, 1, 4096, "Transitions learnt from in an update");
   settings.Add("train.threads", &threads, 0, 256,
-               "Threads that compute; 0: as many as the processor has; results do not depend on it");
+               "Threads that compute; 0: as many as this process may use processors, at most 8; "
+               "results do not depend on it");
+}
+
+int TrainConfig::ThreadCount() const {
+  if (threads > 0) return static_cast<int>(threads);
+  // An update is cut into about 8 shards (nn/trunk.cc): more threads would only wait.
+  constexpr int kUseful = 8;
+  return std::min(AvailableProcessors(), kUseful);
 }
 
 void RecordConfig::Declare(Settings& settings) {
   settings.Add("record.gif_every_episodes", &gif_every_episodes, 0, kMany,
                "One episode in so many is filmed, from the first on; 0: none");
-  settings.Add("record.gif_height", &gif_height, 0, 4096,
-               "Pixels of a GIF; 0: as the screen is");
+  settings.Add("record.gif_height", &gif_height, 0, 4096, "Pixels of a GIF; 0: as the screen is");
   settings.Add("record.gif_width", &gif_width, 0, 4096, "Pixels of a GIF; 0: as the screen is");
   settings.Add("record.weights_every_episodes", &weights_every_episodes, 0, kMany,
                "Episodes between two writings of the weights; 0: at the end only");
@@ -38,6 +48,11 @@ void Config::Check() const {
   if (train.steps == 0 && train.frames == 0 && train.episodes == 0) {
     ThrowUserError(
         "train.steps, train.frames and train.episodes are all 0: one of them must end the run");
+  }
+  if (env.max_frames > 0 && env.max_frames <= env.noop_max) {
+    ThrowUserError(
+        "env.max_frames = {}: must be above env.noop_max = {}, or an episode has no step",
+        env.max_frames, env.noop_max);
   }
   if (replay.capacity < env.stack + 2) {
     ThrowUserError("replay.capacity = {}: a stack of {} frames needs at least {}", replay.capacity,

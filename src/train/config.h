@@ -1,9 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
-#include <string>
-#include <vector>
 
 #include "agent/epsilon_schedule.h"
 #include "agent/learner.h"
@@ -27,6 +24,8 @@ struct TrainConfig {
   std::int64_t threads = 0;
 
   void Declare(Settings& settings);  // train.*
+  // The threads that `threads` asks for.
+  int ThreadCount() const;
 };
 
 struct RecordConfig {

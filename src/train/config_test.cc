@@ -9,21 +9,15 @@
 namespace arcadeq {
 namespace {
 
-Config Load(std::string_view preset) {
-  Config config;
-  Declare(config).LoadTomlText(FindPreset(preset).toml, preset);
-  return config;
-}
-
 TEST(Preset, TutorialIsTheDefaultOfEverySetting) {
-  Config defaults, tutorial = Load("tutorial");
+  Config defaults, tutorial = LoadPreset("tutorial");
   EXPECT_EQ(Declare(tutorial).ToToml(), Declare(defaults).ToToml());
 }
 
 TEST(Preset, EveryOneIsValidAndSaysWhatItIs) {
   EXPECT_EQ(Presets().size(), 5u);
   for (const Preset& preset : Presets()) {
-    EXPECT_NO_THROW(Load(preset.name).Check()) << preset.name;
+    EXPECT_NO_THROW(LoadPreset(preset.name).Check()) << preset.name;
     EXPECT_GT(preset.Summary().size(), 20u) << preset.name;
   }
 }

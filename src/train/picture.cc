@@ -2,8 +2,7 @@
 
 namespace arcadeq {
 
-VideoFrame MakePicture(const ScreenView& screen, int frames) {
-  constexpr double kFramesPerSecond = 60;
+VideoFrame MakePicture(const ScreenView& screen, double seconds) {
   VideoFrame picture;
   picture.height = screen.height;
   picture.width = screen.width;
@@ -11,7 +10,7 @@ VideoFrame MakePicture(const ScreenView& screen, int frames) {
   for (const Rgb& colour : screen.palette) {
     picture.palette.insert(picture.palette.end(), {colour.r, colour.g, colour.b});
   }
-  picture.seconds = frames / kFramesPerSecond;
+  picture.seconds = seconds;
   return picture;
 }
 

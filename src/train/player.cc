@@ -1,13 +1,12 @@
 #include "train/player.h"
 
 #include "train/run_directory.h"
-#include "train/trainer.h"
 
 namespace arcadeq {
 
 Player::Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed)
     : env_(MakeEnv(config.env, RandomStream(seed, "player/env"))),
-      pool_(ThreadCount(config)),
+      pool_(config.train.ThreadCount()),
       network_(config.network, env_->spec().frame, static_cast<int>(config.env.stack),
                env_->spec().num_actions()),
       parameters_(network_.buffer_size()),
@@ -20,12 +19,13 @@ EpisodeResult Player::Play(double epsilon, const Show& show) {
   EpisodeResult episode;
   episode.frames = env_->Reset();
   frames_.Append(env_->frame(), true);
-  if (show) show(env_->screen(), 1);
+  const double frame_seconds = 1 / env_->spec().frames_per_second;
+  if (show) show(env_->screen(), frame_seconds);
   for (bool done = false; !done;) {
     const int action = actor_.Act(parameters_.span(), frames_.Stack(frames_.end() - 1), epsilon);
     const StepResult result = env_->Step(action);
     frames_.Append(env_->frame(), false);
-    if (show) show(env_->screen(), result.frames);
+    if (show) show(env_->screen(), result.frames * frame_seconds);
     episode.raw_return += result.raw_reward;
     episode.frames += result.frames;
     ++episode.steps;

@@ -25,8 +25,8 @@ struct EpisodeResult {
 // Plays whole games with fixed weights, without learning: for evaluation and for videos.
 class Player {
  public:
-  // Called with the screen at the start and after each step, and the frames that it stands for.
-  using Show = std::function<void(const ScreenView& screen, int frames)>;
+  // Called with the screen at the start and after each step, and the seconds that it is on show.
+  using Show = std::function<void(const ScreenView& screen, double seconds)>;
 
   // The seed drives the environment and the policy apart from any training run's. Throws UserError
   // if the weights or the game cannot be loaded.

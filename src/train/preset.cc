@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/error.h"
 
@@ -22,6 +22,12 @@ const Preset& FindPreset(std::string_view name) {
     names.push_back(preset.name);
   }
   ThrowUserError("unknown preset '{}'; there are {}", name, fmt::join(names, ", "));
+}
+
+Config LoadPreset(std::string_view name) {
+  Config config;
+  Declare(config).LoadTomlText(FindPreset(name).toml, name);
+  return config;
 }
 
 std::string_view DefaultPreset(std::string_view game) {

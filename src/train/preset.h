@@ -23,6 +23,9 @@ std::span<const Preset> Presets();
 // Throws UserError, with the names there are, for a name that is none of them.
 const Preset& FindPreset(std::string_view name);
 
+// The configuration that a preset stands for. Throws UserError for an unknown name.
+Config LoadPreset(std::string_view name);
+
 // The preset to start from for a game where none was named: the game's own (cartpole and catch have
 // one), else tutorial.
 std::string_view DefaultPreset(std::string_view game);

@@ -19,12 +19,6 @@ namespace {
 
 constexpr const char* kConfigFile = "config.toml";
 
-void MakeDirectories(const fs::path& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error) ThrowUserError("cannot make the directory {}: {}", path.string(), error.message());
-}
-
 }  // namespace
 
 void RunDirectory::CheckUnused(const fs::path& path) {
@@ -58,10 +52,19 @@ fs::path RunDirectory::DefaultPath(const Config& config, std::string_view preset
   const std::string time = fmt::format("{:%Y%m%d-%H%M%S}", fmt::localtime(std::time(nullptr)));
   const std::string name =
       preset == config.env.game ? config.env.game : fmt::format("{}-{}", config.env.game, preset);
-  return fs::path("runs") / fmt::format("{}-seed{}-{}", name, config.train.seed, time);
+  const fs::path path =
+      fs::path("runs") / fmt::format("{}-seed{}-{}", name, config.train.seed, time);
+  // Runs that were started within the same second get a number.
+  fs::path unused = path;
+  for (int number = 2; fs::exists(unused); ++number) {
+    unused = fmt::format("{}-{}", path.string(), number);
+  }
+  return unused;
 }
 
-void RunDirectory::LoadConfig(Settings& settings) const { settings.LoadToml(path_ / kConfigFile); }
+void RunDirectory::LoadConfig(Settings& settings) const {
+  settings.LoadToml(path_ / kConfigFile);
+}
 
 fs::path RunDirectory::WriteWeights(const QNetwork& network, std::span<const float> parameters,
                                     std::int64_t step, std::int64_t episode) const {

@@ -26,7 +26,7 @@ class RunDirectory {
   static RunDirectory Create(const std::filesystem::path& path, const Settings& settings);
   // Opens a run that was made before. Throws UserError if `path` is not one.
   static RunDirectory Open(const std::filesystem::path& path);
-  // "runs/GAME-PRESET-seedS-DATE-TIME" below the working directory.
+  // "runs/GAME-PRESET-seedS-DATE-TIME" below the working directory; not taken yet.
   static std::filesystem::path DefaultPath(const Config& config, std::string_view preset);
 
   const std::filesystem::path& path() const { return path_; }

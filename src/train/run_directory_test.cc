@@ -34,9 +34,9 @@ class RunDirectoryTest : public ::testing::Test {
     return "no error";
   }
 
-  fs::path path_ = fs::temp_directory_path() /
-                   (std::string("arcadeq-") +
-                    ::testing::UnitTest::GetInstance()->current_test_info()->name());
+  fs::path path_ =
+      fs::temp_directory_path() /
+      (std::string("arcadeq-") + ::testing::UnitTest::GetInstance()->current_test_info()->name());
   Config config_;
   QNetwork network_{NetworkConfig{.architecture = "mlp", .hidden = 16, .dueling = false},
                     FrameFormat{ElementType::kFloat32, 1, 4}, 1, 2};

@@ -33,16 +33,10 @@ class Hash {
   std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state_;
 };
 
-Config PresetConfig(std::string_view preset) {
-  Config config;
-  Declare(config).LoadTomlText(FindPreset(preset).toml, preset);
-  return config;
-}
-
 // Frames, rewards and endings under random actions.
 std::uint64_t EnvSignature(std::string_view preset) {
   constexpr int kSteps = 400;
-  auto env = MakeEnv(PresetConfig(preset).env, RandomStream(1, "signature/env"));
+  auto env = MakeEnv(LoadPreset(preset).env, RandomStream(1, "signature/env"));
   RandomStream random(1, "signature/actions");
   Hash hash;
   env->Reset();
@@ -60,10 +54,10 @@ std::uint64_t EnvSignature(std::string_view preset) {
 // Updates from a replay of random frames: sampling, network, targets, optimiser, target network.
 std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame) {
   constexpr int kUpdates = 5, kActions = 6, kFrames = 200, kEpisode = 37;
-  const Config config = PresetConfig(preset);
+  const Config config = LoadPreset(preset);
   const int stack = static_cast<int>(config.env.stack);
   const int batch_size = static_cast<int>(config.train.batch_size);
-  ThreadPool pool(ThreadCount(config));
+  ThreadPool pool(config.train.ThreadCount());
   RandomStream random(1, "signature/learner");
   const QNetwork network(config.network, frame, stack, kActions);
   Learner learner(config.agent, config.optimizer, network, batch_size, pool, random);
@@ -81,8 +75,9 @@ std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame
       replay.BeginEpisode(pixels);
     } else {
       const StepEnd end{.terminated = (i + 1) % kEpisode == 0};
-      replay.Append(static_cast<int>(random.Below(kActions)),
-                    static_cast<float>(random.Uniform(-1, 1)), end, pixels);
+      const int action = static_cast<int>(random.Below(kActions));
+      const auto reward = static_cast<float>(random.Uniform(-1, 1));
+      replay.Append(action, reward, end, pixels);
     }
   }
   Batch batch(batch_size);
@@ -101,7 +96,7 @@ std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame
 
 // Everything together: a short training run, to its last weights.
 std::uint64_t TrainerSignature(std::string_view preset) {
-  Config config = PresetConfig(preset);
+  Config config = LoadPreset(preset);
   config.train.steps = 400;
   config.train.learning_starts = 200;
   Trainer trainer(config);

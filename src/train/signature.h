@@ -6,8 +6,8 @@
 
 namespace arcadeq {
 
-// A short seeded run of each part of the system, each boiled down to one number. A change that is not
-// meant to alter what a seeded run does keeps them all. Where they are defined and what may
+// A short seeded run of each part of the system, each boiled down to one number. A change that is
+// not meant to alter what a seeded run does keeps them all. Where they are defined and what may
 // change them: docs/signature.md.
 struct SignaturePart {
   std::string name;

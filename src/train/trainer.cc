@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <limits>
-#include <thread>
 #include <utility>
 
 #include <fmt/format.h>
@@ -14,6 +13,11 @@
 namespace arcadeq {
 namespace {
 
+// NaN where there was nothing to take the mean of.
+double MeanOf(double sum, std::int64_t count) {
+  return count > 0 ? sum / static_cast<double>(count) : std::numeric_limits<double>::quiet_NaN();
+}
+
 std::unique_ptr<Env> MakeCheckedEnv(const Config& config) {
   config.Check();
   auto env = MakeEnv(config.env, RandomStream(config.train.seed, "env"));
@@ -23,22 +27,17 @@ std::unique_ptr<Env> MakeCheckedEnv(const Config& config) {
 
 }  // namespace
 
-int ThreadCount(const Config& config) {
-  if (config.train.threads > 0) return static_cast<int>(config.train.threads);
-  return static_cast<int>(std::max(1u, std::thread::hardware_concurrency()));
-}
-
 Trainer::Trainer(const Config& config)
     : config_(config),
       env_(MakeCheckedEnv(config)),
-      pool_(ThreadCount(config)),
+      pool_(config.train.ThreadCount()),
       network_(config.network, env_->spec().frame, static_cast<int>(config.env.stack),
                env_->spec().num_actions()),
       replay_(env_->spec().frame, static_cast<int>(config.env.stack), config.replay.capacity),
       replay_random_(config.train.seed, "replay"),
       init_random_(config.train.seed, "init"),
-      learner_(config.agent, config.optimizer, network_,
-               static_cast<int>(config.train.batch_size), pool_, init_random_),
+      learner_(config.agent, config.optimizer, network_, static_cast<int>(config.train.batch_size),
+               pool_, init_random_),
       actor_(network_, pool_, RandomStream(config.train.seed, "policy")),
       epsilon_(config.policy, config.train.learning_starts),
       batch_(static_cast<int>(config.train.batch_size)) {}
@@ -49,13 +48,22 @@ void Trainer::Run(const RunDirectory* directory, const Emit& emit, const std::at
   began_ = Clock::now();
   emit(RunBegan{config_.env.game, config_.train.steps, config_.train.frames,
                 config_.train.episodes});
+  const auto interrupted = [&stop] { return stop.load(std::memory_order_relaxed); };
   std::string reason;
-  while (reason.empty()) {
+  while (reason.empty() && !interrupted()) {
     Step();
-    reason = stop.load(std::memory_order_relaxed) ? "interrupted" : LimitReached();
+    reason = LimitReached();
   }
-  WriteWeights();
-  emit(RunEnded{step_, frame_, episodes_, Seconds(), reason});
+  // Said whatever becomes of the weights; an exception goes on its way then.
+  const RunEnded ended{
+      step_, frame_, episodes_, Seconds(), reason.empty() ? "interrupted" : reason, reason.empty()};
+  try {
+    WriteWeights();
+  } catch (...) {
+    emit(ended);
+    throw;
+  }
+  emit(ended);
 }
 
 std::string Trainer::LimitReached() const {
@@ -74,8 +82,7 @@ double Trainer::Seconds() const {
 
 void Trainer::Step() {
   if (!in_episode_) BeginEpisode();
-  const int action =
-      actor_.Act(learner_.online(), replay_.NewestStack(), epsilon_.At(step_));
+  const int action = actor_.Act(learner_.online(), replay_.NewestStack(), epsilon_.At(step_));
   const StepResult result = env_->Step(action);
   replay_.Append(action, result.reward, {result.terminated, result.truncated, result.life_lost},
                  env_->frame());
@@ -131,12 +138,11 @@ void Trainer::EndEpisode(bool truncated) {
   ended.return_ = episode_.return_;
   ended.truncated = truncated;
   ended.learning = Learning();
-  ended.mean_loss =
-      episode_.updates > 0 ? episode_.loss / static_cast<double>(episode_.updates) : 0.0;
+  ended.mean_loss = MeanOf(episode_.loss, episode_.updates);
   ended.epsilon = epsilon_.At(step_);
   ended.wall_seconds = Seconds();
   (*emit_)(ended);
-  (*emit_)(VideoEnded{episodes_});
+  if (Pictured(episodes_)) (*emit_)(VideoEnded{episodes_});
 
   const std::int64_t every = config_.record.weights_every_episodes;
   if (every > 0 && episodes_ % every == 0) {
@@ -149,10 +155,7 @@ void Trainer::EndEpisode(bool truncated) {
 }
 
 void Trainer::EmitProgress() {
-  constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-  const auto mean = [this](double sum) {
-    return sums_.updates > 0 ? sum / static_cast<double>(sums_.updates) : kNone;
-  };
+  const auto mean = [this](double sum) { return MeanOf(sum, sums_.updates); };
   const double now = Seconds();
   Progress progress;
   progress.step = step_;
@@ -169,19 +172,24 @@ void Trainer::EmitProgress() {
   progress.td_error = mean(sums_.stats.td_error);
   progress.gradient_norm = mean(sums_.stats.gradient_norm);
   progress.update_milliseconds = mean(1e3 * sums_.seconds);
+  progress.resident_bytes = ResidentMemoryBytes();
   progress.wall_seconds = now;
   (*emit_)(progress);
   sums_ = {};
   progress_seconds_ = now;
 }
 
-void Trainer::EmitPicture(int frames) {
+bool Trainer::Filmed(std::int64_t episode) const {
   const std::int64_t every = config_.record.gif_every_episodes;
-  const bool filmed = every > 0 && episodes_ % every == 0;
-  if (!filmed && !show_all_) return;
-  VideoFrame picture = MakePicture(env_->screen(), frames);
-  picture.episode = episodes_ + 1;
-  picture.filmed = filmed;
+  return every > 0 && (episode - 1) % every == 0;
+}
+
+void Trainer::EmitPicture(int frames) {
+  const std::int64_t episode = episodes_ + 1;
+  if (!Pictured(episode)) return;
+  VideoFrame picture = MakePicture(env_->screen(), frames / env_->spec().frames_per_second);
+  picture.episode = episode;
+  picture.filmed = Filmed(episode);
   (*emit_)(std::move(picture));
 }
 

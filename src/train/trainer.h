@@ -65,6 +65,9 @@ class Trainer {
   std::string LimitReached() const;  // empty while there is more to do
   bool Learning() const { return step_ > config_.train.learning_starts; }
   double Seconds() const;
+  // Whether an episode, counted from 1, is kept as a GIF; whether its pictures are emitted.
+  bool Filmed(std::int64_t episode) const;
+  bool Pictured(std::int64_t episode) const { return show_all_ || Filmed(episode); }
 
   void BeginEpisode();
   void Step();
@@ -99,8 +102,5 @@ class Trainer {
   Clock::time_point began_{};
   double progress_seconds_ = 0;  // when the last Progress was emitted
 };
-
-// The threads that train.threads asks for.
-int ThreadCount(const Config& config);
 
 }  // namespace arcadeq

@@ -12,12 +12,6 @@
 namespace arcadeq {
 namespace {
 
-Config Load(std::string_view preset) {
-  Config config;
-  Declare(config).LoadTomlText(FindPreset(preset).toml, preset);
-  return config;
-}
-
 // A short run on Catch whose events and last weights are kept.
 struct ShortRun {
   std::vector<Event> events;
@@ -26,7 +20,8 @@ struct ShortRun {
   explicit ShortRun(const Config& config) {
     Trainer trainer(config);
     const std::atomic<bool> stop{false};
-    trainer.Run(nullptr, [this](Event event) { events.push_back(std::move(event)); }, stop);
+    trainer.Run(
+        nullptr, [this](Event event) { events.push_back(std::move(event)); }, stop);
     weights.assign(trainer.learner().online().begin(), trainer.learner().online().end());
   }
 
@@ -41,7 +36,7 @@ struct ShortRun {
 };
 
 Config ShortCatch() {
-  Config config = Load("catch");
+  Config config = LoadPreset("catch");
   config.train.steps = 600;
   config.train.learning_starts = 300;
   config.record.progress_every_steps = 100;
@@ -139,7 +134,8 @@ TEST(Trainer, UpdatesOncePerPeriod) {
   config.train.update_period = 4;
   Trainer trainer(config);
   const std::atomic<bool> stop{false};
-  trainer.Run(nullptr, [](const Event&) {}, stop);
+  trainer.Run(
+      nullptr, [](const Event&) {}, stop);
   EXPECT_EQ(trainer.learner().updates(), 300 / 4);
 }
 

@@ -42,6 +42,13 @@ class BadSettings(ProgramTest):
         config.write_bytes(b"\xff\xfe\x00garbage")
         self.train("--config", config, saying=str(config))
 
+        config.write_text('"env.game" = "pong"\n')
+        self.train("--config", config, saying=f"{config}:1")
+        self.train("--config", "/dev/zero", saying="/dev/zero")
+
+    def test_no_steps_in_an_episode(self):
+        self.train("--set", "env.noop_max=30", "--set", "env.max_frames=30", saying="env.max_frames")
+
     def test_replay_larger_than_memory(self):
         self.train("--set", "replay.capacity=100000000", saying=["replay.capacity", "GB", "fit"])
 
@@ -107,6 +114,14 @@ class BadRunDirectories(ProgramTest):
         self.refuse("evaluate", run, saying="no weights")
         self.refuse("record", run, "--out", self.folder / "x.gif", saying="no weights")
         self.assertFalse((self.folder / "x.gif").exists())
+
+    def test_options_of_evaluate(self):
+        run = self.folder / "run"
+        self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
+        for option, value in [("--epsilon", "nan"), ("--epsilon", "1.5"), ("--epsilon", "x"),
+                              ("--seed", "-1"), ("--episodes", "0")]:
+            with self.subTest(option + value):
+                self.refuse("evaluate", run, option, value, saying=option)
 
     def test_damaged_weights(self):
         run = self.folder / "run"

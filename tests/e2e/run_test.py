@@ -1,5 +1,6 @@
 """A training run from its start to its end, on the real emulator: what it prints and what it leaves behind."""
 
+import os
 import signal
 import subprocess
 import time
@@ -98,6 +99,40 @@ class Interrupted(ProgramTest):
 
     def test_terminate(self):
         self.interrupt(signal.SIGTERM, 143)
+
+
+class Streams(ProgramTest):
+    def shell(self, command):
+        return subprocess.run(["sh", "-c", command], capture_output=True, text=True, cwd=self.folder)
+
+    def test_a_closed_stdout_does_not_reach_the_files(self):
+        done = self.shell(f"'{program.ARCADEQ}' train --game catch --steps 300 --out run >&- 2>&-")
+        self.assertEqual(done.returncode, 0)
+        for row in episodes(self.folder / "run"):
+            self.assertRegex(row["episode"], r"^\d+$")
+
+    def test_output_that_cannot_be_written_is_an_error(self):
+        done = self.shell(f"'{program.ARCADEQ}' presets tutorial >/dev/full")
+        self.assertEqual(done.returncode, 2)
+        self.assertIn("stdout", done.stderr)
+
+    def test_a_reader_that_goes_away_does_not_end_the_run(self):
+        done = self.shell(f"'{program.ARCADEQ}' train --game catch --steps 3000 --out run | head -n 1")
+        self.assertEqual(done.returncode, 0, done.stderr)
+        self.assertEqual(len(list((self.folder / "run" / "weights").iterdir())), 1)
+
+    def test_a_reader_that_does_not_read_does_not_hold_up_the_run(self):
+        reader, writer = os.pipe()
+        try:
+            done = subprocess.run(
+                [program.ARCADEQ, "train", "--game", "cartpole", "--steps", "60000", "--out", "run",
+                 "--set", "train.learning_starts=1000000"],
+                stdout=writer, cwd=self.folder, timeout=120)
+        finally:
+            os.close(reader)
+            os.close(writer)
+        self.assertEqual(done.returncode, 0)
+        self.assertGreater(len(episodes(self.folder / "run")), 2000)
 
 
 class Commands(ProgramTest):

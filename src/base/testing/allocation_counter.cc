@@ -24,21 +24,35 @@ void* AllocateOrThrow(std::size_t size, std::size_t alignment) {
 
 }  // namespace
 
-void* operator new(std::size_t size) { return AllocateOrThrow(size, alignof(std::max_align_t)); }
+void* operator new(std::size_t size) {
+  return AllocateOrThrow(size, alignof(std::max_align_t));
+}
 void* operator new(std::size_t size, std::align_val_t alignment) {
   return AllocateOrThrow(size, static_cast<std::size_t>(alignment));
 }
 void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
   return Allocate(size, alignof(std::max_align_t));
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
-void operator delete(void* p, std::align_val_t) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t, std::align_val_t) noexcept { std::free(p); }
+void operator delete(void* p) noexcept {
+  std::free(p);
+}
+void operator delete(void* p, std::size_t) noexcept {
+  std::free(p);
+}
+void operator delete(void* p, std::align_val_t) noexcept {
+  std::free(p);
+}
+void operator delete(void* p, std::size_t, std::align_val_t) noexcept {
+  std::free(p);
+}
 
 namespace arcadeq::testing {
 
-std::int64_t Allocations() { return allocations; }
-std::int64_t AllocatedBytes() { return allocated_bytes; }
+std::int64_t Allocations() {
+  return allocations;
+}
+std::int64_t AllocatedBytes() {
+  return allocated_bytes;
+}
 
 }  // namespace arcadeq::testing

@@ -17,7 +17,7 @@ namespace arcadeq::kernels::HWY_NAMESPACE {
 // loads per multiply-add.
 //   AVX-512, 32 registers: 12 rows x 1 vector, or 8 rows x 2 vectors where two panels are at hand
 //   AVX2,    16 registers:  6 rows x 2 vectors
-//   NEON,    32 registers:  6 rows x 4 vectors
+//   NEON,    32 registers:  5 rows x 4 vectors (each row's numbers are loaded four at a time)
 //   SSE4,    16 registers:  2 rows x 4 vectors
 // A product needs a general register for each row, of which x86 has 15; an outer product does not.
 #if HWY_TARGET <= HWY_AVX3
@@ -25,10 +25,13 @@ constexpr int kProductRows = 12;
 constexpr int kOuterRows = 16;
 constexpr int kPairRows = 8;
 #else
-constexpr int kProductRows = kVectors == 2                   ? 6
-                             : HWY_ARCH_ARM && kVectors == 4 ? 6
-                             : kVectors == 4                 ? 2
-                                                             : 1;
+#if HWY_TARGET == HWY_AVX2
+constexpr int kProductRows = 6;
+#elif HWY_ARCH_ARM
+constexpr int kProductRows = 5;
+#else
+constexpr int kProductRows = kLanes == 4 ? 2 : 1;
+#endif
 constexpr int kOuterRows = kProductRows;
 constexpr int kPairRows = 0;
 #endif

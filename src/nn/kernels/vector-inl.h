@@ -32,7 +32,7 @@ constexpr int kVectors = kPanel / kLanes;  // in one row of a panel
 // Keeps a loaded vector in a register: left alone, GCC folds the load into every multiply-add that
 // uses it, and loads then limit the speed.
 HWY_INLINE void KeepVector(V& v) {
-#if HWY_ARCH_X86 && HWY_COMPILER_GCC_ACTUAL && HWY_TARGET != HWY_SCALAR
+#if HWY_ARCH_X86 && HWY_COMPILER_GCC_ACTUAL && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
   asm volatile("" : "+v"(v.raw));
 #else
   (void)v;
