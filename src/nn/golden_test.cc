@@ -184,6 +184,7 @@ TEST_P(GoldenOptimizer, ThirtyUpdatesFollowPyTorchs) {
   ThreadPool pool(2);
   OptimizerConfig config;
   config.algorithm = algorithm;
+  config.learning_rate = 1e-3;
   config.epsilon = algorithm == "adam" ? 1e-7 : 0.01;
   config.max_grad_norm = max_grad_norm;
   Optimizer optimizer(config, example.network().buffer_size());

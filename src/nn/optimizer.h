@@ -12,7 +12,7 @@ namespace arcadeq {
 
 struct OptimizerConfig {
   std::string algorithm = "adam";  // "adam" or "rmsprop"
-  double learning_rate = 1e-3;
+  double learning_rate = 1e-4;
   std::int64_t learning_rate_decay_updates = 0;  // 0: constant
   double beta1 = 0.9;                            // Adam
   double beta2 = 0.999;                          // Adam
