@@ -32,9 +32,9 @@ TEST(CheckReplayFits, SaysWhatItWouldTakeWhatThereIsAndWhatFits) {
   const std::string refusal = Refusal(1'000'000, 4 * kGigabyte);
   EXPECT_THAT(refusal, HasSubstr("1000000 frames takes 8.43 GB"));
   EXPECT_THAT(refusal, HasSubstr("4.00 GB of memory are available"));
-  EXPECT_THAT(refusal, HasSubstr("replay.capacity = 440000 would fit"));
-  EXPECT_EQ(Refusal(440'000, 4 * kGigabyte), "");
-  EXPECT_NE(Refusal(450'000, 4 * kGigabyte), "");
+  EXPECT_THAT(refusal, HasSubstr("replay.capacity = 420000 would fit"));
+  EXPECT_EQ(Refusal(420'000, 4 * kGigabyte), "");
+  EXPECT_NE(Refusal(430'000, 4 * kGigabyte), "");
 }
 
 TEST(CheckReplayFits, KeepsMemoryForTheRestOfTheProgram) {
