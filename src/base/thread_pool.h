@@ -2,19 +2,22 @@
 
 #include <atomic>
 #include <cstdint>
+#include <exception>
 #include <memory>
+#include <mutex>
 #include <thread>
 #include <type_traits>
 #include <vector>
 
 namespace arcadeq {
 
-// A few threads that share the work of one loop at a time. Work is cut into shards by its caller;
-// which thread runs a shard is left to chance, so a shard's result must not depend on it and shards
-// must not share what they write. Results are then the same for any number of threads.
+// A few threads that share the work of one loop at a time, and of a few longer tasks beside it.
+// Work is cut into shards by its caller; which thread runs a shard is left to chance, so a shard's
+// result must not depend on it and shards must not share what they write. Results are then the same
+// for any number of threads.
 //
 // Between two loops the workers spin for some microseconds (loops follow each other closely in an
-// update), then yield, then sleep. Run() allocates nothing.
+// update), then yield, then sleep. Nothing here allocates after construction.
 class ThreadPool {
  public:
   // `threads` >= 1 counts the caller of Run(), who works too. Throws UserError if the system does
@@ -27,7 +30,7 @@ class ThreadPool {
   int threads() const { return static_cast<int>(workers_.size()) + 1; }
 
   // Calls work(shard) once for each shard in [0, shards) and returns when all are done; what they
-  // wrote is then visible to the caller. `work` must not throw and must not call Run(). One
+  // wrote is then visible to the caller. `work` must not throw and must not use this pool. One
   // caller at a time.
   template <typename Work>
   void Run(int shards, Work&& work) {
@@ -35,30 +38,72 @@ class ThreadPool {
       for (int shard = 0; shard < shards; ++shard) work(shard);
       return;
     }
-    using Callable = std::remove_reference_t<Work>;
-    RunShards(
-        shards, [](void* context, int shard) { (*static_cast<Callable*>(context))(shard); },
-        const_cast<void*>(static_cast<const void*>(std::addressof(work))));
+    const Function function = Call<std::remove_reference_t<Work>>;
+    loop_.Begin(shards, function,
+                const_cast<void*>(static_cast<const void*>(std::addressof(work))));
+    FinishLoop();
   }
+
+  // Begins work(task) for each task in [0, tasks) beside the loops that follow: workers that are
+  // free take tasks before shards, and the loops go on with the threads that are left. `work` must
+  // live until Finish(), may throw and must not use this pool. Without workers the tasks are done
+  // before Start() returns. One Start() at a time, by the caller of Run().
+  template <typename Work>
+  void Start(int tasks, Work& work) {
+    StartTasks(tasks, Call<Work>,
+               const_cast<void*>(static_cast<const void*>(std::addressof(work))));
+  }
+
+  // Returns when all tasks are done, having helped with those that nobody had begun; what they
+  // wrote is then visible to the caller. Rethrows what the first of them to fail threw.
+  void Finish();
 
  private:
   using Function = void (*)(void* context, int shard);
 
-  void RunShards(int shards, Function function, void* context);
+  template <typename Work>
+  static void Call(void* context, int shard) {
+    (*static_cast<Work*>(context))(shard);
+  }
+
+  // Shards that any thread may take, each once.
+  class Shards {
+   public:
+    // All taken and done before may be begun anew. By one thread at a time.
+    void Begin(int shards, Function function, void* context);
+    // Does one shard if there is one left that nobody has taken.
+    bool DoOne();
+    bool done() const { return done_.load(std::memory_order_acquire) == begun_; }
+
+   private:
+    int begun_ = 0;  // the beginning thread's
+    // Written while nothing is left; what a thread reads is good if it then takes a shard.
+    std::atomic<Function> function_{nullptr};
+    std::atomic<void*> context_{nullptr};
+    std::atomic<int> shards_{0};
+    // How often Begin() was called, in the upper half, and the shards that are left: a thread that
+    // read an old state cannot take a new shard by mistake.
+    alignas(64) std::atomic<std::uint64_t> left_{0};
+    alignas(64) std::atomic<int> done_{0};
+  };
+
+  void StartTasks(int tasks, Function function, void* context);
+  void FinishLoop();
+  void Announce();
   void Stop();
   void WorkerLoop();
-  void TakeShards();
 
   std::vector<std::thread> workers_;
+  Shards loop_;
+  Shards tasks_;
 
-  // The loop at hand: written by Run() before `loop_` is raised, read by the workers after.
-  Function function_ = nullptr;
-  void* context_ = nullptr;
-  int shards_ = 0;
+  // The tasks at hand, as Start() was given them, and the first exception of theirs.
+  Function task_function_ = nullptr;
+  void* task_context_ = nullptr;
+  std::mutex failure_mutex_;
+  std::exception_ptr failure_;
 
-  alignas(64) std::atomic<std::uint32_t> loop_{0};  // counts loops; workers wait for it to change
-  alignas(64) std::atomic<int> next_shard_{0};      // the next shard nobody has taken
-  alignas(64) std::atomic<int> workers_done_{0};    // workers that have finished the loop at hand
+  alignas(64) std::atomic<std::uint32_t> announced_{0};  // workers wait for it to change
   std::atomic<bool> stop_{false};
 };
 

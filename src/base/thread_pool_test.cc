@@ -1,10 +1,12 @@
 #include "base/thread_pool.h"
 
 #include <atomic>
+#include <chrono>
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <fstream>
+#include <thread>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -48,6 +50,53 @@ TEST(ThreadPool, WakesWorkersThatWentToSleep) {
       while (met.load() < 2) std::this_thread::yield();
     });
     EXPECT_EQ(met.load(), 2);
+  }
+}
+
+TEST(ThreadPool, LoopsGoOnBesideTasks) {
+  for (int threads : {1, 2, 3}) {
+    ThreadPool pool(threads);
+    for (int round = 0; round < 200; ++round) {
+      std::vector<int> done(3);
+      const auto task = [&done](int i) { ++done[static_cast<std::size_t>(i)]; };
+      pool.Start(3, task);
+      std::vector<int> counts(20);
+      for (int loop = 0; loop < 3; ++loop) {
+        pool.Run(20, [&](int shard) { ++counts[static_cast<std::size_t>(shard)]; });
+      }
+      pool.Finish();
+      for (int count : counts) EXPECT_EQ(count, 3);
+      for (int count : done) EXPECT_EQ(count, 1);
+    }
+  }
+}
+
+TEST(ThreadPool, ALoopDoesNotWaitForATask) {
+  ThreadPool pool(2);
+  std::atomic<bool> loop_ended{false};
+  const auto task = [&loop_ended](int) {
+    while (!loop_ended) std::this_thread::yield();
+  };
+  pool.Start(1, task);
+  // Until the worker has begun the task, it may take a shard of the loop; never after.
+  std::atomic<int> shards{0};
+  pool.Run(8, [&shards](int) { ++shards; });
+  EXPECT_EQ(shards.load(), 8);
+  loop_ended = true;
+  pool.Finish();
+}
+
+TEST(ThreadPool, FinishRethrowsWhatATaskThrew) {
+  for (int threads : {1, 2}) {
+    ThreadPool pool(threads);
+    const auto failing = [](int task) {
+      if (task == 1) ThrowUserError("task {} failed", task);
+    };
+    pool.Start(3, failing);
+    EXPECT_THROW(pool.Finish(), UserError);
+    const auto fine = [](int) {};
+    pool.Start(3, fine);
+    EXPECT_NO_THROW(pool.Finish());
   }
 }
 
