@@ -8,19 +8,36 @@ int GreedyAction(std::span<const float> q) {
   return static_cast<int>(std::ranges::max_element(q) - q.begin());
 }
 
-Actor::Actor(const QNetwork& network, ThreadPool& pool, RandomStream random)
+Actor::Actor(const QNetwork& network, std::vector<RandomStream> random)
     : network_(network),
-      pool_(pool),
-      random_(random),
-      workspace_(network.MakeWorkspace(1)),
-      q_(static_cast<std::size_t>(network.num_actions())) {}
+      random_(std::move(random)),
+      workspace_(network.MakeWorkspace(static_cast<int>(random_.size()))),
+      q_(random_.size() * static_cast<std::size_t>(network.num_actions())) {
+  greedy_.reserve(random_.size());
+  places_.reserve(random_.size());
+}
 
-int Actor::Act(std::span<const float> parameters, const StackView& observation, double epsilon) {
-  if (random_.Bernoulli(epsilon)) {
-    return static_cast<int>(random_.Below(static_cast<std::uint64_t>(network_.num_actions())));
+void Actor::Act(std::span<const float> parameters, std::span<const int> environments,
+                std::span<const StackView> observations, std::span<const double> epsilons,
+                ThreadPool& pool, std::span<std::int32_t> actions) {
+  const auto num_actions = static_cast<std::size_t>(network_.num_actions());
+  greedy_.clear();
+  places_.clear();
+  for (std::size_t i = 0; i < observations.size(); ++i) {
+    RandomStream& random = random_[static_cast<std::size_t>(environments[i])];
+    if (random.Bernoulli(epsilons[i])) {
+      actions[i] = static_cast<std::int32_t>(random.Below(num_actions));
+    } else {
+      greedy_.push_back(observations[i]);
+      places_.push_back(i);
+    }
   }
-  network_.Forward(parameters, {&observation, 1}, *workspace_, pool_, q_);
-  return GreedyAction(q_);
+  if (greedy_.empty()) return;
+  const std::span<float> q(q_.data(), greedy_.size() * num_actions);
+  network_.Forward(parameters, greedy_, *workspace_, pool, q);
+  for (std::size_t i = 0; i < places_.size(); ++i) {
+    actions[places_[i]] = GreedyAction(q.subspan(i * num_actions, num_actions));
+  }
 }
 
 }  // namespace arcadeq

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
 #include <vector>
 
@@ -13,22 +14,32 @@ namespace arcadeq {
 // The first of the largest values.
 int GreedyAction(std::span<const float> q);
 
-// The behaviour policy: epsilon-greedy on a network's values. Draws from its own stream; whether an
-// action is random is drawn before anything is computed, so that random actions cost nothing.
+// The behaviour policy in one or more environments: epsilon-greedy on a network's values, all of
+// them with one pass of the network. Each environment has a stream of random numbers of its own, so
+// that what is done in one does not depend on the others. Whether an action is random is drawn
+// before anything is computed: random actions cost nothing.
 class Actor {
  public:
-  // `network` and `pool` must outlive the actor.
-  Actor(const QNetwork& network, ThreadPool& pool, RandomStream random);
+  // One stream for each environment. `network` must outlive the actor.
+  Actor(const QNetwork& network, std::vector<RandomStream> random);
 
-  // `parameters` as of now; the observation's frames need to hold for the call only.
-  int Act(std::span<const float> parameters, const StackView& observation, double epsilon);
+  // An action for each of `observations`, whose frames need to hold for the call only;
+  // environments[i] is the environment that observation i is of, epsilons[i] the probability that
+  // its action is random. `parameters` as of now.
+  void Act(std::span<const float> parameters, std::span<const int> environments,
+           std::span<const StackView> observations, std::span<const double> epsilons,
+           ThreadPool& pool, std::span<std::int32_t> actions);
+
+  std::span<RandomStream> random() { return random_; }
 
  private:
   const QNetwork& network_;
-  ThreadPool& pool_;
-  RandomStream random_;
+  std::vector<RandomStream> random_;
   QNetwork::WorkspacePtr workspace_;
-  std::vector<float> q_;
+  // Of the observations whose action is greedy.
+  std::vector<StackView> greedy_;
+  std::vector<std::size_t> places_;
+  std::vector<float> q_;  // [greedy][actions]
 };
 
 }  // namespace arcadeq

@@ -22,10 +22,14 @@ class ActorTest : public ::testing::Test {
   }
 
   std::vector<int> Counts(double epsilon, int draws) {
-    Actor actor(network_, pool_, RandomStream(2, "policy"));
+    Actor actor(network_, {RandomStream(2, "policy")});
     std::vector<int> counts(kActions);
+    const int environment = 0;
+    std::int32_t action = -1;
     for (int i = 0; i < draws; ++i) {
-      ++counts.at(actor.Act(parameters_.span(), observation_, epsilon));
+      actor.Act(parameters_.span(), {&environment, 1}, {&observation_, 1}, {&epsilon, 1}, pool_,
+                {&action, 1});
+      ++counts.at(static_cast<std::size_t>(action));
     }
     return counts;
   }
@@ -56,6 +60,37 @@ TEST_F(ActorTest, IsUniformAtEpsilonOne) {
 TEST_F(ActorTest, MixesBothInProportion) {
   const auto counts = Counts(0.3, 10000);
   EXPECT_NEAR(counts.at(Greedy()), 8000, 200);
+}
+
+// What is done in one environment does not depend on which others are played with it.
+TEST_F(ActorTest, EnvironmentsDoNotDependOnEachOther) {
+  constexpr int kEnvs = 5, kRounds = 40;
+  const auto streams = [](int first, int count) {
+    std::vector<RandomStream> made;
+    for (int i = first; i < first + count; ++i) made.emplace_back(i, "policy");
+    return made;
+  };
+  alignas(64) std::array<std::array<float, 4>, kEnvs> frames;
+  std::vector<StackView> observations(kEnvs, observation_);
+  for (int i = 0; i < kEnvs; ++i) {
+    frames[i] = {0.3f * static_cast<float>(i), 1, -1, 0.5f};
+    observations[i].frames[0] = reinterpret_cast<const std::uint8_t*>(frames[i].data());
+  }
+  const std::vector<int> numbers = {0, 1, 2, 3, 4};
+  const std::vector<double> epsilons = {0, 0.3, 0.5, 0.7, 1};
+  Actor together(network_, streams(0, kEnvs));
+  std::vector<Actor> alone;
+  for (int i = 0; i < kEnvs; ++i) alone.emplace_back(network_, streams(i, 1));
+  for (int round = 0; round < kRounds; ++round) {
+    std::vector<std::int32_t> actions(kEnvs, -1);
+    together.Act(parameters_.span(), numbers, observations, epsilons, pool_, actions);
+    for (int i = 0; i < kEnvs; ++i) {
+      std::int32_t action = -1;
+      alone[i].Act(parameters_.span(), {numbers.data(), 1}, {&observations[i], 1},
+                   {&epsilons[i], 1}, pool_, {&action, 1});
+      EXPECT_EQ(actions[i], action);
+    }
+  }
 }
 
 TEST(GreedyAction, TakesTheFirstOfEquals) {

@@ -55,7 +55,7 @@ Learner::Learner(const AgentConfig& config, const OptimizerConfig& optimizer,
   std::ranges::copy(online_, target_.begin());
 }
 
-UpdateStats Learner::Update(const Batch& batch) {
+UpdateStats Learner::BeginUpdate(const Batch& batch) {
   const bool two_networks = config_.double_q;
   network_.Forward(config_.target_network ? target() : online(), batch.s_t, *scratch_, pool_,
                    q_evaluator_);
@@ -85,10 +85,14 @@ UpdateStats Learner::Update(const Batch& batch) {
   }
 
   network_.Backward(online(), batch.s_tm1, *learning_, pool_, dq_, gradient_.span());
-  stats.gradient_norm = optimizer_.Step(gradient_.span(), online_.span(), pool_);
+  return stats;
+}
+
+double Learner::FinishUpdate() {
+  const double norm = optimizer_.Step(gradient_.span(), online_.span(), pool_);
   ++updates_;
   UpdateTargetNetwork();
-  return stats;
+  return norm;
 }
 
 void Learner::UpdateTargetNetwork() {

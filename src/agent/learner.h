@@ -49,7 +49,13 @@ class Learner {
 
   // One step of the optimiser on the mean Huber loss of the taken actions' TD errors, then the
   // target network's update: blended by target_tau, or copied every target_period updates.
-  UpdateStats Update(const Batch& batch);
+  UpdateStats Update(const Batch& batch) {
+    UpdateStats stats = BeginUpdate(batch);
+    stats.gradient_norm = FinishUpdate();
+    return stats;
+  }
+  UpdateStats BeginUpdate(const Batch& batch);
+  double FinishUpdate();
 
   std::span<const float> online() const { return online_.span(); }
   std::span<const float> target() const { return target_.span(); }

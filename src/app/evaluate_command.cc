@@ -23,6 +23,7 @@ void PrintJson(const LoadedRun& run, const EvaluateOptions& options, const Evalu
       {"weights", run.weights},
       {"episodes", options.episodes},
       {"seed", options.run.seed},
+      {"envs", options.run.envs},
       {"epsilon", run.epsilon},
       {"mean", summary.mean},
       {"median", summary.median},
@@ -62,6 +63,11 @@ void AddEvaluateCommand(CLI::App& app, Run& run) {
   command->add_option("--episodes", options->episodes, "Games to play (default 30)")
       ->type_name("N")
       ->check(CLI::Range(1, 1'000'000));
+  command
+      ->add_option("--envs", options->run.envs,
+                   "Environments that games are played in at once, game i in i mod N (default 1)")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
   command->add_flag("--json", options->json, "Print JSON, every score included");
   command->callback([options, &run] { run = [options] { return RunEvaluation(*options); }; });
 }

@@ -20,10 +20,11 @@ int RecordEpisode(const RecordOptions& options) {
   LoadedRun run = LoadRun(options.run);
   GifWriter gif(options.out, static_cast<int>(run.config.record.gif_height),
                 static_cast<int>(run.config.record.gif_width));
-  const EpisodeResult episode = run.player->Play(
-      run.epsilon,
+  const auto episodes = run.player->Play(
+      1, run.epsilon,
       [&gif](const ScreenView& screen, double seconds) { gif.Add(MakePicture(screen, seconds)); });
   gif.Close();
+  const EpisodeResult& episode = episodes.front();
   fmt::print("{}: {} steps, raw score {:.1f}, played with {}\n", options.out, episode.steps,
              episode.raw_return, run.weights);
   return 0;

@@ -41,6 +41,7 @@ class SettingsOptions {
       {"--rom", "env.rom", "FILE", "ROM file (default: found by the game's name)", ""},
       {"--stack", "env.stack", "N", "Frames in an observation", ""},
       {"--seed", "train.seed", "N", "The same seed gives the same run", ""},
+      {"--envs", "train.envs", "N", "Environments that are played at once", ""},
       {"--threads", "train.threads", "N", "Threads that compute (default: all)", ""},
   };
   // The ends of a run: one that is given stands alone, the preset's others do not count.

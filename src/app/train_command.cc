@@ -12,6 +12,7 @@
 
 #include "app/commands.h"
 #include "app/settings_options.h"
+#include "base/profile.h"
 #include "record/recorder.h"
 #include "record/sinks.h"
 #include "train/run_directory.h"
@@ -38,6 +39,7 @@ void HandleSignals() {
 struct TrainOptions {
   SettingsOptions settings;
   std::string out;
+  std::string profile;
   bool render = false;
 };
 
@@ -78,8 +80,10 @@ int Train(const TrainOptions& options) {
     if (const auto* ended = std::get_if<RunEnded>(&event)) interrupted = ended->interrupted;
     recorder.Emit(std::move(event));
   };
+  if (!options.profile.empty()) Profile::Start();
   trainer.Run(&run, emit, stop_requested);
   recorder.Close();
+  if (!options.profile.empty()) Profile::WriteAndStop(options.profile);
   return interrupted ? 128 + stop_signal : 0;
 }
 
@@ -91,6 +95,10 @@ void AddTrainCommand(CLI::App& app, Run& run) {
   options->settings.AddTo(*command);
   command->add_option("--out", options->out, "Run directory (default: a new one in runs/)")
       ->type_name("DIR");
+  command
+      ->add_option("--profile", options->profile,
+                   "Write where the time went, for chrome://tracing or Perfetto")
+      ->type_name("FILE");
   command->add_flag("--render", options->render, "Show the game in a window while it trains");
   command->callback([options, &run] { run = [options] { return Train(*options); }; });
 }

@@ -15,10 +15,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/testing/temporary_directory.h"
 
 namespace arcadeq {
 namespace {
@@ -32,21 +32,15 @@ using ::testing::Not;
 
 using Shape = std::vector<std::int64_t>;
 
-// A file of this test's own, removed at its end.
 class TemporaryFile {
  public:
-  TemporaryFile() : path_(::testing::TempDir() + "safetensors_test_XXXXXX") {
-    close(mkstemp(path_.data()));
-  }
-  ~TemporaryFile() { fs::remove(path_); }
-
-  const std::string& path() const { return path_; }
+  std::string path() const { return directory_ / "file.safetensors"; }
   void Write(const std::string& content) const {
-    std::ofstream(path_, std::ios::binary) << content;
+    std::ofstream(path(), std::ios::binary) << content;
   }
 
  private:
-  std::string path_;
+  TemporaryDirectory directory_;
 };
 
 std::string FileOf(const std::string& header, std::size_t data_bytes) {

@@ -134,8 +134,7 @@ std::string TomlValueText(const toml::node& node, const Settings::Setting& setti
 }  // namespace
 
 void Settings::AddField(std::string key, decltype(Setting::field) field, std::string help) {
-  settings_.push_back({std::move(key), std::move(field), std::move(help), ""});
-  settings_.back().default_text = ValueText(settings_.back());
+  settings_.push_back({std::move(key), std::move(field), std::move(help)});
 }
 
 void Settings::Add(std::string key, std::int64_t* value, std::int64_t min, std::int64_t max,

@@ -48,7 +48,6 @@ class Settings {
     std::string key;  // "group.name"
     std::variant<IntField, IntRangeField, DoubleField, BoolField, TextField> field;
     std::string help;
-    std::string default_text;
   };
 
   void Add(std::string key, std::int64_t* value, std::int64_t min, std::int64_t max,

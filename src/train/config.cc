@@ -11,7 +11,8 @@ constexpr std::int64_t kMany = 1'000'000'000'000;
 
 void TrainConfig::Declare(Settings& settings) {
   settings.Add("train.seed", &seed, 0, kMany, "The same seed gives the same run");
-  settings.Add("train.steps", &steps, 0, kMany, "Decisions after which the run ends; 0: no limit");
+  settings.Add("train.steps", &steps, 0, kMany,
+               "Decisions after which the run ends, rounded up to a whole window; 0: no limit");
   settings.Add("train.frames", &frames, 0, kMany,
                "Frames of the emulator after which the run ends; 0: no limit");
   settings.Add("train.episodes", &episodes, 0, kMany,
@@ -20,6 +21,10 @@ void TrainConfig::Declare(Settings& settings) {
                "Steps at the start without learning, every action random");
   settings.Add("train.update_period", &update_period, 1, 1'000'000, "Steps between two updates");
   settings.Add("train.batch_size", &batch_size, 1, 4096, "Transitions learnt from in an update");
+  settings.Add("train.envs", &envs, 1, 1024, "Environments that are played at once");
+  settings.Add("train.overlap", &overlap,
+               "Actors play on while the learner computes the update that falls due; false: one "
+               "after the other");
   settings.Add("train.threads", &threads, 0, 256,
                "Threads that compute; 0: as many as this process may use processors, at most 8; "
                "results do not depend on it");

@@ -21,6 +21,8 @@ struct TrainConfig {
   std::int64_t learning_starts = 50000;
   std::int64_t update_period = 1;
   std::int64_t batch_size = 32;
+  std::int64_t envs = 1;
+  bool overlap = true;
   std::int64_t threads = 0;
 
   void Declare(Settings& settings);  // train.*

@@ -8,8 +8,7 @@ namespace arcadeq {
 
 Evaluation Evaluate(Player& player, int episodes, double epsilon) {
   Evaluation evaluation;
-  for (int i = 0; i < episodes; ++i) {
-    const EpisodeResult episode = player.Play(epsilon);
+  for (const EpisodeResult& episode : player.Play(episodes, epsilon)) {
     evaluation.scores.push_back(episode.raw_return);
     evaluation.steps += episode.steps;
     evaluation.frames += episode.frames;

@@ -1,38 +1,97 @@
 #include "train/player.h"
 
+#include <cassert>
+#include <utility>
+
 #include "train/run_directory.h"
 
 namespace arcadeq {
 
-Player::Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed)
-    : env_(MakeEnv(config.env, RandomStream(seed, "player/env"))),
+Player::Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed,
+               int envs)
+    : Player(config, weights, seed, MakeStackedEnvs(config.env, seed, "player/env", envs)) {}
+
+Player::Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed,
+               std::vector<StackedEnv> envs)
+    : envs_(static_cast<int>(envs.size())),
       pool_(config.train.ThreadCount()),
-      network_(config.network, env_->spec().frame, static_cast<int>(config.env.stack),
-               env_->spec().num_actions()),
-      parameters_(network_.buffer_size()),
-      frames_(env_->spec().frame, static_cast<int>(config.env.stack), config.env.stack + 1),
-      actor_(network_, pool_, RandomStream(seed, "player/policy")) {
+      network_(config.network, envs.front().env().spec().frame, static_cast<int>(config.env.stack),
+               envs.front().env().spec().num_actions()),
+      parameters_(network_.buffer_size()) {
   LoadWeights(weights, network_, parameters_.span());
+  int first = 0;
+  for (auto& group : SplitIntoGroups(std::move(envs), pool_.threads())) {
+    const int count = static_cast<int>(group.size());
+    Actor actor(network_, MakeEnvStreams(seed, "player/policy", first, count));
+    groups_.push_back({first, std::move(group), std::move(actor)});
+    first += count;
+  }
 }
 
-EpisodeResult Player::Play(double epsilon, const Show& show) {
-  EpisodeResult episode;
-  episode.frames = env_->Reset();
-  frames_.Append(env_->frame(), true);
-  const double frame_seconds = 1 / env_->spec().frames_per_second;
-  if (show) show(env_->screen(), frame_seconds);
-  for (bool done = false; !done;) {
-    const int action = actor_.Act(parameters_.span(), frames_.Stack(frames_.end() - 1), epsilon);
-    const StepResult result = env_->Step(action);
-    frames_.Append(env_->frame(), false);
-    if (show) show(env_->screen(), result.frames * frame_seconds);
-    episode.raw_return += result.raw_reward;
-    episode.frames += result.frames;
-    ++episode.steps;
-    episode.truncated = result.truncated;
-    done = result.done();
+std::vector<EpisodeResult> Player::Play(int games, double epsilon, const Show& show) {
+  assert(!show || envs_ == 1);
+  std::vector<EpisodeResult> results(static_cast<std::size_t>(games));
+  if (groups_.size() == 1) {
+    PlayGames(groups_.front(), epsilon, show, pool_, results);
+    return results;
   }
-  return episode;
+  ThreadPool alone(1);
+  const auto play = [&](int group) {
+    PlayGames(groups_[static_cast<std::size_t>(group)], epsilon, show, alone, results);
+  };
+  pool_.Start(static_cast<int>(groups_.size()), play);
+  pool_.Finish();
+  return results;
+}
+
+void Player::PlayGames(Group& group, double epsilon, const Show& show, ThreadPool& pool,
+                       std::span<EpisodeResult> results) const {
+  // Each environment of the group that has a game to play, and which.
+  std::vector<int> playing;
+  std::vector<std::size_t> games;
+  const auto begin = [&](int env, std::size_t game) {
+    StackedEnv& stacked = group.envs[static_cast<std::size_t>(env)];
+    results[game].frames = stacked.Reset();
+    if (show) show(stacked.env().screen(), 1 / stacked.env().spec().frames_per_second);
+  };
+  for (int env = 0; env < static_cast<int>(group.envs.size()); ++env) {
+    const auto game = static_cast<std::size_t>(group.first_env + env);
+    if (game >= results.size()) break;
+    playing.push_back(env);
+    games.push_back(game);
+    begin(env, game);
+  }
+  std::vector<StackView> observations;
+  std::vector<std::int32_t> actions(group.envs.size());
+  const std::vector<double> epsilons(group.envs.size(), epsilon);
+  while (!playing.empty()) {
+    observations.clear();
+    for (int env : playing) {
+      observations.push_back(group.envs[static_cast<std::size_t>(env)].observation());
+    }
+    group.actor.Act(parameters_.span(), playing, observations, epsilons, pool, actions);
+    std::size_t kept = 0;
+    for (std::size_t i = 0; i < playing.size(); ++i) {
+      StackedEnv& stacked = group.envs[static_cast<std::size_t>(playing[i])];
+      const StepResult result = stacked.Step(actions[i]);
+      if (show)
+        show(stacked.env().screen(), result.frames / stacked.env().spec().frames_per_second);
+      EpisodeResult& episode = results[games[i]];
+      episode.raw_return += result.raw_reward;
+      episode.frames += result.frames;
+      ++episode.steps;
+      if (result.done()) {
+        episode.truncated = result.truncated;
+        games[i] += static_cast<std::size_t>(envs_);
+        if (games[i] >= results.size()) continue;
+        begin(playing[i], games[i]);
+      }
+      playing[kept] = playing[i];
+      games[kept++] = games[i];
+    }
+    playing.resize(kept);
+    games.resize(kept);
+  }
 }
 
 }  // namespace arcadeq

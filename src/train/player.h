@@ -3,15 +3,16 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
-#include <memory>
+#include <span>
+#include <vector>
 
 #include "agent/actor.h"
 #include "base/aligned_buffer.h"
 #include "base/thread_pool.h"
 #include "env/env.h"
 #include "nn/network.h"
-#include "replay/frame_ring.h"
 #include "train/config.h"
+#include "train/stacked_env.h"
 
 namespace arcadeq {
 
@@ -28,20 +29,35 @@ class Player {
   // Called with the screen at the start and after each step, and the seconds that it is on show.
   using Show = std::function<void(const ScreenView& screen, double seconds)>;
 
-  // The seed drives the environment and the policy apart from any training run's. Throws UserError
-  // if the weights or the game cannot be loaded.
-  Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed);
+  // Games are played in `envs` environments at once. The seed drives them and the policy apart from
+  // any training run's. Throws UserError if the weights or the game cannot be loaded.
+  Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed,
+         int envs = 1);
 
-  // Epsilon 1 is the random policy.
-  EpisodeResult Play(double epsilon, const Show& show = nullptr);
+  // Plays `games` games, game i in environment i % envs, and returns their results in this order:
+  // which games count does not depend on how long they take. Epsilon 1 is the random policy. `show`
+  // may be given with one environment only.
+  std::vector<EpisodeResult> Play(int games, double epsilon, const Show& show = nullptr);
 
  private:
-  std::unique_ptr<Env> env_;
+  // Environments played in step with each other, with one pass of the network for all of them.
+  struct Group {
+    int first_env;
+    std::vector<StackedEnv> envs;
+    Actor actor;
+  };
+
+  Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed,
+         std::vector<StackedEnv> envs);
+  // results[i] belongs to game i, of environment i % envs.
+  void PlayGames(Group& group, double epsilon, const Show& show, ThreadPool& pool,
+                 std::span<EpisodeResult> results) const;
+
+  int envs_;
   ThreadPool pool_;
   QNetwork network_;
   AlignedBuffer<float> parameters_;
-  FrameRing frames_;
-  Actor actor_;
+  std::vector<Group> groups_;
 };
 
 }  // namespace arcadeq

@@ -95,8 +95,10 @@ std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame
 }
 
 // Everything together: a short training run, to its last weights.
-std::uint64_t TrainerSignature(std::string_view preset) {
+std::uint64_t TrainerSignature(std::string_view preset, bool overlap = true, int envs = 1) {
   Config config = LoadPreset(preset);
+  config.train.overlap = overlap;
+  config.train.envs = envs;
   config.train.steps = 400;
   config.train.learning_starts = 200;
   Trainer trainer(config);
@@ -128,6 +130,8 @@ std::vector<SignaturePart> ComputeSignature() {
       {"learner/mlp", LearnerSignature("cartpole", kVector)},
       {"train/cartpole", TrainerSignature("cartpole")},
       {"train/catch", TrainerSignature("catch")},
+      {"train/catch-sequential", TrainerSignature("catch", false)},
+      {"train/catch-4-envs", TrainerSignature("catch", true, 4)},
   };
 }
 

@@ -8,7 +8,7 @@
 
 #include "base/error.h"
 #include "base/memory.h"
-#include "train/picture.h"
+#include "base/profile.h"
 
 namespace arcadeq {
 namespace {
@@ -18,29 +18,52 @@ double MeanOf(double sum, std::int64_t count) {
   return count > 0 ? sum / static_cast<double>(count) : std::numeric_limits<double>::quiet_NaN();
 }
 
-std::unique_ptr<Env> MakeCheckedEnv(const Config& config) {
-  config.Check();
-  auto env = MakeEnv(config.env, RandomStream(config.train.seed, "env"));
-  CheckReplayFits(env->spec().frame, config.replay.capacity, AvailableMemoryBytes());
-  return env;
+const EnvSpec& SpecOf(const std::vector<StackedEnv>& envs) {
+  return envs.front().env().spec();
+}
+
+// The steps of a window in each environment.
+int WindowRounds(const TrainConfig& train) {
+  if (!train.overlap) return 1;
+  return static_cast<int>(std::max<std::int64_t>(train.update_period / train.envs, 1));
+}
+
+std::vector<RolloutWorker> MakeWorkers(const Config& config, const QNetwork& network, int threads,
+                                       std::vector<StackedEnv> envs, int rounds) {
+  std::vector<RolloutWorker> workers;
+  int first = 0;
+  for (auto& group : SplitIntoGroups(std::move(envs), threads)) {
+    workers.emplace_back(config, network, std::move(group), first, rounds);
+    first += workers.back().envs();
+  }
+  return workers;
 }
 
 }  // namespace
 
-Trainer::Trainer(const Config& config)
+std::vector<StackedEnv> Trainer::MakeEnvs(const Config& config) {
+  config.Check();
+  auto envs = MakeStackedEnvs(config.env, static_cast<std::uint64_t>(config.train.seed), "env",
+                              static_cast<int>(config.train.envs));
+  CheckReplayFits(SpecOf(envs).frame, config.replay.capacity, AvailableMemoryBytes());
+  return envs;
+}
+
+Trainer::Trainer(const Config& config, std::vector<StackedEnv> envs)
     : config_(config),
-      env_(MakeCheckedEnv(config)),
       pool_(config.train.ThreadCount()),
-      network_(config.network, env_->spec().frame, static_cast<int>(config.env.stack),
-               env_->spec().num_actions()),
-      replay_(env_->spec().frame, static_cast<int>(config.env.stack), config.replay.capacity),
+      network_(config.network, SpecOf(envs).frame, static_cast<int>(config.env.stack),
+               SpecOf(envs).num_actions()),
+      replay_(SpecOf(envs).frame, static_cast<int>(config.env.stack), config.replay.capacity),
       replay_random_(config.train.seed, "replay"),
       init_random_(config.train.seed, "init"),
       learner_(config.agent, config.optimizer, network_, static_cast<int>(config.train.batch_size),
                pool_, init_random_),
-      actor_(network_, pool_, RandomStream(config.train.seed, "policy")),
       epsilon_(config.policy, config.train.learning_starts),
-      batch_(static_cast<int>(config.train.batch_size)) {}
+      batch_(static_cast<int>(config.train.batch_size)),
+      rounds_(WindowRounds(config.train)),
+      workers_(MakeWorkers(config, network_, pool_.threads(), std::move(envs), rounds_)),
+      at_hand_(static_cast<std::size_t>(config.train.envs)) {}
 
 void Trainer::Run(const RunDirectory* directory, const Emit& emit, const std::atomic<bool>& stop) {
   directory_ = directory;
@@ -51,7 +74,7 @@ void Trainer::Run(const RunDirectory* directory, const Emit& emit, const std::at
   const auto interrupted = [&stop] { return stop.load(std::memory_order_relaxed); };
   std::string reason;
   while (reason.empty() && !interrupted()) {
-    Step();
+    PlayAndLearn();
     reason = LimitReached();
   }
   // Said whatever becomes of the weights; an exception goes on its way then.
@@ -80,69 +103,139 @@ double Trainer::Seconds() const {
   return std::chrono::duration<double>(Clock::now() - began_).count();
 }
 
-void Trainer::Step() {
-  if (!in_episode_) BeginEpisode();
-  const int action = actor_.Act(learner_.online(), replay_.NewestStack(), epsilon_.At(step_));
-  const StepResult result = env_->Step(action);
-  replay_.Append(action, result.reward, {result.terminated, result.truncated, result.life_lost},
-                 env_->frame());
-  ++step_;
-  frame_ += result.frames;
-  episode_.raw_return += result.raw_reward;
-  episode_.return_ += result.reward;
-  episode_.frames += result.frames;
-  ++episode_.steps;
-  EmitPicture(result.frames);
-
-  if (Learning() && step_ % config_.train.update_period == 0) Learn();
-  if (step_ % config_.record.progress_every_steps == 0) EmitProgress();
-  if (result.done()) EndEpisode(result.truncated);
-}
-
-void Trainer::BeginEpisode() {
-  in_episode_ = true;
-  episode_ = {};
-  const int frames = env_->Reset();
-  frame_ += frames;
-  episode_.frames += frames;
-  replay_.BeginEpisode(env_->frame());
-  EmitPicture(1);
-}
-
-void Trainer::Learn() {
+void Trainer::PlayAndLearn() {
+  const int workers = static_cast<int>(workers_.size());
+  ThreadPool& players_pool = workers > 1 || config_.train.overlap ? alone_ : pool_;
+  workers_.front().Film(film_.wanted);
+  const auto play = [this, &players_pool](int worker) {
+    workers_[static_cast<std::size_t>(worker)].Play(learner_.online(), epsilon_, step_, envs(),
+                                                    rounds_, players_pool);
+  };
+  std::int64_t updates = UpdatesUntil(step_ + std::int64_t{rounds_} * envs());
+  if (config_.train.overlap && updates > 0 && replay_.CanSample()) {
+    pool_.Start(workers, play);
+    Update([this] { pool_.Finish(); });
+    for (; updates > 1; --updates) Update([] {});
+    Store(rounds_);
+    return;
+  }
+  if (workers > 1) {
+    pool_.Run(workers, play);
+  } else {
+    play(0);
+  }
+  Store(rounds_);
   if (!replay_.CanSample()) return;
+  for (; updates > 0; --updates) Update([] {});
+}
+
+std::int64_t Trainer::UpdatesUntil(std::int64_t end) const {
+  const std::int64_t period = config_.train.update_period;
+  const std::int64_t begin = std::max(step_, config_.train.learning_starts);
+  return std::max<std::int64_t>(end / period - begin / period, 0);
+}
+
+// One update, calling `before_weights_change` between reading the weights and writing them.
+template <typename Meanwhile>
+void Trainer::Update(const Meanwhile& before_weights_change) {
   const Clock::time_point start = Clock::now();
-  replay_.Sample(replay_random_, batch_);
-  const UpdateStats stats = learner_.Update(batch_);
-  sums_.seconds += std::chrono::duration<double>(Clock::now() - start).count();
+  {
+    const ProfileScope scope("sample");
+    replay_.Sample(replay_random_, batch_);
+  }
+  UpdateStats stats;
+  {
+    const ProfileScope scope("differentiate");
+    stats = learner_.BeginUpdate(batch_);
+  }
+  {
+    const ProfileScope scope("wait for actors");
+    before_weights_change();
+  }
+  {
+    const ProfileScope scope("optimise");
+    stats.gradient_norm = learner_.FinishUpdate();
+  }
+  Add(stats, std::chrono::duration<double>(Clock::now() - start).count());
+}
+
+void Trainer::Add(const UpdateStats& stats, double seconds) {
+  sums_.seconds += seconds;
   sums_.stats.loss += stats.loss;
   sums_.stats.mean_q += stats.mean_q;
   sums_.stats.max_q += stats.max_q;
   sums_.stats.td_error += stats.td_error;
   sums_.stats.gradient_norm += stats.gradient_norm;
   ++sums_.updates;
-  episode_.loss += stats.loss;
-  ++episode_.updates;
+  for (EpisodeSums& episode : at_hand_) {
+    episode.loss += stats.loss;
+    ++episode.updates;
+  }
 }
 
-void Trainer::EndEpisode(bool truncated) {
-  in_episode_ = false;
+void Trainer::Store(int rounds) {
+  const ProfileScope scope("store");
+  for (int round = 0; round < rounds; ++round) {
+    for (RolloutWorker& worker : workers_) {
+      for (int env = 0; env < worker.envs(); ++env) {
+        Store(worker.step(round, env), worker.first_env() + env);
+      }
+    }
+  }
+}
+
+void Trainer::Store(RolloutStep& step, int env) {
+  EpisodeSums& episode = at_hand_[static_cast<std::size_t>(env)];
+  const StepResult& result = step.result;
+  if (step.first) {
+    episode = {};
+    frame_ += step.reset_frames;
+    episode.frames += step.reset_frames;
+    replay_.BeginEpisode(step.first_frame);
+    if (env == 0) BeginFilm();
+  }
+  replay_.Append(step.action, result.reward,
+                 {result.terminated, result.truncated, result.life_lost}, step.next_frame);
+  ++step_;
+  frame_ += result.frames;
+  episode.raw_return += result.raw_reward;
+  episode.return_ += result.reward;
+  episode.frames += result.frames;
+  ++episode.steps;
+  if (env == 0) EmitPictures(step);
+
+  if (step_ % config_.record.progress_every_steps == 0) EmitProgress();
+  if (result.done()) EndEpisode(env, result.truncated);
+}
+
+// With one environment: the first episode is kept, and then one in so many. With more, the first
+// one that begins in the first environment after each so many have ended.
+void Trainer::BeginFilm() {
+  film_.episode = episodes_ + 1;
+  const std::int64_t every = config_.record.gif_every_episodes;
+  film_.kept = every > 0 && episodes_ / every > film_.last_kept;
+  if (film_.kept) film_.last_kept = episodes_ / every;
+  film_.wanted = film_.kept || show_all_;
+}
+
+void Trainer::EndEpisode(int env, bool truncated) {
+  const EpisodeSums& episode = at_hand_[static_cast<std::size_t>(env)];
   ++episodes_;
   EpisodeEnded ended;
   ended.episode = episodes_;
   ended.step = step_;
   ended.frame = frame_;
-  ended.length_steps = episode_.steps;
-  ended.length_frames = episode_.frames;
-  ended.raw_return = episode_.raw_return;
-  ended.return_ = episode_.return_;
+  ended.length_steps = episode.steps;
+  ended.length_frames = episode.frames;
+  ended.raw_return = episode.raw_return;
+  ended.return_ = episode.return_;
   ended.truncated = truncated;
   ended.learning = Learning();
-  ended.mean_loss = MeanOf(episode_.loss, episode_.updates);
+  ended.mean_loss = MeanOf(episode.loss, episode.updates);
   ended.epsilon = epsilon_.At(step_);
   ended.wall_seconds = Seconds();
   (*emit_)(ended);
-  if (Pictured(episodes_)) (*emit_)(VideoEnded{episodes_});
+  if (env == 0 && film_.wanted) (*emit_)(VideoEnded{film_.episode});
 
   const std::int64_t every = config_.record.weights_every_episodes;
   if (every > 0 && episodes_ % every == 0) {
@@ -179,18 +272,13 @@ void Trainer::EmitProgress() {
   progress_seconds_ = now;
 }
 
-bool Trainer::Filmed(std::int64_t episode) const {
-  const std::int64_t every = config_.record.gif_every_episodes;
-  return every > 0 && (episode - 1) % every == 0;
-}
-
-void Trainer::EmitPicture(int frames) {
-  const std::int64_t episode = episodes_ + 1;
-  if (!Pictured(episode)) return;
-  VideoFrame picture = MakePicture(env_->screen(), frames / env_->spec().frames_per_second);
-  picture.episode = episode;
-  picture.filmed = Filmed(episode);
-  (*emit_)(std::move(picture));
+void Trainer::EmitPictures(RolloutStep& step) {
+  if (!film_.wanted) return;
+  for (VideoFrame& picture : step.pictures) {
+    picture.episode = film_.episode;
+    picture.filmed = film_.kept;
+    (*emit_)(std::move(picture));
+  }
 }
 
 void Trainer::WriteWeights() {

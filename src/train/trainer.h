@@ -4,26 +4,30 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
-#include <memory>
 #include <string>
+#include <vector>
 
-#include "agent/actor.h"
 #include "agent/epsilon_schedule.h"
 #include "agent/learner.h"
 #include "base/random.h"
 #include "base/thread_pool.h"
-#include "env/env.h"
 #include "nn/network.h"
 #include "record/event.h"
 #include "replay/replay.h"
 #include "train/config.h"
+#include "train/rollout_worker.h"
 #include "train/run_directory.h"
+#include "train/stacked_env.h"
 
 namespace arcadeq {
 
-// Decides when to act, learn and save, and says what happened. One decision after the other: act on
-// the newest stack, store what followed, then learn from one batch if it is time to. Everything is
-// allocated at construction; a seed gives the same run bit for bit, whatever the threads' timing.
+// Decides when to act, learn and save, and says what happened. Everything is allocated at
+// construction; a seed gives the same run bit for bit, whatever the threads' timing.
+//
+// A run goes by windows: the steps from one update to the next, or one step in each environment
+// where that is more. With train.overlap the actors play a window while the learner computes the
+// updates that fall due in it, from the replay and with the weights as they were at its start;
+// without, they play, and then the learner learns from that, too. Both end before the next begins.
 class Trainer {
  public:
   // Called on the training thread; must not wait.
@@ -31,14 +35,15 @@ class Trainer {
 
   // Throws UserError if the settings contradict each other, the game is not found, or the replay
   // does not fit the memory that is available. Writes nothing.
-  explicit Trainer(const Config& config);
+  explicit Trainer(const Config& config) : Trainer(config, MakeEnvs(config)) {}
 
-  // Every episode's pictures are emitted, not only those of filmed ones.
+  // Every episode's pictures are emitted, not only those of filmed ones. Pictures are those of the
+  // first environment.
   void ShowAllEpisodes() { show_all_ = true; }
 
-  // Trains until a limit of the settings is reached, or until `stop` becomes true: then the step at
-  // hand is finished. Weights are written every few episodes and at the end, unless `directory` is
-  // null. To be called once. Throws UserError if the last weights cannot be written.
+  // Trains until a limit of the settings is reached, or until `stop` becomes true: then the window
+  // at hand is finished. Weights are written every few episodes and at the end, unless `directory`
+  // is null. To be called once. Throws UserError if the last weights cannot be written.
   void Run(const RunDirectory* directory, const Emit& emit, const std::atomic<bool>& stop);
 
   const Learner& learner() const { return learner_; }
@@ -47,6 +52,7 @@ class Trainer {
  private:
   using Clock = std::chrono::steady_clock;
 
+  // An episode at hand.
   struct EpisodeSums {
     double raw_return = 0;
     double return_ = 0;
@@ -61,43 +67,60 @@ class Trainer {
     double seconds = 0;
     std::int64_t updates = 0;
   };
+  // The episode of the first environment whose pictures are emitted, if it is.
+  struct Film {
+    std::int64_t episode = 0;
+    bool wanted = false;          // in the window or as a GIF
+    bool kept = false;            // as a GIF
+    std::int64_t last_kept = -1;  // in units of gif_every_episodes
+  };
 
+  // All that can be checked before the large buffers are taken is checked here.
+  static std::vector<StackedEnv> MakeEnvs(const Config& config);
+  Trainer(const Config& config, std::vector<StackedEnv> envs);
+
+  int envs() const { return static_cast<int>(config_.train.envs); }
   std::string LimitReached() const;  // empty while there is more to do
   bool Learning() const { return step_ > config_.train.learning_starts; }
   double Seconds() const;
-  // Whether an episode, counted from 1, is kept as a GIF; whether its pictures are emitted.
-  bool Filmed(std::int64_t episode) const;
-  bool Pictured(std::int64_t episode) const { return show_all_ || Filmed(episode); }
 
-  void BeginEpisode();
-  void Step();
-  void Learn();
-  void EndEpisode(bool truncated);
+  void PlayAndLearn();
+  // The updates that fall due in (step_, end].
+  std::int64_t UpdatesUntil(std::int64_t end) const;
+  template <typename Meanwhile>
+  void Update(const Meanwhile& before_weights_change);
+  void Add(const UpdateStats& stats, double seconds);
+
+  void Store(int rounds);
+  void Store(RolloutStep& step, int env);
+  void BeginFilm();
+  void EndEpisode(int env, bool truncated);
   void EmitProgress();
-  void EmitPicture(int frames);
+  void EmitPictures(RolloutStep& step);
   void WriteWeights();
 
   Config config_;
-  std::unique_ptr<Env> env_;
   ThreadPool pool_;
+  ThreadPool alone_{1};  // of a worker that plays beside others
   QNetwork network_;
   Replay replay_;
   RandomStream replay_random_;
   RandomStream init_random_;
   Learner learner_;
-  Actor actor_;
   EpsilonSchedule epsilon_;
   Batch batch_;
+  int rounds_;  // of a window
+  std::vector<RolloutWorker> workers_;
 
   const RunDirectory* directory_ = nullptr;  // both of the run under way
   const Emit* emit_ = nullptr;
   bool show_all_ = false;
 
-  bool in_episode_ = false;
   std::int64_t step_ = 0;      // decisions taken
   std::int64_t frame_ = 0;     // frames of the emulator, those before a first decision included
   std::int64_t episodes_ = 0;  // finished
-  EpisodeSums episode_;        // the one at hand
+  std::vector<EpisodeSums> at_hand_;  // by environment
+  Film film_;
   UpdateSums sums_;
   Clock::time_point began_{};
   double progress_seconds_ = 0;  // when the last Progress was emitted

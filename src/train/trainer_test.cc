@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -53,6 +54,21 @@ TEST(Trainer, SameSeedSameRunOnAnyNumberOfThreads) {
   }
   config.train.seed = 2;
   EXPECT_NE(ShortRun(config).weights, one.weights);
+}
+
+TEST(Trainer, SameRunHoweverEnvironmentsAreSpreadOverThreads) {
+  for (const bool overlap : {true, false}) {
+    Config config = ShortCatch();
+    config.train.envs = 5;
+    config.train.overlap = overlap;
+    const ShortRun one(config);
+    for (std::int64_t threads : {2, 3, 8}) {
+      config.train.threads = threads;
+      const ShortRun run(config);
+      EXPECT_EQ(run.weights, one.weights) << threads << " threads";
+      ASSERT_EQ(run.All<EpisodeEnded>().size(), one.All<EpisodeEnded>().size());
+    }
+  }
 }
 
 TEST(Trainer, FilmingChangesNothing) {
@@ -137,6 +153,36 @@ TEST(Trainer, UpdatesOncePerPeriod) {
   trainer.Run(
       nullptr, [](const Event&) {}, stop);
   EXPECT_EQ(trainer.learner().updates(), 300 / 4);
+}
+
+TEST(Trainer, UpdatesOncePerPeriodWithManyEnvironments) {
+  for (const bool overlap : {true, false}) {
+    for (const auto& [envs, period] : {std::pair{4, 1}, std::pair{4, 8}, std::pair{6, 4}}) {
+      Config config = ShortCatch();
+      config.train.overlap = overlap;
+      config.train.envs = envs;
+      config.train.update_period = period;
+      Trainer trainer(config);
+      const std::atomic<bool> stop{false};
+      trainer.Run(
+          nullptr, [](const Event&) {}, stop);
+      EXPECT_GE(trainer.step(), 600);
+      EXPECT_LT(trainer.step(), 600 + std::max(envs, period));
+      EXPECT_EQ(trainer.learner().updates(), trainer.step() / period - 300 / period);
+    }
+  }
+}
+
+// With the learner's update left out of it, acting beside the learner or before it is the same.
+TEST(Trainer, TheFirstWindowsAreTheSameWithAndWithoutOverlap) {
+  Config config = ShortCatch();
+  config.train.steps = 300;
+  const ShortRun overlapping(config);
+  config.train.overlap = false;
+  const ShortRun sequential(config);
+  const auto a = overlapping.All<EpisodeEnded>(), b = sequential.All<EpisodeEnded>();
+  ASSERT_EQ(a.size(), b.size());
+  for (std::size_t i = 0; i < a.size(); ++i) EXPECT_EQ(a[i].raw_return, b[i].raw_return);
 }
 
 TEST(Trainer, AReplayLargerThanMemoryIsRefused) {

@@ -1,0 +1,63 @@
+#include "train/player.h"
+
+#include <vector>
+
+#include <gtest/gtest.h>
+
+#include "base/testing/temporary_directory.h"
+#include "train/preset.h"
+#include "train/run_directory.h"
+
+namespace arcadeq {
+namespace {
+
+// Weights as they are drawn: what is played with them is neither good nor bad.
+class PlayerTest : public ::testing::Test {
+ protected:
+  PlayerTest() : config_(LoadPreset("cartpole")) {
+    const RunDirectory run = RunDirectory::Create(directory_ / "run", Declare(config_));
+    const auto env = MakeEnv(config_.env, RandomStream(1, "env"));
+    const QNetwork network(config_.network, env->spec().frame, 1, env->spec().num_actions());
+    AlignedBuffer<float> parameters(network.buffer_size());
+    RandomStream random(1, "init");
+    network.Initialize(parameters.span(), random);
+    weights_ = run.WriteWeights(network, parameters.span(), 0, 0);
+  }
+
+  std::vector<double> Scores(int envs, std::int64_t threads, int games) {
+    config_.train.threads = threads;
+    std::vector<double> scores;
+    for (const EpisodeResult& game : Player(config_, weights_, 1, envs).Play(games, 0.3)) {
+      EXPECT_EQ(game.raw_return, static_cast<double>(game.steps));  // CartPole pays 1 a step
+      scores.push_back(game.raw_return);
+    }
+    return scores;
+  }
+
+  TemporaryDirectory directory_;
+  Config config_;
+  std::filesystem::path weights_;
+};
+
+TEST_F(PlayerTest, PlaysTheSameGamesOnAnyNumberOfThreads) {
+  for (int envs : {1, 3, 5}) {
+    const auto one = Scores(envs, 1, 12);
+    ASSERT_EQ(one.size(), 12u);
+    for (std::int64_t threads : {2, 4}) EXPECT_EQ(Scores(envs, threads, 12), one);
+  }
+}
+
+TEST_F(PlayerTest, EachEnvironmentPlaysItsOwnGamesWhateverTheOthersDo) {
+  const auto three = Scores(3, 2, 9);
+  const auto alone = Scores(1, 1, 3);
+  for (int game = 0; game < 3; ++game) EXPECT_EQ(three[3 * game], alone[game]);
+  const auto two = Scores(2, 2, 6);
+  for (int game = 0; game < 3; ++game) EXPECT_EQ(three[3 * game + 1], two[2 * game + 1]);
+}
+
+TEST_F(PlayerTest, PlaysFewerGamesThanThereAreEnvironments) {
+  EXPECT_EQ(Scores(5, 2, 2), Scores(2, 1, 2));
+}
+
+}  // namespace
+}  // namespace arcadeq

@@ -1,0 +1,57 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <vector>
+
+#include "env/env.h"
+#include "env/env_config.h"
+#include "replay/frame_stack.h"
+
+namespace arcadeq {
+
+// An environment as an agent sees it: through a stack of its last frames. The same calls in the
+// same order as for an Env.
+class StackedEnv {
+ public:
+  // Atari environments are to be built one after the other, never at once.
+  StackedEnv(const EnvConfig& config, RandomStream random)
+      : env_(MakeEnv(config, random)),
+        frames_(env_->spec().frame, static_cast<int>(config.stack)) {}
+
+  int Reset() {
+    const int frames = env_->Reset();
+    frames_.Begin(env_->frame());
+    return frames;
+  }
+  StepResult Step(int action) {
+    const StepResult result = env_->Step(action);
+    frames_.Push(env_->frame());
+    return result;
+  }
+
+  // Valid until the next Reset() or Step().
+  StackView observation() const { return frames_.View(); }
+  Env& env() { return *env_; }
+  const Env& env() const { return *env_; }
+
+ private:
+  std::unique_ptr<Env> env_;
+  FrameStack frames_;
+};
+
+// Environments [0, count) of a run, or of another use of many at once. Number i draws from a stream
+// of its own, split from the seed by `stream` and i; number 0 from the stream of that very name, so
+// that it does the same alone as among others.
+std::vector<StackedEnv> MakeStackedEnvs(const EnvConfig& config, std::uint64_t seed,
+                                        std::string_view stream, int count);
+
+// The streams of environments [first, first + count), named likewise.
+std::vector<RandomStream> MakeEnvStreams(std::uint64_t seed, std::string_view stream, int first,
+                                         int count);
+
+// Neighbours together, in at most so many groups as even as can be.
+std::vector<std::vector<StackedEnv>> SplitIntoGroups(std::vector<StackedEnv> envs, int groups);
+
+}  // namespace arcadeq
