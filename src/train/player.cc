@@ -10,7 +10,7 @@ Player::Player(const Config& config, const std::filesystem::path& weights, std::
       network_(config.network, env_->spec().frame, static_cast<int>(config.env.stack),
                env_->spec().num_actions()),
       parameters_(network_.buffer_size()),
-      frames_(env_->spec().frame, static_cast<int>(config.env.stack), config.env.stack + 1),
+      stack_(env_->spec().frame, static_cast<int>(config.env.stack)),
       actor_(network_, pool_, RandomStream(seed, "player/policy")) {
   LoadWeights(weights, network_, parameters_.span());
 }
@@ -18,13 +18,13 @@ Player::Player(const Config& config, const std::filesystem::path& weights, std::
 EpisodeResult Player::Play(double epsilon, const Show& show) {
   EpisodeResult episode;
   episode.frames = env_->Reset();
-  frames_.Append(env_->frame(), true);
+  stack_.Begin(env_->frame());
   const double frame_seconds = 1 / env_->spec().frames_per_second;
   if (show) show(env_->screen(), frame_seconds);
   for (bool done = false; !done;) {
-    const int action = actor_.Act(parameters_.span(), frames_.Stack(frames_.end() - 1), epsilon);
+    const int action = actor_.Act(parameters_.span(), stack_.View(), epsilon);
     const StepResult result = env_->Step(action);
-    frames_.Append(env_->frame(), false);
+    stack_.Push(env_->frame());
     if (show) show(env_->screen(), result.frames * frame_seconds);
     episode.raw_return += result.raw_reward;
     episode.frames += result.frames;

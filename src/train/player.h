@@ -10,7 +10,7 @@
 #include "base/thread_pool.h"
 #include "env/env.h"
 #include "nn/network.h"
-#include "replay/frame_ring.h"
+#include "replay/frame_stack.h"
 #include "train/config.h"
 
 namespace arcadeq {
@@ -40,7 +40,7 @@ class Player {
   ThreadPool pool_;
   QNetwork network_;
   AlignedBuffer<float> parameters_;
-  FrameRing frames_;
+  FrameStack stack_;
   Actor actor_;
 };
 

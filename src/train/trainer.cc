@@ -8,10 +8,13 @@
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "replay/replay_memory.h"
 #include "train/picture.h"
 
 namespace arcadeq {
 namespace {
+
+constexpr int kEnvs = 1;
 
 // NaN where there was nothing to take the mean of.
 double MeanOf(double sum, std::int64_t count) {
@@ -21,7 +24,7 @@ double MeanOf(double sum, std::int64_t count) {
 std::unique_ptr<Env> MakeCheckedEnv(const Config& config) {
   config.Check();
   auto env = MakeEnv(config.env, RandomStream(config.train.seed, "env"));
-  CheckReplayFits(env->spec().frame, config.replay.capacity, AvailableMemoryBytes());
+  CheckReplayFits(env->spec().frame, config.replay, kEnvs, AvailableMemoryBytes());
   return env;
 }
 
@@ -33,7 +36,8 @@ Trainer::Trainer(const Config& config)
       pool_(config.train.ThreadCount()),
       network_(config.network, env_->spec().frame, static_cast<int>(config.env.stack),
                env_->spec().num_actions()),
-      replay_(env_->spec().frame, static_cast<int>(config.env.stack), config.replay.capacity),
+      replay_(env_->spec().frame, static_cast<int>(config.env.stack), config.replay, kEnvs),
+      stack_(env_->spec().frame, static_cast<int>(config.env.stack)),
       replay_random_(config.train.seed, "replay"),
       init_random_(config.train.seed, "init"),
       learner_(config.agent, config.optimizer, network_, static_cast<int>(config.train.batch_size),
@@ -82,10 +86,11 @@ double Trainer::Seconds() const {
 
 void Trainer::Step() {
   if (!in_episode_) BeginEpisode();
-  const int action = actor_.Act(learner_.online(), replay_.NewestStack(), epsilon_.At(step_));
+  const int action = actor_.Act(learner_.online(), stack_.View(), epsilon_.At(step_));
   const StepResult result = env_->Step(action);
-  replay_.Append(action, result.reward, {result.terminated, result.truncated, result.life_lost},
+  replay_.Append(0, action, result.reward, {result.terminated, result.truncated, result.life_lost},
                  env_->frame());
+  stack_.Push(env_->frame());
   ++step_;
   frame_ += result.frames;
   episode_.raw_return += result.raw_reward;
@@ -105,14 +110,15 @@ void Trainer::BeginEpisode() {
   const int frames = env_->Reset();
   frame_ += frames;
   episode_.frames += frames;
-  replay_.BeginEpisode(env_->frame());
+  replay_.BeginEpisode(0, env_->frame());
+  stack_.Begin(env_->frame());
   EmitPicture(1);
 }
 
 void Trainer::Learn() {
   if (!replay_.CanSample()) return;
   const Clock::time_point start = Clock::now();
-  replay_.Sample(replay_random_, batch_);
+  replay_.Sample(replay_random_, pool_, batch_);
   const UpdateStats stats = learner_.Update(batch_);
   sums_.seconds += std::chrono::duration<double>(Clock::now() - start).count();
   sums_.stats.loss += stats.loss;

@@ -15,6 +15,7 @@
 #include "env/env.h"
 #include "nn/network.h"
 #include "record/event.h"
+#include "replay/frame_stack.h"
 #include "replay/replay.h"
 #include "train/config.h"
 #include "train/run_directory.h"
@@ -82,6 +83,7 @@ class Trainer {
   ThreadPool pool_;
   QNetwork network_;
   Replay replay_;
+  FrameStack stack_;
   RandomStream replay_random_;
   RandomStream init_random_;
   Learner learner_;
