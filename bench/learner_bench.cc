@@ -9,6 +9,7 @@
 #include <benchmark/benchmark.h>
 
 #include "agent/learner.h"
+#include "replay/replay.h"
 #include "train/preset.h"
 
 namespace arcadeq {
@@ -27,19 +28,19 @@ void Update(benchmark::State& state, const std::string& preset) {
   const QNetwork network(config.network, frame, stack, kActions);
   Learner learner(config.agent, config.optimizer, network, batch_size, pool, random);
 
-  Replay replay(frame, stack, kFrames);
+  Replay replay(frame, stack, {.capacity = kFrames}, 1);
   std::vector<std::uint8_t> pixels(frame.bytes());
   for (int i = 0; i < kFrames; ++i) {
     for (auto& pixel : pixels) pixel = static_cast<std::uint8_t>(random.Below(256));
     if (i == 0) {
-      replay.BeginEpisode(pixels);
+      replay.BeginEpisode(0, pixels);
     } else {
-      replay.Append(static_cast<int>(random.Below(kActions)), 0.0f, {}, pixels);
+      replay.Append(0, static_cast<int>(random.Below(kActions)), 0.0f, {}, pixels);
     }
   }
   Batch batch(batch_size);
   for (auto _ : state) {
-    replay.Sample(random, batch);
+    replay.Sample(random, pool, batch);
     benchmark::DoNotOptimize(learner.Update(batch));
   }
 }

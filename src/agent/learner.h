@@ -10,7 +10,7 @@
 #include "base/thread_pool.h"
 #include "nn/network.h"
 #include "nn/optimizer.h"
-#include "replay/replay.h"
+#include "replay/batch.h"
 
 namespace arcadeq {
 

@@ -3,7 +3,7 @@
 #include <cstdint>
 #include <span>
 
-#include "replay/replay.h"
+#include "replay/step.h"
 
 namespace arcadeq {
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
-#include <cstring>
 #include <span>
 
 #include "base/aligned_buffer.h"
@@ -9,30 +9,29 @@
 
 namespace arcadeq {
 
+// The last frames of one environment's episode: what its agent acts on. Not thread-safe.
 class FrameStack {
  public:
-  FrameStack(const FrameFormat& format, int stack)
-      : bytes_((format.bytes() + 15) / 16 * 16), stack_(stack), pixels_(bytes_ * stack) {}
-  void Begin(std::span<const std::uint8_t> frame) {
-    for (int i = 0; i < stack_; ++i) Push(frame);
-  }
-  void Push(std::span<const std::uint8_t> frame) {
-    std::memcpy(pixels_.data() + bytes_ * next_, frame.data(), frame.size());
-    next_ = (next_ + 1) % stack_;
-  }
-  StackView View() const {
-    StackView view;
-    view.depth = stack_;
-    for (int i = 0; i < stack_; ++i)
-      view.frames[i] = pixels_.data() + bytes_ * ((next_ + i) % stack_);
-    return view;
-  }
+  // depth in [1, kMaxStack].
+  FrameStack(const FrameFormat& format, int depth);
+
+  // The first frame of an episode.
+  void Begin(std::span<const std::uint8_t> frame);
+  // The next; Begin() comes before. frame.size() == format.bytes().
+  void Push(std::span<const std::uint8_t> frame);
+
+  // The last `depth` frames, the episode's first repeated where it is shorter. Valid until the next
+  // Begin() or Push().
+  StackView View() const;
 
  private:
-  std::size_t bytes_;
-  int stack_;
-  int next_ = 0;
-  AlignedBuffer<std::uint8_t> pixels_;
+  void Write(std::span<const std::uint8_t> frame);
+
+  int depth_;
+  std::size_t stride_;  // bytes from slot to slot
+  AlignedBuffer<std::uint8_t> slots_;
+  int newest_ = 0;  // the slot last written
+  int before_ = 0;  // how many frames of the episode stand before it, at most depth - 1
 };
 
 }  // namespace arcadeq

@@ -6,7 +6,7 @@
 #include <optional>
 #include <vector>
 
-#include "replay/replay.h"
+#include "base/frame.h"
 
 namespace arcadeq {
 
@@ -55,7 +55,12 @@ class NaiveReplay {
     for (std::int64_t number : stacks_[i]) {
       if (!Stored(number)) return std::nullopt;
     }
-    return std::vector<std::int64_t>(stacks_[i].begin(), stacks_[i].end());
+    return Seen(i);
+  }
+
+  // The stack that ended in i when it was the newest.
+  std::vector<std::int64_t> Seen(std::int64_t i) const {
+    return {stacks_[i].begin(), stacks_[i].end()};
   }
 
   // The frames from which a transition can be drawn.

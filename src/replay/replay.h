@@ -1,104 +1,78 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <span>
+#include <string>
+#include <string_view>
 #include <vector>
 
-#include "base/aligned_buffer.h"
 #include "base/random.h"
-#include "base/settings.h"
-#include "replay/frame_ring.h"
+#include "base/thread_pool.h"
+#include "replay/batch.h"
+#include "replay/frame_stack.h"
+#include "replay/history.h"
+#include "replay/replay_config.h"
+#include "replay/saved_replay.h"
 
 namespace arcadeq {
 
-struct ReplayConfig {
-  static constexpr std::int64_t kMinCapacity = 16;  // room for the deepest stack
-  static constexpr std::int64_t kMaxCapacity = 100'000'000;
-
-  std::int64_t capacity = 200'000;  // frames
-
-  void Declare(Settings& settings);  // replay.capacity
-};
-
-// How a step ended; see StepResult.
-struct StepEnd {
-  bool terminated = false;
-  bool truncated = false;
-  bool life_lost = false;
-};
-
-// A batch of transitions (s_tm1, a_tm1, r_t, s_t), names as in dqn_zoo. The stacks are views into
-// the replay: valid until it is next appended to. Made once and filled again for every update.
-struct Batch {
-  explicit Batch(int size);
-
-  int size() const { return static_cast<int>(a_tm1.size()); }
-
-  std::vector<StackView> s_tm1;
-  std::vector<std::int32_t> a_tm1;
-  std::vector<float> r_t;
-  std::vector<StepEnd> end_t;
-  std::vector<StackView> s_t;
-};
-
-// Replay memory (Lin 1992; Mnih et al. 2015) over a ring of frames. Frame i comes with the action
-// taken on it and what followed; the frame after it is the next state's newest. The last frame of
-// an episode is stored too, without an action: a truncated episode bootstraps from it. Everything
-// is allocated at construction. Not thread-safe.
+// Replay memory (Lin 1992; Mnih et al. 2015): the last frames of some environments, each stored
+// once, with the steps between them. The last frame of an episode is stored too, though no action
+// was taken on it: a truncated episode bootstraps from it. Memory is taken as the replay fills, a
+// segment at a time; nothing is allocated in between. Not thread-safe but where said.
 class Replay {
  public:
-  Replay(const FrameFormat& format, int stack, std::int64_t capacity);
+  // stack in [1, kMaxStack]. The capacity is shared evenly; each environment's part must be at
+  // least stack + 1.
+  Replay(const FrameFormat& format, int stack, const ReplayConfig& config, int envs);
 
-  // Begins an episode (whether or not the one before was ended) with its first frame.
-  void BeginEpisode(std::span<const std::uint8_t> frame);
-  // The action taken on the newest frame, its reward, how the step ended, and the frame it led to.
-  // After a step that terminated or was truncated, BeginEpisode() comes first.
-  void Append(std::int32_t action, float reward, StepEnd end,
+  // Begins an episode of an environment (whether or not the one before was ended) with its first
+  // frame. This and Append() may be called for different environments at once.
+  void BeginEpisode(int env, std::span<const std::uint8_t> frame);
+  // The action taken on the environment's newest frame, its reward, how the step ended, and the
+  // frame it led to. After a step that is done(), BeginEpisode() comes first. Both throw UserError
+  // if memory runs out.
+  void Append(int env, std::int32_t action, float reward, StepEnd end,
               std::span<const std::uint8_t> next_frame);
 
-  // The newest frame's stack: what the agent acts on.
-  StackView NewestStack() const { return frames_.Stack(frames_.end() - 1); }
-
-  std::int64_t frames() const { return frames_.size(); }  // stored now, at most the capacity
-  std::int64_t capacity() const { return frames_.capacity(); }
+  int envs() const { return static_cast<int>(histories_.size()); }
+  std::int64_t capacity() const { return capacity_; }
+  std::int64_t frames() const;  // stored now, at most the capacity
   // How many transitions can be drawn: those stored whole, with an action, a next frame, and all
   // of the stack that ends in them.
-  std::int64_t transitions() const { return end_ - oldest_; }
+  std::int64_t transitions() const;
   bool CanSample() const { return transitions() > 0; }
+  // The memory that the segments take.
+  std::int64_t bytes() const;
 
-  // Fills `batch` with transitions drawn uniformly, with replacement, from all that can be drawn.
-  // CanSample() must hold.
-  void Sample(RandomStream& random, Batch& batch) const;
+  // Fills `batch` with transitions drawn uniformly, with replacement, from all that can be drawn,
+  // in an order of environments and ages. `random` is drawn from once per transition; then `pool`
+  // decodes. What the batch refers to is its own. CanSample() must hold.
+  void Sample(RandomStream& random, ThreadPool& pool, Batch& batch) const;
 
-  // The memory that a replay takes, in bytes, all included, without making one.
-  static std::int64_t BytesNeeded(const FrameFormat& format, std::int64_t capacity);
+  // What a checkpoint keeps. The segments' bytes stay as they are whatever happens to the replay.
+  SavedReplay Save() const;
+  // Makes this replay, which must have been made with the same arguments, what it was when `state`
+  // was saved: it goes on in the same way. `read` puts the bytes of a segment where it is told, or
+  // throws. Throws UserError, and changes nothing, if anything saved is damaged or of another
+  // replay, or an action is not below `actions`.
+  using ReadSegment =
+      std::function<void(int env, std::int64_t number, std::span<std::uint8_t> bytes)>;
+  void Restore(std::string_view state, int actions, const ReadSegment& read);
+  // Makes `stack`, which has this replay's format and stack, that of an environment's newest frame.
+  void ReadNewestStack(int env, FrameStack& stack) const;
 
  private:
-  struct Transition {
-    std::int64_t frame;  // the number of the newest frame of s_tm1
-    std::int32_t action;
-    float reward;
-    StepEnd end;
-  };
+  std::vector<History> EmptyHistories(int envs) const;
+  void Decode(ThreadPool& pool, Batch& batch) const;
+  std::string Kind() const;
 
-  const Transition& At(std::int64_t t) const {
-    return transitions_[static_cast<std::size_t>(t % capacity())];
-  }
-  void AppendFrame(std::span<const std::uint8_t> frame, bool first);
-
-  FrameRing frames_;
-  // Numbered by the order they came in, as frames are; there are always fewer of them. Those from
-  // oldest_ to end_ are whole and the ones before are not, since frames are lost in that order too:
-  // a draw is one number, and nothing has to be rejected.
-  AlignedBuffer<Transition> transitions_;
-  std::int64_t oldest_ = 0;
-  std::int64_t end_ = 0;
-  bool in_episode_ = false;
+  SegmentFormat segment_;
+  FrameFormat frame_;
+  int stack_;
+  std::int64_t capacity_;
+  std::vector<History> histories_;  // by environment
 };
-
-// Refuses, with a UserError that has both numbers and the capacity that would fit, a replay that
-// would take more than the memory that is available (less a reserve for the rest of the program).
-void CheckReplayFits(const FrameFormat& format, std::int64_t capacity,
-                     std::int64_t available_bytes);
 
 }  // namespace arcadeq

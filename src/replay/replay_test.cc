@@ -4,58 +4,32 @@
 #include <array>
 #include <cstdint>
 #include <map>
+#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "replay/naive_replay.h"
+#include "replay/recorded.h"
 
 namespace arcadeq {
 namespace {
 
 using Numbers = std::vector<std::int64_t>;
 
-constexpr StepEnd kTerminated{.terminated = true};
-constexpr StepEnd kTruncated{.truncated = true};
-constexpr StepEnd kLifeLost{.life_lost = true};
-
-// A replay of numbered frames and what it should hold. The action on frame i is i, the reward i/2.
-struct Recorded {
-  Recorded(int stack, std::int64_t capacity)
-      : replay(kNumberedFrame, stack, capacity), naive(stack, capacity) {}
-
-  void BeginEpisode() {
-    replay.BeginEpisode(FrameOf(naive.end()));
-    naive.BeginEpisode();
-    in_episode = true;
-  }
-  void Step(StepEnd end = {}) {
-    const std::int64_t i = naive.end() - 1;
-    replay.Append(static_cast<std::int32_t>(i), static_cast<float>(i) / 2, end, FrameOf(i + 1));
-    naive.Step();
-    ends[i] = end;
-    in_episode = !end.terminated && !end.truncated;
-  }
-  void Episode(int steps, StepEnd end = kTerminated) {
-    BeginEpisode();
-    for (int k = 1; k < steps; ++k) Step();
-    Step(end);
-  }
-
-  Replay replay;
-  NaiveReplay naive;
-  std::map<std::int64_t, StepEnd> ends;
-  bool in_episode = false;
-};
+// Every test with both ways to keep frames.
+class ReplayTest : public ::testing::TestWithParam<const char*> {};
+INSTANTIATE_TEST_SUITE_P(Compression, ReplayTest, ::testing::Values("lz4", "none"),
+                         [](const auto& test) { return std::string(test.param); });
 
 // How often each transition was drawn, by the number of its frame.
 std::map<std::int64_t, int> CountDraws(const Replay& replay, int draws) {
   RandomStream random(5, "replay");
+  ThreadPool pool(1);
   Batch batch(1);
   std::map<std::int64_t, int> counts;
   for (int k = 0; k < draws; ++k) {
-    replay.Sample(random, batch);
+    replay.Sample(random, pool, batch);
     ++counts[batch.a_tm1[0]];
   }
   return counts;
@@ -71,8 +45,8 @@ Numbers Drawable(const Replay& replay) {
   return numbers;
 }
 
-TEST(Replay, HasNothingToDrawBeforeTheFirstStep) {
-  Recorded r(4, 16);
+TEST_P(ReplayTest, HasNothingToDrawBeforeTheFirstStep) {
+  Recorded r(4, 16, GetParam());
   EXPECT_FALSE(r.replay.CanSample());
   r.BeginEpisode();
   EXPECT_FALSE(r.replay.CanSample());
@@ -82,13 +56,14 @@ TEST(Replay, HasNothingToDrawBeforeTheFirstStep) {
   EXPECT_EQ(r.replay.frames(), 2);
 }
 
-TEST(Replay, TheNextStateShowsWhatTheActionLedTo) {
-  Recorded r(3, 16);
+TEST_P(ReplayTest, TheNextStateShowsWhatTheActionLedTo) {
+  Recorded r(3, 16, GetParam());
   r.BeginEpisode();
   r.Step(kLifeLost);
   RandomStream random(1, "replay");
+  ThreadPool pool(1);
   Batch batch(1);
-  r.replay.Sample(random, batch);
+  r.replay.Sample(random, pool, batch);
   EXPECT_EQ(NumbersIn(batch.s_tm1[0]), (Numbers{0, 0, 0}));
   EXPECT_EQ(batch.a_tm1[0], 0);
   EXPECT_EQ(batch.r_t[0], 0.0f);
@@ -97,21 +72,13 @@ TEST(Replay, TheNextStateShowsWhatTheActionLedTo) {
   EXPECT_EQ(NumbersIn(batch.s_t[0]), (Numbers{0, 0, 1}));
 }
 
-TEST(Replay, TheNewestStackIsWhatTheNextTransitionBeginsWith) {
-  Recorded r(3, 16);
-  r.Episode(5);
-  r.BeginEpisode();
-  EXPECT_EQ(NumbersIn(r.replay.NewestStack()), (Numbers{6, 6, 6}));
-  r.Step();
-  EXPECT_EQ(NumbersIn(r.replay.NewestStack()), (Numbers{6, 6, 7}));
-}
-
-TEST(Replay, BothStatesAreTheirOwnEvenWhereTheyShareFrames) {
-  Recorded r(4, 64);
+TEST_P(ReplayTest, BothStatesAreTheirOwnEvenWhereTheyShareFrames) {
+  Recorded r(4, 64, GetParam());
   r.Episode(40);
   RandomStream random(2, "replay");
+  ThreadPool pool(1);
   Batch batch(32);
-  r.replay.Sample(random, batch);
+  r.replay.Sample(random, pool, batch);
   for (int k = 0; k < batch.size(); ++k) {
     const Numbers before = NumbersIn(batch.s_tm1[k]), after = NumbersIn(batch.s_t[k]);
     EXPECT_EQ(before.back(), batch.a_tm1[k]);
@@ -120,17 +87,17 @@ TEST(Replay, BothStatesAreTheirOwnEvenWhereTheyShareFrames) {
   }
 }
 
-TEST(Replay, TheLastFrameOfAnEpisodeIsANextStateOnly) {
+TEST_P(ReplayTest, TheLastFrameOfAnEpisodeIsANextStateOnly) {
   for (const StepEnd end : {kTerminated, kTruncated}) {
-    Recorded r(2, 64);
+    Recorded r(2, 64, GetParam());
     r.Episode(3, end);  // frames 0, ..., 3
     r.Episode(2, end);  // frames 4, ..., 6
     EXPECT_EQ(Drawable(r.replay), (Numbers{0, 1, 2, 4, 5}));
   }
 }
 
-TEST(Replay, AnEpisodeBrokenOffLeavesItsLastFrameWithoutAnAction) {
-  Recorded r(2, 64);
+TEST_P(ReplayTest, AnEpisodeBrokenOffLeavesItsLastFrameWithoutAnAction) {
+  Recorded r(2, 64, GetParam());
   r.BeginEpisode();
   r.Step();
   r.BeginEpisode();
@@ -138,15 +105,15 @@ TEST(Replay, AnEpisodeBrokenOffLeavesItsLastFrameWithoutAnAction) {
   EXPECT_EQ(Drawable(r.replay), (Numbers{0, 2}));
 }
 
-TEST(Replay, EveryPartIsDrawnAfterTheRingHasWrapped) {
-  Recorded r(3, 20);
+TEST_P(ReplayTest, EveryPartIsDrawnAfterTheRingHasWrapped) {
+  Recorded r(3, 20, GetParam());
   for (int k = 0; k < 9; ++k) r.Episode(6);  // 63 frames; 43, ..., 62 are stored, 42 begins one
   EXPECT_EQ(Drawable(r.replay),
             (Numbers{45, 46, 47, 49, 50, 51, 52, 53, 54, 56, 57, 58, 59, 60, 61}));
 }
 
-TEST(Replay, EpisodesOfOneFrameLeaveNothingToDraw) {
-  Recorded r(1, 16);
+TEST_P(ReplayTest, EpisodesOfOneFrameLeaveNothingToDraw) {
+  Recorded r(1, 16, GetParam());
   r.Episode(5);
   for (int k = 0; k < 11; ++k) r.BeginEpisode();
   EXPECT_EQ(r.replay.transitions(), 4);  // frame 0 was overwritten
@@ -156,27 +123,28 @@ TEST(Replay, EpisodesOfOneFrameLeaveNothingToDraw) {
   EXPECT_FALSE(r.replay.CanSample());
 }
 
-TEST(Replay, TheSmallestRingHoldsOneTransition) {
+TEST_P(ReplayTest, TheSmallestRingHoldsOneTransition) {
   for (int stack = 1; stack <= kMaxStack; ++stack) {
-    Recorded r(stack, stack + 1);
+    Recorded r(stack, stack + 1, GetParam());
     r.BeginEpisode();
     for (int k = 0; k < 30; ++k) r.Step();
     EXPECT_EQ(Drawable(r.replay), (Numbers{29})) << stack;
   }
 }
 
-TEST(Replay, TheSameSeedDrawsTheSame) {
-  Recorded r(4, 64);
+TEST_P(ReplayTest, TheSameSeedDrawsTheSame) {
+  Recorded r(4, 64, GetParam());
   for (int k = 0; k < 5; ++k) r.Episode(20);
   RandomStream a(9, "replay"), b(9, "replay");
+  ThreadPool pool(1);
   Batch first(32), second(32);
-  r.replay.Sample(a, first);
-  r.replay.Sample(b, second);
+  r.replay.Sample(a, pool, first);
+  r.replay.Sample(b, pool, second);
   EXPECT_EQ(first.a_tm1, second.a_tm1);
 }
 
-TEST(Replay, DrawsAreUniformAndIndependent) {
-  Recorded r(3, 30);
+TEST_P(ReplayTest, DrawsAreUniformAndIndependent) {
+  Recorded r(3, 30, GetParam());
   for (int k = 0; k < 20; ++k) r.Episode(1 + k % 7, k % 2 ? kTerminated : kTruncated);
   const auto n = static_cast<int>(r.replay.transitions());
   ASSERT_EQ(n, 21);
@@ -184,10 +152,11 @@ TEST(Replay, DrawsAreUniformAndIndependent) {
   // the other.
   constexpr int kDraws = 200'000;
   RandomStream random(11, "replay");
+  ThreadPool pool(1);
   Batch batch(2);
   std::map<std::array<std::int32_t, 2>, int> counts;
   for (int k = 0; k < kDraws; ++k) {
-    r.replay.Sample(random, batch);
+    r.replay.Sample(random, pool, batch);
     ++counts[{batch.a_tm1[0], batch.a_tm1[1]}];
   }
   ASSERT_EQ(counts.size(), static_cast<std::size_t>(n * n));
@@ -201,48 +170,152 @@ TEST(Replay, DrawsAreUniformAndIndependent) {
   EXPECT_LT(chi_square, 544.2);
 }
 
+TEST_P(ReplayTest, ManyEnvironmentsAreOneReplay) {
+  Recorded r(2, 40, GetParam(), 3);  // 14, 13 and 13 frames
+  EXPECT_EQ(r.replay.envs(), 3);
+  for (int k = 0; k < 12; ++k) r.Episode(4, kTerminated, 1);
+  EXPECT_EQ(r.replay.frames(), 13);
+  EXPECT_EQ(Drawable(r.replay), r.Transitions());
+  for (int k = 0; k < 3; ++k) r.Episode(6, kTruncated, 2 * (k % 2));
+  EXPECT_EQ(r.replay.frames(), 14 + 13 + 7);
+  EXPECT_EQ(Drawable(r.replay), r.Transitions());
+}
+
+// Each draw is one number, of the transitions in order: a seed's draws are told by this alone.
+TEST_P(ReplayTest, ADrawIsOneNumberAmongTheTransitionsInOrder) {
+  Recorded r(3, 60, GetParam(), 2);
+  for (int k = 0; k < 30; ++k) r.Episode(1 + k % 5, kTerminated, k % 2);
+  const Numbers transitions = r.Transitions();
+  RandomStream random(4, "replay"), same(4, "replay");
+  ThreadPool pool(2);
+  Batch batch(32);
+  for (int k = 0; k < 10; ++k) {
+    r.replay.Sample(random, pool, batch);
+    for (int i = 0; i < batch.size(); ++i) {
+      EXPECT_EQ(batch.a_tm1[i], transitions[same.Below(transitions.size())]);
+    }
+  }
+}
+
+TEST_P(ReplayTest, ABatchIsItsOwn) {
+  Recorded r(3, 20, GetParam());
+  r.Episode(15);
+  RandomStream random(1, "replay");
+  ThreadPool pool(1);
+  Batch batch(16);
+  r.replay.Sample(random, pool, batch);
+  for (int k = 0; k < 10; ++k) r.Episode(15);
+  for (int k = 0; k < batch.size(); ++k) {
+    EXPECT_EQ(NumbersIn(batch.s_tm1[k]), r.naive[0].Seen(batch.a_tm1[k]));
+    EXPECT_EQ(NumbersIn(batch.s_t[k]), r.naive[0].Seen(batch.a_tm1[k] + 1));
+  }
+}
+
+TEST_P(ReplayTest, AnyNumberOfThreadsGivesTheSameBatch) {
+  Recorded r(4, 300, GetParam(), 2);
+  for (int k = 0; k < 40; ++k) r.Episode(1 + k % 17, kTerminated, k % 2);
+  for (const int size : {1, 7, 8, 33}) {
+    RandomStream a(9, "replay"), b(9, "replay");
+    ThreadPool one(1), four(4);
+    Batch first(size), second(size);
+    for (int k = 0; k < 20; ++k) {
+      r.replay.Sample(a, one, first);
+      r.replay.Sample(b, four, second);
+      for (int i = 0; i < size; ++i) {
+        EXPECT_EQ(NumbersIn(first.s_tm1[i]), NumbersIn(second.s_tm1[i]));
+        EXPECT_EQ(NumbersIn(first.s_t[i]), NumbersIn(second.s_t[i]));
+        EXPECT_EQ(NumbersIn(first.s_t[i]), r.Stack(first.a_tm1[i] + 1));
+      }
+    }
+  }
+}
+
+TEST_P(ReplayTest, DifferentEnvironmentsMayBeAppendedToAtOnce) {
+  Recorded expected(3, 400, GetParam(), 4);
+  Replay replay(kNumberedFrame, 3, {400, GetParam()}, 4);
+  for (int k = 0; k < 500; ++k) {
+    for (int env = 0; env < 4; ++env) {
+      k % 50 == 0 ? expected.BeginEpisode(env) : expected.Step({}, env);
+    }
+  }
+  ThreadPool pool(4);
+  pool.Run(4, [&](int env) {
+    for (int k = 0; k < 500; ++k) {
+      const std::int64_t number = env * Recorded::kApart + k;
+      if (k % 50 == 0) {
+        replay.BeginEpisode(env, FrameOf(number));
+      } else {
+        replay.Append(env, static_cast<std::int32_t>(number - 1), 0, {}, FrameOf(number));
+      }
+    }
+  });
+  EXPECT_EQ(Drawable(replay), expected.Transitions());
+}
+
+TEST_P(ReplayTest, GivesTheStackOfTheNewestFrame) {
+  Recorded r(3, 40, GetParam(), 2);
+  FrameStack stack(kNumberedFrame, 3);
+  for (int k = 0; k < 50; ++k) {
+    k % 20 == 0 ? r.BeginEpisode(1) : r.Step({}, 1);
+    r.replay.ReadNewestStack(1, stack);
+    EXPECT_EQ(NumbersIn(stack.View()), r.Stack(r.Newest(1)));
+  }
+}
+
+TEST(Replay, RefusesSizesItCannotServe) {
+  const auto make = [](int stack, std::int64_t capacity, int envs) {
+    Replay(kNumberedFrame, stack, {.capacity = capacity}, envs);
+  };
+  EXPECT_THROW(make(0, 10, 1), std::invalid_argument);
+  EXPECT_THROW(make(kMaxStack + 1, 100, 1), std::invalid_argument);
+  EXPECT_THROW(make(4, 4, 1), std::invalid_argument);
+  EXPECT_THROW(make(4, 9, 2), std::invalid_argument);
+  EXPECT_NO_THROW(make(4, 10, 2));
+}
+
 RC_GTEST_PROP(Replay, DrawsWhatADefinitionAllowsAndNothingElse, ()) {
   enum class Op { kStep, kLoseLife, kTerminate, kTruncate, kBegin };
   const int stack = *rc::gen::inRange(1, kMaxStack + 1);
-  const std::int64_t capacity = stack + *rc::gen::inRange(1, 40);
-  const auto ops = *rc::gen::container<std::vector<Op>>(
+  const int envs = *rc::gen::inRange(1, 4);
+  const std::int64_t capacity = envs * (stack + 1) + *rc::gen::inRange(0, 60);
+  const auto ops = *rc::gen::container<std::vector<std::pair<Op, int>>>(
       *rc::gen::inRange<std::size_t>(1, 400),
-      rc::gen::weightedElement<Op>({{*rc::gen::inRange(1, 40), Op::kStep},
-                                    {2, Op::kLoseLife},
-                                    {1, Op::kTerminate},
-                                    {1, Op::kTruncate},
-                                    {1, Op::kBegin}}));
-  Recorded r(stack, capacity);
+      rc::gen::pair(rc::gen::weightedElement<Op>({{*rc::gen::inRange(1, 40), Op::kStep},
+                                                  {2, Op::kLoseLife},
+                                                  {1, Op::kTerminate},
+                                                  {1, Op::kTruncate},
+                                                  {1, Op::kBegin}}),
+                    rc::gen::inRange(0, envs)));
+  Recorded r(stack, capacity, *rc::gen::element("lz4", "none"), envs);
   RandomStream random(3, "replay");
+  ThreadPool pool(1);
   Batch batch(8);
-  for (Op op : ops) {
-    if (op == Op::kBegin || !r.in_episode) {
-      r.BeginEpisode();
+  for (const auto& [op, env] : ops) {
+    if (op == Op::kBegin || !r.in_episode[env]) {
+      r.BeginEpisode(env);
     } else {
       r.Step(op == Op::kLoseLife    ? kLifeLost
              : op == Op::kTerminate ? kTerminated
              : op == Op::kTruncate  ? kTruncated
-                                    : StepEnd{});
+                                    : StepEnd{},
+             env);
     }
-    RC_ASSERT(r.replay.frames() == std::min(r.naive.end(), capacity));
-    RC_ASSERT(NumbersIn(r.replay.NewestStack()) == *r.naive.Stack(r.naive.end() - 1));
-    const Numbers expected = r.naive.Transitions();
+    RC_ASSERT(r.replay.frames() == r.frames());
+    const Numbers expected = r.Transitions();
     RC_ASSERT(r.replay.transitions() == static_cast<std::int64_t>(expected.size()));
     RC_ASSERT(r.replay.CanSample() == !expected.empty());
     if (!r.replay.CanSample()) continue;
-    r.replay.Sample(random, batch);
+    r.replay.Sample(random, pool, batch);
     for (int k = 0; k < batch.size(); ++k) {
       const std::int64_t i = batch.a_tm1[k];
       RC_ASSERT(std::binary_search(expected.begin(), expected.end(), i));
-      RC_ASSERT(NumbersIn(batch.s_tm1[k]) == *r.naive.Stack(i));
-      RC_ASSERT(NumbersIn(batch.s_t[k]) == *r.naive.Stack(i + 1));
+      RC_ASSERT(NumbersIn(batch.s_tm1[k]) == r.Stack(i));
+      RC_ASSERT(NumbersIn(batch.s_t[k]) == r.Stack(i + 1));
       RC_ASSERT(batch.r_t[k] == static_cast<float>(i) / 2);
-      RC_ASSERT(batch.end_t[k].terminated == r.ends[i].terminated);
-      RC_ASSERT(batch.end_t[k].truncated == r.ends[i].truncated);
-      RC_ASSERT(batch.end_t[k].life_lost == r.ends[i].life_lost);
+      RC_ASSERT(batch.end_t[k] == r.ends[i]);
     }
   }
-  RC_ASSERT(Drawable(r.replay) == r.naive.Transitions());
+  RC_ASSERT(Drawable(r.replay) == r.Transitions());
 }
 
 }  // namespace

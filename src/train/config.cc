@@ -59,9 +59,9 @@ void Config::Check() const {
         "env.max_frames = {}: must be above env.noop_max = {}, or an episode has no step",
         env.max_frames, env.noop_max);
   }
-  if (replay.capacity < env.stack + 2) {
-    ThrowUserError("replay.capacity = {}: a stack of {} frames needs at least {}", replay.capacity,
-                   env.stack, env.stack + 2);
+  if (replay.capacity / train.envs < env.stack + 2) {
+    ThrowUserError("replay.capacity = {}: stacks of {} frames in {} environments need at least {}",
+                   replay.capacity, env.stack, train.envs, train.envs * (env.stack + 2));
   }
 }
 

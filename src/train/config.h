@@ -8,7 +8,7 @@
 #include "env/env_config.h"
 #include "nn/network.h"
 #include "nn/optimizer.h"
-#include "replay/replay.h"
+#include "replay/replay_config.h"
 
 namespace arcadeq {
 

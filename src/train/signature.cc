@@ -62,7 +62,7 @@ std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame
   const QNetwork network(config.network, frame, stack, kActions);
   Learner learner(config.agent, config.optimizer, network, batch_size, pool, random);
 
-  Replay replay(frame, stack, kFrames);
+  Replay replay(frame, stack, {.capacity = kFrames}, 1);
   std::vector<std::uint8_t> pixels(frame.bytes());
   for (int i = 0; i < kFrames; ++i) {
     for (auto& pixel : pixels) pixel = static_cast<std::uint8_t>(random.Below(256));
@@ -72,17 +72,17 @@ std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame
       }
     }
     if (i % kEpisode == 0) {
-      replay.BeginEpisode(pixels);
+      replay.BeginEpisode(0, pixels);
     } else {
       const StepEnd end{.terminated = (i + 1) % kEpisode == 0};
       const int action = static_cast<int>(random.Below(kActions));
       const auto reward = static_cast<float>(random.Uniform(-1, 1));
-      replay.Append(action, reward, end, pixels);
+      replay.Append(0, action, reward, end, pixels);
     }
   }
   Batch batch(batch_size);
   for (int i = 0; i < kUpdates; ++i) {
-    replay.Sample(random, batch);
+    replay.Sample(random, pool, batch);
     learner.Update(batch);
   }
   Hash hash;

@@ -9,6 +9,7 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/profile.h"
+#include "replay/replay_memory.h"
 
 namespace arcadeq {
 namespace {
@@ -45,7 +46,8 @@ std::vector<StackedEnv> Trainer::MakeEnvs(const Config& config) {
   config.Check();
   auto envs = MakeStackedEnvs(config.env, static_cast<std::uint64_t>(config.train.seed), "env",
                               static_cast<int>(config.train.envs));
-  CheckReplayFits(SpecOf(envs).frame, config.replay.capacity, AvailableMemoryBytes());
+  CheckReplayFits(SpecOf(envs).frame, config.replay, static_cast<int>(config.train.envs),
+                  AvailableMemoryBytes());
   return envs;
 }
 
@@ -54,7 +56,8 @@ Trainer::Trainer(const Config& config, std::vector<StackedEnv> envs)
       pool_(config.train.ThreadCount()),
       network_(config.network, SpecOf(envs).frame, static_cast<int>(config.env.stack),
                SpecOf(envs).num_actions()),
-      replay_(SpecOf(envs).frame, static_cast<int>(config.env.stack), config.replay.capacity),
+      replay_(SpecOf(envs).frame, static_cast<int>(config.env.stack), config.replay,
+              static_cast<int>(config.train.envs)),
       replay_random_(config.train.seed, "replay"),
       init_random_(config.train.seed, "init"),
       learner_(config.agent, config.optimizer, network_, static_cast<int>(config.train.batch_size),
@@ -141,7 +144,7 @@ void Trainer::Update(const Meanwhile& before_weights_change) {
   const Clock::time_point start = Clock::now();
   {
     const ProfileScope scope("sample");
-    replay_.Sample(replay_random_, batch_);
+    replay_.Sample(replay_random_, pool_, batch_);
   }
   UpdateStats stats;
   {
@@ -191,10 +194,10 @@ void Trainer::Store(RolloutStep& step, int env) {
     episode = {};
     frame_ += step.reset_frames;
     episode.frames += step.reset_frames;
-    replay_.BeginEpisode(step.first_frame);
+    replay_.BeginEpisode(env, step.first_frame);
     if (env == 0) BeginFilm();
   }
-  replay_.Append(step.action, result.reward,
+  replay_.Append(env, step.action, result.reward,
                  {result.terminated, result.truncated, result.life_lost}, step.next_frame);
   ++step_;
   frame_ += result.frames;

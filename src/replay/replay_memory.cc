@@ -1,0 +1,86 @@
+#include "replay/replay_memory.h"
+
+#include <algorithm>
+#include <bit>
+#include <string>
+
+#include "base/error.h"
+#include "base/memory.h"
+#include "replay/segment.h"
+
+namespace arcadeq {
+namespace {
+
+// What a program takes beside its replay: up to 268 MB of pictures on their way into GIFs, some
+// tens for the networks and the emulator.
+constexpr std::int64_t kReservedBytes = 400'000'000;
+// Of that, what must be left while it runs.
+constexpr std::int64_t kLeastLeftBytes = 64'000'000;
+
+// Rounded down to two figures, so that what fits now still fits a moment later.
+std::int64_t RoundDown(std::int64_t n) {
+  std::int64_t unit = 1;
+  while (n / unit >= 100) unit *= 10;
+  return n / unit * unit;
+}
+
+// The largest capacity that takes at most `room`, 0 if none does.
+std::int64_t LargestThatFits(const FrameFormat& format, ReplayConfig config, int envs,
+                             std::int64_t room) {
+  std::int64_t fits = 0, too_many = config.capacity;
+  while (too_many - fits > 1) {
+    config.capacity = fits + (too_many - fits) / 2;
+    (ReplayBytes(format, config, envs) <= room ? fits : too_many) = config.capacity;
+  }
+  return RoundDown(fits);
+}
+
+}  // namespace
+
+int SegmentFrames(std::int64_t capacity) {
+  const auto frames = std::bit_floor(static_cast<std::uint64_t>(capacity) / 32);
+  return static_cast<int>(std::clamp<std::uint64_t>(frames, 16, 1024));
+}
+
+std::int64_t ReplayBytes(const FrameFormat& format, const ReplayConfig& config, int envs) {
+  const FrameCodec codec(format, config.compression_kind());
+  const std::int64_t capacity = (config.capacity + envs - 1) / envs;
+  const SegmentFormat segment{codec, SegmentFrames(capacity)};
+  // The capacity may begin and end within segments, and one more may be spare.
+  const std::int64_t sealed = capacity / segment.frames + 2;
+  const bool compressed = codec.compression() == Compression::kLz4;
+  const auto bytes = static_cast<std::int64_t>(segment.index_bytes() +
+                                               static_cast<std::size_t>(segment.frames) *
+                                                   codec.frame_bytes() / (compressed ? 8 : 1));
+  return envs * (sealed * (bytes + static_cast<std::int64_t>(sizeof(Segment))) + bytes +
+                 FrameEncoder::Bytes(codec));
+}
+
+void CheckReplayFits(const FrameFormat& format, const ReplayConfig& config, int envs,
+                     std::int64_t available_bytes) {
+  const std::int64_t needed = ReplayBytes(format, config, envs);
+  const std::int64_t room = std::max<std::int64_t>(available_bytes - kReservedBytes, 0);
+  if (needed <= room) return;
+  const std::int64_t fits = LargestThatFits(format, config, envs, room);
+  const std::string advice = fits >= ReplayConfig::kMinCapacity
+                                 ? fmt::format("replay.capacity = {} would fit", fits)
+                                 : std::string("no replay.capacity would fit");
+  const bool estimated =
+      config.compression_kind() == Compression::kLz4 && format.element == ElementType::kUint8;
+  ThrowUserError(
+      "a replay of {} frames takes {}{}, but {} of memory are available, {} of them for the rest "
+      "of the program; {}",
+      config.capacity, estimated ? "about " : "", FormatBytes(needed), FormatBytes(available_bytes),
+      FormatBytes(kReservedBytes), advice);
+}
+
+void CheckMemoryLeft(std::int64_t frames, std::int64_t bytes, std::int64_t next_bytes,
+                     std::int64_t available_bytes) {
+  if (available_bytes - kLeastLeftBytes >= next_bytes) return;
+  ThrowUserError(
+      "memory runs out: {} frames of an environment take {} of replay, {} each, and {} are left; "
+      "make replay.capacity smaller",
+      frames, FormatBytes(bytes), FormatBytes(bytes / frames), FormatBytes(available_bytes));
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,31 @@
+#pragma once
+
+#include <cstdint>
+
+#include "base/frame.h"
+#include "replay/replay_config.h"
+
+namespace arcadeq {
+
+// How many frames of one environment's `capacity` make a segment: enough for a checkpoint to have
+// few of them, few enough that what is kept beyond the capacity is little.
+int SegmentFrames(std::int64_t capacity);
+
+// The memory that a full replay takes, all included. Without compression a bound. With it an
+// estimate, at an eighth of a frame's size: of the games measured none needs more than a
+// thirteenth, but one might.
+std::int64_t ReplayBytes(const FrameFormat& format, const ReplayConfig& config, int envs);
+
+// Refuses, with a UserError that has both numbers and the capacity that would fit, a replay that
+// would take more than the memory that is available (less a reserve for the rest of the program).
+void CheckReplayFits(const FrameFormat& format, const ReplayConfig& config, int envs,
+                     std::int64_t available_bytes);
+
+// For a replay that is still growing and has `frames` frames in `bytes` bytes. Throws UserError,
+// rather than have the system kill the program, if `available_bytes` would not do for `next_bytes`
+// more: frames that compress badly, or other programs, have taken what CheckReplayFits() counted
+// on.
+void CheckMemoryLeft(std::int64_t frames, std::int64_t bytes, std::int64_t next_bytes,
+                     std::int64_t available_bytes);
+
+}  // namespace arcadeq
