@@ -16,9 +16,10 @@ LAYERS = {
     "replay": {"base"},
     "nn": {"base"},
     "record": {"base"},
+    "checkpoint": {"base"},
     "agent": {"base", "nn", "replay"},
-    "train": {"base", "env", "replay", "nn", "record", "agent"},
-    "app": {"base", "env", "replay", "nn", "record", "agent", "train"},
+    "train": {"base", "env", "replay", "nn", "record", "checkpoint", "agent"},
+    "app": {"base", "env", "replay", "nn", "record", "checkpoint", "agent", "train"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]')
 LINK = re.compile(r"\barcadeq_(%s)\b" % "|".join(LAYERS))

@@ -2,6 +2,7 @@
 
 #include <cerrno>
 #include <cstddef>
+#include <span>
 #include <system_error>
 
 #include <fcntl.h>
@@ -10,76 +11,22 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file_descriptor.h"
 
 namespace arcadeq {
 namespace {
 
 namespace fs = std::filesystem;
 
-[[noreturn]] void ThrowSystemError(const char* what, const fs::path& path, int error) {
-  ThrowUserError("cannot {} {}: {}", what, path.string(), std::generic_category().message(error));
-}
-
-class FileDescriptor {
- public:
-  FileDescriptor(const fs::path& path, int flags) {
-    do {
-      fd_ = ::open(path.c_str(), flags | O_CLOEXEC, 0666);
-    } while (fd_ < 0 && errno == EINTR);
-  }
-  ~FileDescriptor() { Close(); }
-  FileDescriptor(const FileDescriptor&) = delete;
-  FileDescriptor& operator=(const FileDescriptor&) = delete;
-
-  int get() const { return fd_; }
-  // Some file systems report a full disk only here. On Linux a descriptor is closed even where
-  // close() is interrupted.
-  bool Close() {
-    if (fd_ < 0) return true;
-    const int result = ::close(fd_);
-    fd_ = -1;
-    return result == 0 || errno == EINTR;
-  }
-
- private:
-  int fd_;
-};
-
-// The functions below return 0 or the system's error number.
-
-int WriteAll(int fd, std::string_view content) {
-  while (!content.empty()) {
-    const ssize_t written = ::write(fd, content.data(), content.size());
-    if (written < 0) {
-      if (errno == EINTR) continue;
-      return errno;
-    }
-    content.remove_prefix(static_cast<std::size_t>(written));
-  }
-  return 0;
-}
-
-int Flush(int fd) {
-  while (::fsync(fd) != 0) {
-    if (errno != EINTR) return errno;
-  }
-  return 0;
-}
-
+// Returns 0 or the system's error number.
 int WriteNewFile(const fs::path& path, std::string_view content) {
   FileDescriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
   if (file.get() < 0) return errno;
-  if (const int error = WriteAll(file.get(), content)) return error;
-  if (const int error = Flush(file.get())) return error;
-  return file.Close() ? 0 : errno;
-}
-
-// Makes a rename in `directory` outlive a crash.
-int FlushDirectory(const fs::path& directory) {
-  FileDescriptor file(directory, O_RDONLY | O_DIRECTORY);
-  if (file.get() < 0) return errno;
-  const int error = Flush(file.get());
-  return error == EINVAL ? 0 : error;  // a file system that has no such thing
+  if (const int error = WriteAll(file.get(), std::as_bytes(std::span(content)))) {
+    return error;
+  }
+  if (const int error = FlushFile(file.get())) return error;
+  return file.Close();
 }
 
 }  // namespace
@@ -124,8 +71,7 @@ void WriteFileAtomically(const fs::path& path, std::string_view content) {
     ::unlink(temporary.c_str());
     ThrowSystemError("write", path, error);
   }
-  const fs::path directory = path.has_parent_path() ? path.parent_path() : fs::path(".");
-  error = FlushDirectory(directory);
+  error = FlushDirectory(path.parent_path());  // so that the rename outlives a crash
   if (error != 0) ThrowSystemError("write", path, error);
 }
 

@@ -44,7 +44,8 @@ std::optional<std::uint64_t> CountBytes(const std::vector<std::int64_t>& shape,
 
 class Reader {
  public:
-  explicit Reader(const std::filesystem::path& path) : path_(path), content_(ReadFile(path)) {}
+  Reader(std::string_view content, const std::string& origin)
+      : content_(content), origin_(origin) {}
 
   SafetensorsFile Read() {
     const Json header = ParseHeader();
@@ -65,7 +66,7 @@ class Reader {
 
   template <typename... Args>
   [[noreturn]] void Refuse(fmt::format_string<Args...> format, Args&&... args) const {
-    ThrowUserError("{} is damaged or not a safetensors file: {}", path_.string(),
+    ThrowUserError("{} is damaged or not a safetensors file: {}", origin_,
                    fmt::format(format, std::forward<Args>(args)...));
   }
 
@@ -77,8 +78,8 @@ class Reader {
     if (size > kMaxHeaderBytes || size > content_.size() - kSizeBytes) {
       Refuse("its header is said to be {} bytes long, the file is {}", size, content_.size());
     }
-    const auto text = std::string_view(content_).substr(kSizeBytes, size);
-    data_ = std::string_view(content_).substr(kSizeBytes + size);
+    const auto text = content_.substr(kSizeBytes, size);
+    data_ = content_.substr(kSizeBytes + size);
     if (!text.starts_with('{')) Refuse("its header is not a JSON object");
     try {
       return ParseStrictly(text);
@@ -183,8 +184,8 @@ class Reader {
     return json.dump(-1, ' ', true, Json::error_handler_t::replace).substr(0, 80);
   }
 
-  std::filesystem::path path_;
-  std::string content_;
+  std::string_view content_;
+  const std::string& origin_;
   std::string_view data_;
   std::vector<Extent> extents_;
 };
@@ -197,10 +198,10 @@ std::string MakeHeader(std::span<const TensorView> tensors,
   for (const TensorView& tensor : tensors) {
     const std::uint64_t bytes = tensor.values.size_bytes();
     if (tensor.name == kMetadata || header.contains(tensor.name)) {
-      throw std::invalid_argument("WriteSafetensors: tensor name used twice: " + tensor.name);
+      throw std::invalid_argument("FormatSafetensors: tensor name used twice: " + tensor.name);
     }
     if (CountBytes(tensor.shape, bytes) != bytes) {
-      throw std::invalid_argument("WriteSafetensors: shape and size differ: " + tensor.name);
+      throw std::invalid_argument("FormatSafetensors: shape and size differ: " + tensor.name);
     }
     header[tensor.name] = {
         {"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {offset, offset + bytes}}};
@@ -214,8 +215,8 @@ std::string MakeHeader(std::span<const TensorView> tensors,
 
 }  // namespace
 
-void WriteSafetensors(const std::filesystem::path& path, std::span<const TensorView> tensors,
-                      const std::map<std::string, std::string>& metadata) {
+std::string FormatSafetensors(std::span<const TensorView> tensors,
+                              const std::map<std::string, std::string>& metadata) {
   const std::string header = MakeHeader(tensors, metadata);
   const std::uint64_t size = header.size();
   std::string content(reinterpret_cast<const char*>(&size), kSizeBytes);
@@ -223,11 +224,20 @@ void WriteSafetensors(const std::filesystem::path& path, std::span<const TensorV
   for (const TensorView& tensor : tensors) {
     content.append(reinterpret_cast<const char*>(tensor.values.data()), tensor.values.size_bytes());
   }
-  WriteFileAtomically(path, content);
+  return content;
+}
+
+SafetensorsFile ParseSafetensors(std::string_view bytes, const std::string& origin) {
+  return Reader(bytes, origin).Read();
+}
+
+void WriteSafetensors(const std::filesystem::path& path, std::span<const TensorView> tensors,
+                      const std::map<std::string, std::string>& metadata) {
+  WriteFileAtomically(path, FormatSafetensors(tensors, metadata));
 }
 
 SafetensorsFile ReadSafetensors(const std::filesystem::path& path) {
-  return Reader(path).Read();
+  return ParseSafetensors(ReadFile(path), path.string());
 }
 
 }  // namespace arcadeq

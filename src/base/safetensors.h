@@ -5,6 +5,7 @@
 #include <map>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace arcadeq {
@@ -27,12 +28,19 @@ struct SafetensorsFile {
   std::map<std::string, std::string> metadata;
 };
 
+// The file's bytes.
+std::string FormatSafetensors(std::span<const TensorView> tensors,
+                              const std::map<std::string, std::string>& metadata);
+
+// Throws UserError, naming `origin`, if the bytes are truncated, or anything in their header does
+// not agree with their size. Sizes are checked before they are used.
+SafetensorsFile ParseSafetensors(std::string_view bytes, const std::string& origin);
+
 // Written atomically. Throws UserError if the file cannot be written.
 void WriteSafetensors(const std::filesystem::path& path, std::span<const TensorView> tensors,
                       const std::map<std::string, std::string>& metadata);
 
-// Throws UserError, naming the file, if it is missing, truncated, or anything in its header does
-// not agree with its size. Sizes are checked before they are used.
+// Throws UserError, naming the file, if it is missing or as for ParseSafetensors().
 SafetensorsFile ReadSafetensors(const std::filesystem::path& path);
 
 }  // namespace arcadeq

@@ -1,37 +1,17 @@
 #include "train/signature.h"
 
 #include <atomic>
-#include <memory>
 #include <span>
 #include <string_view>
 
-#include <xxhash.h>
-
 #include "agent/learner.h"
+#include "base/hash.h"
 #include "base/thread_pool.h"
 #include "train/preset.h"
 #include "train/trainer.h"
 
 namespace arcadeq {
 namespace {
-
-class Hash {
- public:
-  Hash() : state_(XXH3_createState(), XXH3_freeState) { XXH3_64bits_reset(state_.get()); }
-
-  template <typename T>
-  void Add(std::span<const T> values) {
-    XXH3_64bits_update(state_.get(), values.data(), values.size_bytes());
-  }
-  template <typename T>
-  void Add(const T& value) {
-    Add(std::span<const T>(&value, 1));
-  }
-  std::uint64_t value() const { return XXH3_64bits_digest(state_.get()); }
-
- private:
-  std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state_;
-};
 
 // Frames, rewards and endings under random actions.
 std::uint64_t EnvSignature(std::string_view preset) {

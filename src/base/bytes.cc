@@ -1,0 +1,56 @@
+#include "base/bytes.h"
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+
+namespace arcadeq {
+
+template <>
+bool ByteReader::Read<bool>(std::string_view what) {
+  const auto value = Read<std::uint8_t>(what);
+  if (value > 1) Refuse(what, fmt::format("{} is neither true nor false", value));
+  return value == 1;
+}
+
+std::string ByteReader::ReadString(std::string_view what) {
+  std::string text(ReadCount(1, what), '\0');
+  Copy(text.data(), text.size(), what);
+  return text;
+}
+
+void ByteReader::ExpectEnd() const {
+  if (!rest_.empty()) {
+    ThrowUserError("{} is damaged: {} bytes follow its end", origin_, rest_.size());
+  }
+}
+
+void ByteReader::Refuse(std::string_view what, std::string_view why) const {
+  ThrowUserError("{} is damaged: {}: {}", origin_, what, why);
+}
+
+std::span<const std::byte> ByteReader::Take(std::size_t size, std::string_view what) {
+  if (size > rest_.size()) {
+    Refuse(what, fmt::format("{} bytes are needed, {} are left", size, rest_.size()));
+  }
+  const auto taken = rest_.first(size);
+  rest_ = rest_.subspan(size);
+  return taken;
+}
+
+std::size_t ByteReader::ReadCount(std::size_t element_size, std::string_view what) {
+  const auto count = Read<std::uint64_t>(what);
+  if (count > rest_.size() / element_size) {
+    Refuse(what, fmt::format("{} elements of {} bytes are announced, {} bytes are left", count,
+                             element_size, rest_.size()));
+  }
+  return count;
+}
+
+void ByteReader::ExpectCount(std::size_t count, std::size_t expected, std::string_view what) const {
+  if (count != expected) {
+    Refuse(what, fmt::format("{} elements, where there must be {}", count, expected));
+  }
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,56 @@
+#include "base/directory_lock.h"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstddef>
+#include <span>
+#include <system_error>
+
+#include <fcntl.h>
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include "base/error.h"
+
+namespace arcadeq {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr const char* kLockFile = "lock";
+
+// "process 123"; the owner may not have written its number yet.
+std::string OwnerName(int fd) {
+  char text[16] = {};
+  std::size_t size = 0;
+  ReadAll(fd, std::as_writable_bytes(std::span(text)), size);
+  std::string digits(text, size);
+  digits.resize(std::min(digits.size(), digits.find_first_not_of("0123456789")));
+  return digits.empty() ? "another process" : "process " + digits;
+}
+
+}  // namespace
+
+DirectoryLock::DirectoryLock(const fs::path& directory, Flock flock)
+    : file_(directory / kLockFile, O_RDWR | O_CREAT) {
+  const fs::path path = directory / kLockFile;
+  if (file_.get() < 0) ThrowSystemError("write", path, errno);
+  int error = 0;
+  do {
+    error = flock(file_.get(), LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+  } while (error == EINTR);
+  if (error == EWOULDBLOCK) {
+    ThrowUserError("{} is in use by {}; end it first, or choose another directory",
+                   directory.string(), OwnerName(file_.get()));
+  }
+  if (error != 0) {
+    warning_ = fmt::format("{} cannot be locked ({}): see to it that no other process uses it",
+                           directory.string(), std::generic_category().message(error));
+  }
+  const std::string owner = fmt::format("{}\n", ::getpid());
+  error = ::ftruncate(file_.get(), 0) == 0 ? 0 : errno;
+  if (error == 0) error = WriteAll(file_.get(), std::as_bytes(std::span(owner)));
+  if (error != 0) ThrowSystemError("write", path, error);
+}
+
+}  // namespace arcadeq
