@@ -34,7 +34,7 @@ void Train(benchmark::State& state, const std::string& preset) {
     Trainer trainer(config);
     const std::atomic<bool> stop{false};
     trainer.Run(
-        nullptr,
+        nullptr, nullptr,
         [&](const Event& event) {
           const auto* progress = std::get_if<Progress>(&event);
           if (progress == nullptr || progress->step <= config.train.learning_starts + 50) return;

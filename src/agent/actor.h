@@ -30,7 +30,9 @@ class Actor {
            std::span<const StackView> observations, std::span<const double> epsilons,
            ThreadPool& pool, std::span<std::int32_t> actions);
 
+  // By environment.
   std::span<RandomStream> random() { return random_; }
+  std::span<const RandomStream> random() const { return random_; }
 
  private:
   const QNetwork& network_;

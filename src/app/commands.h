@@ -14,6 +14,7 @@ void AddTrainCommand(CLI::App& app, Run& run);
 void AddEvaluateCommand(CLI::App& app, Run& run);
 void AddRecordCommand(CLI::App& app, Run& run);
 void AddPresetsCommand(CLI::App& app, Run& run);
+void AddInspectCommand(CLI::App& app, Run& run);
 void AddSignatureCommand(CLI::App& app, Run& run);
 
 // The exit code of a user's error.

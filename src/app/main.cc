@@ -37,6 +37,7 @@ int Main(int argc, char** argv) {
   AddTrainCommand(app, run);
   AddEvaluateCommand(app, run);
   AddRecordCommand(app, run);
+  AddInspectCommand(app, run);
   AddPresetsCommand(app, run);
   AddSignatureCommand(app, run);
   try {

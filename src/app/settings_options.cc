@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 
+#include "base/error.h"
 #include "train/preset.h"
 
 namespace arcadeq {
@@ -22,6 +23,11 @@ void SettingsOptions::AddTo(CLI::App& command) {
           ->take_last();
     }
   }
+  command
+      .add_option("--checkpoint-every", checkpoint_every_,
+                  "Time between two checkpoints: 20000 (steps) or 15m (minutes)")
+      ->type_name("N|Nm")
+      ->take_last();
   command.add_option("--set", assignments_, "Any setting, as key=value; may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
@@ -33,8 +39,23 @@ std::string SettingsOptions::preset() const {
 
 Config SettingsOptions::Apply() const {
   Config config = LoadPreset(preset());
+  if (!config_file_.empty()) Declare(config).LoadToml(config_file_);
+  ApplyOptions(config);
+  return config;
+}
+
+Config SettingsOptions::ApplyTo(const Config& run) const {
+  if (!preset_.empty() || !config_file_.empty()) {
+    ThrowUserError("{} has no place beside --resume: a run goes on with its own settings",
+                   preset_.empty() ? "--config" : "--preset");
+  }
+  Config config = run;
+  ApplyOptions(config);
+  return config;
+}
+
+void SettingsOptions::ApplyOptions(Config& config) const {
   Settings settings = Declare(config);
-  if (!config_file_.empty()) settings.LoadToml(config_file_);
   const auto given = [](const Shorthand& shorthand) { return !shorthand.value.empty(); };
   if (std::ranges::any_of(limits_, given)) {
     config.train.steps = config.train.frames = config.train.episodes = 0;
@@ -44,13 +65,20 @@ Config SettingsOptions::Apply() const {
       if (given(shorthand)) settings.Set(shorthand.key, shorthand.value, shorthand.option);
     }
   }
+  if (!checkpoint_every_.empty()) {
+    const bool minutes = checkpoint_every_.back() == 'm';
+    const std::string number = checkpoint_every_.substr(0, checkpoint_every_.size() - minutes);
+    config.checkpoint.every_steps = 0;
+    config.checkpoint.every_minutes = 0;
+    settings.Set(minutes ? "checkpoint.every_minutes" : "checkpoint.every_steps", number,
+                 "--checkpoint-every");
+  }
   for (const std::string& assignment : assignments_) {
     settings.SetFromAssignment(assignment, "--set");
   }
   // A run may be played from another folder.
   if (!config.env.rom.empty()) config.env.rom = std::filesystem::absolute(config.env.rom).string();
   config.Check();
-  return config;
 }
 
 }  // namespace arcadeq

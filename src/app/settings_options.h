@@ -19,11 +19,15 @@ class SettingsOptions {
 
   // Applies them. Throws UserError.
   Config Apply() const;
+  // To a run that goes on with the settings it has: no preset, no file. Throws UserError.
+  Config ApplyTo(const Config& run) const;
 
   // The preset that Apply() starts from.
   std::string preset() const;
 
  private:
+  void ApplyOptions(Config& config) const;
+
   // An option that stands for one setting, as text: the setting's own declaration checks it.
   struct Shorthand {
     const char* option;
@@ -44,6 +48,7 @@ class SettingsOptions {
       {"--envs", "train.envs", "N", "Environments that are played at once", ""},
       {"--threads", "train.threads", "N", "Threads that compute (default: all)", ""},
   };
+  std::string checkpoint_every_;
   // The ends of a run: one that is given stands alone, the preset's others do not count.
   std::vector<Shorthand> limits_ = {
       {"--steps", "train.steps", "N", "End after so many decisions", ""},

@@ -3,6 +3,7 @@
 #include <cstdio>
 #include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -12,10 +13,16 @@
 
 #include "app/commands.h"
 #include "app/settings_options.h"
+#include "base/directory_lock.h"
+#include "base/error.h"
 #include "base/profile.h"
+#include "checkpoint/checkpoint_reader.h"
 #include "record/recorder.h"
 #include "record/sinks.h"
+#include "train/checkpointer.h"
+#include "train/resume.h"
 #include "train/run_directory.h"
+#include "train/run_snapshot.h"
 #include "train/trainer.h"
 
 namespace arcadeq {
@@ -39,18 +46,20 @@ void HandleSignals() {
 struct TrainOptions {
   SettingsOptions settings;
   std::string out;
+  std::string resume;
   std::string profile;
   bool render = false;
 };
 
 std::vector<std::unique_ptr<Sink>> MakeSinks(const RunDirectory& run, const Config& config,
-                                             bool render, std::string& problem) {
+                                             const SinkStates& states, bool render,
+                                             std::string& problem) {
   std::vector<std::unique_ptr<Sink>> sinks;
-  sinks.push_back(MakeCsvSink(run.episodes_csv()));
-  sinks.push_back(MakeTensorBoardSink(run.path()));
+  sinks.push_back(MakeCsvSink(run.episodes_csv(), states));
+  sinks.push_back(MakeTensorBoardSink(run.path(), states));
   sinks.push_back(MakeGifSink(run.videos(), static_cast<int>(config.record.gif_height),
                               static_cast<int>(config.record.gif_width)));
-  sinks.push_back(MakeConsoleSink(stdout, isatty(STDOUT_FILENO) != 0));
+  sinks.push_back(MakeConsoleSink(stdout, isatty(STDOUT_FILENO) != 0, states));
   if (render) {
     auto window = MakeWindowSink(fmt::format("arcadeq: {}", config.env.game), problem);
     if (window != nullptr) sinks.push_back(std::move(window));
@@ -58,30 +67,91 @@ std::vector<std::unique_ptr<Sink>> MakeSinks(const RunDirectory& run, const Conf
   return sinks;
 }
 
-int Train(const TrainOptions& options) {
-  HandleSignals();
+// A run that is ready to go on from wherever it is.
+struct ReadyRun {
+  Config config;
+  RunDirectory directory;
+  DirectoryLock lock;
+  std::unique_ptr<Trainer> trainer;
+  std::optional<Checkpoint> checkpoint;  // that it goes on from
+  SinkStates sinks;
+  std::vector<Note> notes;
+};
+
+ReadyRun BeginRun(const TrainOptions& options) {
   Config config = options.settings.Apply();
   const std::filesystem::path path =
       options.out.empty() ? RunDirectory::DefaultPath(config, options.settings.preset())
                           : std::filesystem::path(options.out);
   RunDirectory::CheckUnused(path);
-  Trainer trainer(config);
-  if (stop_requested) return 128 + stop_signal;  // nothing has been done yet
-  const RunDirectory run = RunDirectory::Create(path, Declare(config));
+  auto trainer = std::make_unique<Trainer>(config);
+  RunDirectory directory = RunDirectory::Create(path, Declare(config));
+  DirectoryLock lock(directory.path());
+  return {config,
+          std::move(directory),
+          std::move(lock),
+          std::move(trainer),
+          std::nullopt,
+          {},
+          {Note{fmt::format("run directory: {}", path.string())}}};
+}
 
+// Changes nothing before everything has been checked.
+ReadyRun ResumeRun(const TrainOptions& options) {
+  if (!options.out.empty()) ThrowUserError("--out has no place beside --resume");
+  RunDirectory directory = RunDirectory::Open(options.resume);
+  DirectoryLock lock(directory.path());
+  Config before;
+  Settings settings = Declare(before);
+  directory.LoadConfig(settings);
+  const Config config = options.settings.ApplyTo(before);
+  CheckFixedSettings(before, config);
+
+  std::vector<std::string> messages;
+  const auto reader = CheckpointReader::OpenNewest(directory.checkpoints(), messages);
+  if (reader.info().settings_hash != HashOfFixedSettings(before)) {
+    ThrowUserError("{} was saved with other settings than {} has now",
+                   reader.checkpoint().path.string(), (directory.path() / "config.toml").string());
+  }
+  auto trainer = std::make_unique<Trainer>(config);
+  trainer->Restore(reader);
+  std::vector<Note> notes;
+  for (std::string& message : messages) notes.push_back({std::move(message), true});
+  notes.push_back({fmt::format("resumed from {}", reader.checkpoint().path.string())});
+  return {config,
+          std::move(directory),
+          std::move(lock),
+          std::move(trainer),
+          reader.checkpoint(),
+          ReadSinkStates(reader),
+          std::move(notes)};
+}
+
+int Train(const TrainOptions& options) {
+  HandleSignals();
+  ReadyRun run = options.resume.empty() ? BeginRun(options) : ResumeRun(options);
+  Config& config = run.config;
   std::string problem;
-  Recorder recorder(MakeSinks(run, config, options.render, problem));
-  if (options.render && problem.empty()) trainer.ShowAllEpisodes();
+  auto sinks = MakeSinks(run.directory, config, run.sinks, options.render, problem);
+  if (run.checkpoint) run.directory.WriteConfig(Declare(config));
+
+  Recorder recorder(std::move(sinks));
+  if (options.render && problem.empty()) run.trainer->ShowAllEpisodes();
   if (!problem.empty()) recorder.Emit(Note{problem, true});
-  recorder.Emit(Note{fmt::format("run directory: {}", path.string())});
+  if (!run.lock.warning().empty()) recorder.Emit(Note{run.lock.warning(), true});
+  for (Note& note : run.notes) recorder.Emit(std::move(note));
 
   bool interrupted = false;
   const auto emit = [&](Event event) {
     if (const auto* ended = std::get_if<RunEnded>(&event)) interrupted = ended->interrupted;
     recorder.Emit(std::move(event));
   };
+  Checkpointer checkpointer(config.checkpoint, run.directory.checkpoints(),
+                            {0, config.env.game, ARCADEQ_VERSION, HashOfFixedSettings(config)},
+                            run.trainer->network(), std::move(run.checkpoint),
+                            [&recorder] { return recorder.Save(); });
   if (!options.profile.empty()) Profile::Start();
-  trainer.Run(&run, emit, stop_requested);
+  run.trainer->Run(&run.directory, &checkpointer, emit, stop_requested);
   recorder.Close();
   if (!options.profile.empty()) Profile::WriteAndStop(options.profile);
   return interrupted ? 128 + stop_signal : 0;
@@ -95,6 +165,12 @@ void AddTrainCommand(CLI::App& app, Run& run) {
   options->settings.AddTo(*command);
   command->add_option("--out", options->out, "Run directory (default: a new one in runs/)")
       ->type_name("DIR");
+  command
+      ->add_option(
+          "--resume", options->resume,
+          "Go on with a run from its newest good checkpoint; --steps and the like move its "
+          "end")
+      ->type_name("RUN");
   command
       ->add_option("--profile", options->profile,
                    "Write where the time went, for chrome://tracing or Perfetto")

@@ -49,6 +49,9 @@ class ByteWriter {
   void Write(const char*) = delete;  // would be taken for a bool
 
   std::span<const std::byte> bytes() const { return bytes_; }
+  std::string text() const {
+    return std::string(reinterpret_cast<const char*>(bytes_.data()), bytes_.size());
+  }
 
  private:
   void Append(const void* data, std::size_t size) {
@@ -66,6 +69,8 @@ class ByteReader {
  public:
   ByteReader(std::span<const std::byte> bytes, std::string origin)
       : rest_(bytes), origin_(std::move(origin)) {}
+  ByteReader(std::string_view bytes, std::string origin)
+      : ByteReader(std::as_bytes(std::span(bytes)), std::move(origin)) {}
 
   template <Number T>
   T Read(std::string_view what) {

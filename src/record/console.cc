@@ -23,14 +23,18 @@ namespace {
 constexpr double kLiveLinePeriod = 0.1;
 constexpr double kProgressLinePeriod = 30;
 
+constexpr const char* kName = "console";
 constexpr std::string_view kEraseLine = "\r\x1b[K";
 
 class ConsoleSink : public Sink {
  public:
-  ConsoleSink(std::FILE* out, bool is_terminal)
+  ConsoleSink(std::FILE* out, bool is_terminal, const SinkStates& states)
       : descriptor_(fileno(out)),
         live_(is_terminal && EnvironmentVariable("TERM") != "dumb"),
         colours_(live_ && EnvironmentVariable("NO_COLOR").empty()) {
+    if (const auto saved = states.find(kName); saved != states.end()) {
+      status_.Restore(saved->second);
+    }
     std::fflush(out);  // from here on the descriptor is written to past the FILE's buffer
   }
 
@@ -41,6 +45,8 @@ class ConsoleSink : public Sink {
   void Handle(const Event& event) override {
     std::visit([this](const auto& e) { On(e); }, event);
   }
+
+  void Save(SinkStates& states) override { states[kName] = status_.Save(); }
 
  private:
   void On(const RunBegan& began) { status_.Update(began); }
@@ -146,8 +152,8 @@ class ConsoleSink : public Sink {
 
 }  // namespace
 
-std::unique_ptr<Sink> MakeConsoleSink(std::FILE* out, bool is_terminal) {
-  return std::make_unique<ConsoleSink>(out, is_terminal);
+std::unique_ptr<Sink> MakeConsoleSink(std::FILE* out, bool is_terminal, const SinkStates& states) {
+  return std::make_unique<ConsoleSink>(out, is_terminal, states);
 }
 
 }  // namespace arcadeq

@@ -1,5 +1,10 @@
+#include <cstdint>
+#include <optional>
 #include <string>
 
+#include "base/bytes.h"
+#include "base/error.h"
+#include "base/file.h"
 #include "record/metrics.h"
 #include "record/output_file.h"
 #include "record/sinks.h"
@@ -7,37 +12,72 @@
 namespace arcadeq {
 namespace {
 
+constexpr const char* kName = "csv";
+
+template <typename TextOf>
+std::string Row(TextOf text_of) {
+  std::string row;
+  for (const EpisodeColumn& column : EpisodeColumns()) {
+    if (!row.empty()) row += ',';
+    row += text_of(column);
+  }
+  return row + '\n';
+}
+
+std::string Header() {
+  return Row([](const EpisodeColumn& column) { return std::string(column.name); });
+}
+
+// A table that an earlier process wrote `size` bytes of: whole rows below our header.
+OutputFile Continue(const std::filesystem::path& path, std::uint64_t size) {
+  OutputFile file(path, size);
+  std::string rows = ReadFile(path);
+  rows.resize(size);
+  if (!rows.starts_with(Header()) || !rows.ends_with('\n')) {
+    ThrowUserError("{} is not the table of episodes that the run wrote", path.string());
+  }
+  return file;
+}
+
 class CsvSink : public Sink {
  public:
-  explicit CsvSink(const std::filesystem::path& file) : file_(file) {
-    WriteRow([](const EpisodeColumn& column) { return std::string(column.name); });
+  CsvSink(const std::filesystem::path& path, std::optional<std::uint64_t> size)
+      : file_(size ? Continue(path, *size) : OutputFile(path)) {
+    if (!size) file_.Write(Header());
   }
 
   void Handle(const Event& event) override {
     if (const auto* episode = std::get_if<EpisodeEnded>(&event)) {
-      WriteRow([episode](const EpisodeColumn& column) { return column.text(*episode); });
+      file_.Write(Row([episode](const EpisodeColumn& column) { return column.text(*episode); }));
+      file_.Flush();
     }
+  }
+
+  void Save(SinkStates& states) override {
+    file_.Flush();
+    ByteWriter state;
+    state.Write(file_.size());
+    states[kName] = state.text();
   }
 
  private:
-  template <typename TextOf>
-  void WriteRow(TextOf text_of) {
-    std::string row;
-    for (const EpisodeColumn& column : EpisodeColumns()) {
-      if (!row.empty()) row += ',';
-      row += text_of(column);
-    }
-    file_.Write(row + '\n');
-    file_.Flush();
-  }
-
   OutputFile file_;
 };
 
 }  // namespace
 
-std::unique_ptr<Sink> MakeCsvSink(const std::filesystem::path& file) {
-  return std::make_unique<CsvSink>(file);
+std::unique_ptr<Sink> MakeCsvSink(const std::filesystem::path& file, const SinkStates& states) {
+  std::optional<std::uint64_t> size;
+  if (const auto saved = states.find(kName); saved != states.end()) {
+    ByteReader state(saved->second, "the state of episodes.csv");
+    size = state.Read<std::uint64_t>("size");
+    state.ExpectEnd();
+  } else if (std::filesystem::exists(file)) {
+    const std::string rows = ReadFile(file);
+    size = rows.rfind('\n') + 1;  // without what a crash cut short
+    if (*size == 0) size.reset();
+  }
+  return std::make_unique<CsvSink>(file, size);
 }
 
 }  // namespace arcadeq

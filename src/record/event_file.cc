@@ -1,5 +1,6 @@
 #include "record/event_file.h"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -9,6 +10,7 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "record/crc32c.h"
 
@@ -24,11 +26,16 @@ std::string HostName() {
   return gethostname(name, sizeof(name) - 1) == 0 && name[0] != '\0' ? name : "localhost";
 }
 
+constexpr std::string_view kPrefix = "events.out.tfevents.";
+
+// TensorBoard reads the files of a folder in the order of their names.
 std::filesystem::path NewFile(const std::filesystem::path& directory) {
   MakeDirectories(directory);
-  return directory / fmt::format("events.out.tfevents.{:010}.{}.{}",
-                                 static_cast<std::int64_t>(SecondsSince1970()), HostName(),
-                                 getpid());
+  const std::vector<std::string> present = ListEventFiles(directory);
+  for (auto seconds = static_cast<std::int64_t>(SecondsSince1970());; ++seconds) {
+    std::string name = fmt::format("{}{:010}.{}.{}", kPrefix, seconds, HostName(), getpid());
+    if (present.empty() || name > present.back()) return directory / name;
+  }
 }
 
 template <typename Integer>
@@ -36,7 +43,53 @@ void AppendLittleEndian(std::string& bytes, Integer value) {
   for (std::size_t i = 0; i < sizeof(value); ++i) bytes += static_cast<char>(value >> (8 * i));
 }
 
+template <typename Integer>
+Integer ReadLittleEndian(std::string_view bytes) {
+  Integer value = 0;
+  for (std::size_t i = 0; i < sizeof(value); ++i) {
+    value |= static_cast<Integer>(static_cast<unsigned char>(bytes[i])) << (8 * i);
+  }
+  return value;
+}
+
+// The length of the record at the beginning of `bytes`; 0 if it is not whole and good.
+std::size_t RecordLength(std::string_view bytes) {
+  constexpr std::size_t kHead = 12, kTail = 4;
+  if (bytes.size() < kHead + kTail) return 0;
+  const auto payload = ReadLittleEndian<std::uint64_t>(bytes);
+  if (ReadLittleEndian<std::uint32_t>(bytes.substr(8)) != MaskedCrc32c(bytes.substr(0, 8)))
+    return 0;
+  if (payload > bytes.size() - kHead - kTail) return 0;
+  const auto crc = ReadLittleEndian<std::uint32_t>(bytes.substr(kHead + payload));
+  return crc == MaskedCrc32c(bytes.substr(kHead, payload)) ? kHead + payload + kTail : 0;
+}
+
 }  // namespace
+
+std::vector<std::string> ListEventFiles(const std::filesystem::path& directory) {
+  std::vector<std::string> names;
+  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
+    const std::string name = entry.path().filename().string();
+    if (name.starts_with(kPrefix)) names.push_back(name);
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+void CheckEventFile(const std::filesystem::path& file, std::uint64_t size) {
+  const std::string content = ReadFile(file);
+  if (content.size() < size) {
+    ThrowUserError("{} has {} bytes; the run had written {}", file.string(), content.size(), size);
+  }
+  std::string_view rest = std::string_view(content).substr(0, size);
+  while (!rest.empty()) {
+    const std::size_t length = RecordLength(rest);
+    if (length == 0) {
+      ThrowUserError("{} is damaged at byte {}", file.string(), size - rest.size());
+    }
+    rest.remove_prefix(length);
+  }
+}
 
 EventFile::EventFile(const std::filesystem::path& directory) : file_(NewFile(directory)) {
   tensorboard::Event version;

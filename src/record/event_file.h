@@ -1,6 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
+#include <string>
+#include <vector>
 
 #include "record/output_file.h"
 #include "record/tensorboard_event.pb.h"
@@ -12,15 +15,25 @@ namespace arcadeq {
 // masked CRC-32C of those (TensorFlow's TFRecord). Throws UserError if it cannot be written.
 class EventFile {
  public:
-  // Makes the folder where there is none, and begins the file with the version of the format.
+  // Makes the folder where there is none, and begins the file with the version of the format. The
+  // file's name is one that no event file there has, and comes after all of theirs.
   explicit EventFile(const std::filesystem::path& directory);
 
   // Stamped with the time of the call.
   void Write(tensorboard::Event event);
   void Flush() { file_.Flush(); }
 
+  std::string name() const { return file_.path().filename().string(); }
+  std::uint64_t size() const { return file_.size(); }  // bytes
+
  private:
   OutputFile file_;
 };
+
+// The names of the event files in a folder, in the order in which TensorBoard reads them.
+std::vector<std::string> ListEventFiles(const std::filesystem::path& directory);
+
+// Throws UserError unless the first `size` bytes of the file are whole records, checksums and all.
+void CheckEventFile(const std::filesystem::path& file, std::uint64_t size);
 
 }  // namespace arcadeq

@@ -1,16 +1,21 @@
 #pragma once
 
+#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <string_view>
 
 namespace arcadeq {
 
-// A new file that is written from its beginning to its end, buffered. Every failure (no such
-// folder, a full disk) throws UserError with the file's name and the system's reason.
+// A file that is written from its beginning to its end, buffered. Every failure (no such folder, a
+// full disk) throws UserError with the file's name and the system's reason.
 class OutputFile {
  public:
+  // A new file.
   explicit OutputFile(std::filesystem::path path);
+  // A file that is there, to be gone on with after its first `size` bytes. What follows these is
+  // dropped with the first Write(); nothing is changed before. Throws UserError if it is shorter.
+  OutputFile(std::filesystem::path path, std::uint64_t size);
   ~OutputFile();
   OutputFile(const OutputFile&) = delete;
   OutputFile& operator=(const OutputFile&) = delete;
@@ -22,12 +27,16 @@ class OutputFile {
   void Close();
 
   const std::filesystem::path& path() const { return path_; }
+  // Bytes written so far, those of an earlier process included.
+  std::uint64_t size() const { return size_; }
 
  private:
   [[noreturn]] void Fail() const;
 
   std::filesystem::path path_;
   std::FILE* file_;
+  std::uint64_t size_ = 0;
+  bool has_rest_ = false;  // to be dropped with the first Write()
 };
 
 }  // namespace arcadeq

@@ -8,6 +8,7 @@
 #include <mutex>
 #include <thread>
 #include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 
@@ -47,11 +48,13 @@ struct Recorder::Impl {
   void Emit(Event event);
   bool HasRoomFor(const PackedEvent& picture);
   void Enqueue(PackedEvent event);
+  std::future<SinkStates> Save();
   void ReportLostPictures();
 
   void Work();
   void Deliver(const Event& event);
   void Flush();
+  SinkStates SaveSinks();
   template <typename Function>
   bool ForEachSink(Function function);
 
@@ -68,7 +71,7 @@ struct Recorder::Impl {
   const std::size_t capacity;
   std::mutex mutex;
   std::condition_variable changed;
-  std::deque<PackedEvent> queue;
+  std::deque<std::variant<PackedEvent, std::promise<SinkStates>>> queue;
   std::size_t queued_bytes = 0;
   bool closed = false;
 
@@ -86,6 +89,10 @@ Recorder::~Recorder() {
 
 void Recorder::Emit(Event event) {
   impl_->Emit(std::move(event));
+}
+
+std::future<SinkStates> Recorder::Save() {
+  return impl_->Save();
 }
 
 void Recorder::Close() {
@@ -143,6 +150,21 @@ void Recorder::Impl::Enqueue(PackedEvent event) {
   changed.notify_one();
 }
 
+std::future<SinkStates> Recorder::Impl::Save() {
+  std::promise<SinkStates> promise;
+  std::future<SinkStates> states = promise.get_future();
+  {
+    const std::lock_guard lock(mutex);
+    if (!closed) {
+      queue.emplace_back(std::move(promise));
+    } else {
+      promise.set_value({});
+    }
+  }
+  changed.notify_one();
+  return states;
+}
+
 void Recorder::Impl::ReportLostPictures() {
   if (film.lost > 0) {
     Enqueue(
@@ -161,11 +183,16 @@ void Recorder::Impl::Work() {
   std::unique_lock lock(mutex);
   while (!closed || !queue.empty()) {
     if (!queue.empty()) {
-      PackedEvent event = std::move(queue.front());
+      auto next = std::move(queue.front());
       queue.pop_front();
-      queued_bytes -= event.bytes();
+      auto* event = std::get_if<PackedEvent>(&next);
+      if (event != nullptr) queued_bytes -= event->bytes();
       lock.unlock();
-      Deliver(std::move(event).Unpack());
+      if (event != nullptr) {
+        Deliver(std::move(*event).Unpack());
+      } else {
+        std::get<std::promise<SinkStates>>(next).set_value(SaveSinks());
+      }
       flushed = false;
       lock.lock();
     }
@@ -195,6 +222,12 @@ void Recorder::Impl::Deliver(const Event& event) {
 // Again if a sink failed, since the others got a note of it meanwhile.
 void Recorder::Impl::Flush() {
   while (!ForEachSink([](Sink& sink) { sink.Flush(); })) continue;
+}
+
+SinkStates Recorder::Impl::SaveSinks() {
+  SinkStates states;
+  ForEachSink([&states](Sink& sink) { sink.Save(states); });
+  return states;
 }
 
 // Calls function(sink) for each; those that throw are left out from then on, and the others told.

@@ -1,12 +1,18 @@
 #pragma once
 
 #include <cstddef>
+#include <future>
+#include <map>
 #include <memory>
+#include <string>
 #include <vector>
 
 #include "record/event.h"
 
 namespace arcadeq {
+
+// What sinks have to know to go on in a later process, by their names.
+using SinkStates = std::map<std::string, std::string>;
 
 // Where events go. Called by the recorder's thread alone, in the order the events were emitted.
 class Sink {
@@ -15,6 +21,9 @@ class Sink {
   virtual void Handle(const Event& event) = 0;
   // Everything handled so far reaches its file.
   virtual void Flush() {}
+  // Flushes, and adds what a sink of this kind must be made with to go on from here. Those that
+  // need nothing add nothing.
+  virtual void Save(SinkStates& states) { (void)states; }
 };
 
 // Carries events from the trainer to the sinks on a thread of its own, so that a slow disk or GIF
@@ -31,9 +40,12 @@ class Recorder {
                     std::size_t queue_bytes = kQueueBytes);
   ~Recorder();
 
-  // Both from one thread. Emit() after Close() does nothing.
+  // All from one thread. Emit() after Close() does nothing.
   void Emit(Event event);
   void Close();
+  // The sinks' states once they have handled everything emitted so far. A sink that was left out
+  // has none.
+  std::future<SinkStates> Save();
 
  private:
   struct Impl;

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include "base/bytes.h"
+
 namespace arcadeq {
 namespace {
 
@@ -23,6 +25,30 @@ std::string FormatCount(std::int64_t count) {
   for (auto i = static_cast<std::ptrdiff_t>(text.size()) - 3; i > 0; i -= 3)
     text.insert(static_cast<std::size_t>(i), 1, ',');
   return text;
+}
+
+std::string RunStatus::Save() const {
+  ByteWriter state;
+  state.Write(episodes_);
+  state.Write<std::uint64_t>(last_episodes_.size());
+  for (const Episode& episode : last_episodes_) {
+    state.Write(episode.raw_return);
+    state.Write(episode.length_steps);
+  }
+  return state.text();
+}
+
+void RunStatus::Restore(std::string_view bytes) {
+  ByteReader state(bytes, "the state of the console");
+  episodes_ = state.Read<std::int64_t>("episodes");
+  const auto count = state.Read<std::uint64_t>("number of scores");
+  if (count > kLastEpisodes) state.Refuse("number of scores", "too many");
+  last_episodes_.clear();
+  for (std::uint64_t i = 0; i < count; ++i) {
+    const auto raw_return = state.Read<double>("score");
+    last_episodes_.push_back({raw_return, state.Read<std::int64_t>("length")});
+  }
+  state.ExpectEnd();
 }
 
 void RunStatus::Update(const RunBegan& began) {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "record/event.h"
 
@@ -18,6 +19,11 @@ std::string FormatCount(std::int64_t count);
 // Where a run stands, put together from its events, in one line.
 class RunStatus {
  public:
+  // The scores and lengths that the means are of, as bytes, and back. Restore() throws UserError if
+  // they are damaged.
+  std::string Save() const;
+  void Restore(std::string_view state);
+
   void Update(const RunBegan& began);
   void Update(const EpisodeEnded& ended);
   void Update(const Progress& progress);

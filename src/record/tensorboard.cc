@@ -1,9 +1,15 @@
+#include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
+#include "base/bytes.h"
+#include "base/error.h"
 #include "record/event_file.h"
 #include "record/metrics.h"
 #include "record/sinks.h"
@@ -18,9 +24,55 @@ void Explain(const Metric& metric, tensorboard::SummaryMetadata& metadata) {
   metadata.set_summary_description(std::string(metric.explanation));
 }
 
+constexpr const char* kName = "tensorboard";
+
+// An event file that an earlier process wrote so many bytes of.
+struct EarlierFile {
+  std::string name;
+  std::uint64_t size = 0;
+};
+
+// Those of a saved state, each checked.
+std::vector<EarlierFile> CheckedFiles(const std::filesystem::path& directory,
+                                      std::string_view saved) {
+  ByteReader state(saved, "the state of the event files");
+  std::vector<EarlierFile> files;
+  for (auto left = state.Read<std::uint32_t>("number of files"); left > 0; --left) {
+    EarlierFile& file = files.emplace_back();
+    file.name = state.ReadString("name");
+    file.size = state.Read<std::uint64_t>("size");
+    if (file.name.find('/') != std::string::npos) state.Refuse("name", "not a file's");
+    CheckEventFile(directory / file.name, file.size);
+  }
+  state.ExpectEnd();
+  return files;
+}
+
+// Takes what was written after the state out of TensorBoard's sight, so that no point is shown
+// twice.
+void CutBack(const std::filesystem::path& directory, const std::vector<EarlierFile>& files) {
+  for (const std::string& name : ListEventFiles(directory)) {
+    const auto file = std::ranges::find(files, name, &EarlierFile::name);
+    std::error_code error;
+    if (file == files.end()) {
+      std::filesystem::remove(directory / name, error);
+    } else {
+      std::filesystem::resize_file(directory / name, file->size, error);
+    }
+    if (error) ThrowUserError("cannot change {}: {}", (directory / name).string(), error.message());
+  }
+}
+
 class TensorBoardSink : public Sink {
  public:
-  explicit TensorBoardSink(const std::filesystem::path& directory) : file_(directory) {}
+  TensorBoardSink(std::filesystem::path directory, std::optional<std::string_view> saved)
+      : directory_(std::move(directory)) {
+    if (!saved) {
+      file_.emplace(directory_);
+      return;
+    }
+    earlier_ = CheckedFiles(directory_, *saved);
+  }
 
   void Handle(const Event& event) override {
     if (const auto* episode = std::get_if<EpisodeEnded>(&event)) {
@@ -32,7 +84,22 @@ class TensorBoardSink : public Sink {
     }
   }
 
-  void Flush() override { file_.Flush(); }
+  void Flush() override {
+    if (file_) file_->Flush();
+  }
+
+  void Save(SinkStates& states) override {
+    Flush();
+    ByteWriter state;
+    state.Write(static_cast<std::uint32_t>(earlier_.size() + (file_ ? 1 : 0)));
+    const auto write = [&state](const std::string& name, std::uint64_t size) {
+      state.Write(std::string_view(name));
+      state.Write(size);
+    };
+    for (const EarlierFile& file : earlier_) write(file.name, file.size);
+    if (file_) write(file_->name(), file_->size());
+    states[kName] = state.text();
+  }
 
  private:
   // The metrics of one kind of event over one axis, as one event of TensorBoard's.
@@ -52,18 +119,29 @@ class TensorBoardSink : public Sink {
         Explain(metric, *scalar->mutable_metadata());
       }
     }
-    if (event.has_summary()) file_.Write(std::move(event));
+    if (!event.has_summary()) return;
+    if (!file_) {
+      CutBack(directory_, earlier_);
+      file_.emplace(directory_);
+    }
+    file_->Write(std::move(event));
   }
 
-  EventFile file_;
+  const std::filesystem::path directory_;
+  std::vector<EarlierFile> earlier_;
+  std::optional<EventFile> file_;  // begun with the first value, if there are earlier ones
   std::set<std::string_view>
       explained_;  // TensorBoard keeps the text that comes with the first value
 };
 
 }  // namespace
 
-std::unique_ptr<Sink> MakeTensorBoardSink(const std::filesystem::path& directory) {
-  return std::make_unique<TensorBoardSink>(directory);
+std::unique_ptr<Sink> MakeTensorBoardSink(const std::filesystem::path& directory,
+                                          const SinkStates& states) {
+  const auto saved = states.find(kName);
+  return std::make_unique<TensorBoardSink>(
+      directory,
+      saved != states.end() ? std::optional<std::string_view>(saved->second) : std::nullopt);
 }
 
 }  // namespace arcadeq

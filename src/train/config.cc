@@ -48,6 +48,16 @@ void RecordConfig::Declare(Settings& settings) {
                "Steps between two points of the curves that go by step");
 }
 
+void CheckpointConfig::Declare(Settings& settings) {
+  settings.Add("checkpoint.every_steps", &every_steps, 0, kMany,
+               "Steps between two checkpoints; 0: none by steps");
+  settings.Add("checkpoint.every_minutes", &every_minutes, 0, 1e6,
+               "Minutes between two checkpoints; 0: none by time");
+  settings.Add("checkpoint.keep", &keep, 1, 1000, "The newest checkpoints stay, so many of them");
+  settings.Add("checkpoint.archive_every_steps", &archive_every_steps, 0, kMany,
+               "The first checkpoint after every so many steps stays for good; 0: none does");
+}
+
 void Config::Check() const {
   agent.Check();
   if (train.steps == 0 && train.frames == 0 && train.episodes == 0) {
@@ -75,6 +85,7 @@ Settings Declare(Config& config) {
   config.policy.Declare(settings);
   config.train.Declare(settings);
   config.record.Declare(settings);
+  config.checkpoint.Declare(settings);
   return settings;
 }
 

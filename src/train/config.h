@@ -9,6 +9,7 @@
 #include "nn/network.h"
 #include "nn/optimizer.h"
 #include "replay/replay_config.h"
+#include "train/checkpoint_config.h"
 
 namespace arcadeq {
 
@@ -50,6 +51,7 @@ struct Config {
   PolicyConfig policy;
   TrainConfig train;
   RecordConfig record;
+  CheckpointConfig checkpoint;
 
   // Throws UserError for settings that contradict each other.
   void Check() const;

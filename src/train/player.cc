@@ -3,7 +3,7 @@
 #include <cassert>
 #include <utility>
 
-#include "train/run_directory.h"
+#include "train/weights.h"
 
 namespace arcadeq {
 

@@ -1,6 +1,7 @@
 #include "train/rollout_worker.h"
 
 #include <numeric>
+#include <string_view>
 #include <utility>
 
 #include "base/profile.h"
@@ -52,6 +53,24 @@ void RolloutWorker::Play(std::span<const float> parameters, const EpsilonSchedul
       std::ranges::copy(envs_[env].env().frame(), to.next_frame.begin());
       TakePicture(env, to.result.frames, to);
     }
+  }
+}
+
+void RolloutWorker::Save(ByteWriter& state) const {
+  for (std::size_t env = 0; env < envs_.size(); ++env) {
+    state.Write(in_episode_[env] != 0);
+    state.Write(std::span(actor_.random()[env].state()));
+    state.Write(std::string_view(envs_[env].env().SaveState()));
+  }
+}
+
+void RolloutWorker::Restore(ByteReader& state) {
+  for (std::size_t env = 0; env < envs_.size(); ++env) {
+    in_episode_[env] = state.Read<bool>("in an episode") ? 1 : 0;
+    RandomStream::State random;
+    state.ReadInto(std::span(random), "stream of the policy");
+    actor_.random()[env].set_state(random);
+    envs_[env].env().RestoreState(state.ReadString("environment"));
   }
 }
 

@@ -6,6 +6,7 @@
 
 #include "agent/actor.h"
 #include "agent/epsilon_schedule.h"
+#include "base/bytes.h"
 #include "base/thread_pool.h"
 #include "nn/network.h"
 #include "record/event.h"
@@ -50,6 +51,15 @@ class RolloutWorker {
   // first environment, of `run_envs`; it decides epsilon.
   void Play(std::span<const float> parameters, const EpsilonSchedule& epsilon,
             std::int64_t first_step, int run_envs, int rounds, ThreadPool& pool);
+
+  // What the environments and the policy need to go on, between two calls of Play(), and back. The
+  // stacks are restored apart, from the replay. Restore() throws UserError if the bytes are damaged
+  // or of other environments.
+  void Save(ByteWriter& state) const;
+  void Restore(ByteReader& state);
+  // Whether environment `env` of this worker's is within an episode, and what is seen there.
+  bool in_episode(int env) const { return in_episode_[static_cast<std::size_t>(env)] != 0; }
+  FrameStack& frames(int env) { return envs_[static_cast<std::size_t>(env)].frames(); }
 
   // Of the last Play(): environment `env` of this worker's, counted from 0.
   RolloutStep& step(int round, int env) {

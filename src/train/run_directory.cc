@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/safetensors.h"
+#include "train/weights.h"
 
 namespace arcadeq {
 namespace fs = std::filesystem;
@@ -33,7 +33,7 @@ RunDirectory RunDirectory::Create(const fs::path& path, const Settings& settings
   CheckUnused(path);
   RunDirectory run(path);
   MakeDirectories(run.path());
-  WriteFileAtomically(path / kConfigFile, settings.ToToml());
+  run.WriteConfig(settings);
   MakeDirectories(run.videos());
   MakeDirectories(run.path() / "weights");
   return run;
@@ -66,14 +66,16 @@ void RunDirectory::LoadConfig(Settings& settings) const {
   settings.LoadToml(path_ / kConfigFile);
 }
 
+void RunDirectory::WriteConfig(const Settings& settings) const {
+  WriteFileAtomically(path_ / kConfigFile, settings.ToToml());
+}
+
 fs::path RunDirectory::WriteWeights(const QNetwork& network, std::span<const float> parameters,
                                     std::int64_t step, std::int64_t episode) const {
-  const auto tensors = network.Export(parameters);
-  std::vector<TensorView> views;
-  for (const auto& tensor : tensors) views.push_back({tensor.name, tensor.shape, tensor.values});
   const fs::path file = path_ / "weights" / fmt::format("step_{:09}.safetensors", step);
-  WriteSafetensors(file, views,
-                   {{"step", fmt::format("{}", step)}, {"episode", fmt::format("{}", episode)}});
+  WriteFileAtomically(file, ExportWeights(network, parameters,
+                                          {{"step", fmt::format("{}", step)},
+                                           {"episode", fmt::format("{}", episode)}}));
   return file;
 }
 
@@ -95,19 +97,6 @@ fs::path RunDirectory::NewestWeights() const {
                    path_.string());
   }
   return newest;
-}
-
-void LoadWeights(const fs::path& file, const QNetwork& network, std::span<float> parameters) {
-  SafetensorsFile content = ReadSafetensors(file);
-  std::vector<QNetwork::NamedTensor> tensors;
-  for (auto& [name, tensor] : content.tensors) {
-    tensors.push_back({name, std::move(tensor.shape), std::move(tensor.values)});
-  }
-  try {
-    network.Import(tensors, parameters);
-  } catch (const UserError& error) {
-    ThrowUserError("{}: {}", file.string(), error.what());
-  }
 }
 
 }  // namespace arcadeq

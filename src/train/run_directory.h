@@ -17,6 +17,8 @@ namespace arcadeq {
 //   events.out.tfevents.*            TensorBoard
 //   videos/episode_000051.gif
 //   weights/step_000050000.safetensors
+//   checkpoints/step_000050000/      everything that the run needs to go on
+//   lock                             held by the process that trains here
 class RunDirectory {
  public:
   // Throws UserError if something is at `path` already, an empty directory aside.
@@ -31,10 +33,13 @@ class RunDirectory {
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path videos() const { return path_ / "videos"; }
+  std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
   std::filesystem::path episodes_csv() const { return path_ / "episodes.csv"; }
 
   // The settings that were in effect. Throws UserError if the file is missing or not right.
   void LoadConfig(Settings& settings) const;
+  // Throws UserError.
+  void WriteConfig(const Settings& settings) const;
 
   // Returns the file that was written. Throws UserError.
   std::filesystem::path WriteWeights(const QNetwork& network, std::span<const float> parameters,
@@ -47,10 +52,5 @@ class RunDirectory {
 
   std::filesystem::path path_;
 };
-
-// Reads weights into a parameter buffer. Throws UserError if the file is damaged or of another
-// network.
-void LoadWeights(const std::filesystem::path& file, const QNetwork& network,
-                 std::span<float> parameters);
 
 }  // namespace arcadeq

@@ -85,7 +85,7 @@ std::uint64_t TrainerSignature(std::string_view preset, bool overlap = true, int
   Hash hash;
   const std::atomic<bool> stop{false};
   trainer.Run(
-      nullptr,
+      nullptr, nullptr,
       [&hash](const Event& event) {
         if (const auto* ended = std::get_if<EpisodeEnded>(&event)) hash.Add(ended->raw_return);
       },

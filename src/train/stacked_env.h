@@ -35,6 +35,7 @@ class StackedEnv {
   StackView observation() const { return frames_.View(); }
   Env& env() { return *env_; }
   const Env& env() const { return *env_; }
+  FrameStack& frames() { return frames_; }
 
  private:
   std::unique_ptr<Env> env_;

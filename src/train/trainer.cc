@@ -68,15 +68,18 @@ Trainer::Trainer(const Config& config, std::vector<StackedEnv> envs)
       workers_(MakeWorkers(config, network_, pool_.threads(), std::move(envs), rounds_)),
       at_hand_(static_cast<std::size_t>(config.train.envs)) {}
 
-void Trainer::Run(const RunDirectory* directory, const Emit& emit, const std::atomic<bool>& stop) {
+void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, const Emit& emit,
+                  const std::atomic<bool>& stop) {
   directory_ = directory;
+  checkpointer_ = checkpointer;
   emit_ = &emit;
   began_ = Clock::now();
   emit(RunBegan{config_.env.game, config_.train.steps, config_.train.frames,
                 config_.train.episodes});
   const auto interrupted = [&stop] { return stop.load(std::memory_order_relaxed); };
-  std::string reason;
+  std::string reason = LimitReached();
   while (reason.empty() && !interrupted()) {
+    SaveIfDue();
     PlayAndLearn();
     reason = LimitReached();
   }
@@ -84,6 +87,7 @@ void Trainer::Run(const RunDirectory* directory, const Emit& emit, const std::at
   const RunEnded ended{
       step_, frame_, episodes_, Seconds(), reason.empty() ? "interrupted" : reason, reason.empty()};
   try {
+    SaveNow();
     WriteWeights();
   } catch (...) {
     emit(ended);
@@ -103,7 +107,7 @@ std::string Trainer::LimitReached() const {
 }
 
 double Trainer::Seconds() const {
-  return std::chrono::duration<double>(Clock::now() - began_).count();
+  return earlier_seconds_ + std::chrono::duration<double>(Clock::now() - began_).count();
 }
 
 void Trainer::PlayAndLearn() {
@@ -159,7 +163,22 @@ void Trainer::Update(const Meanwhile& before_weights_change) {
     const ProfileScope scope("optimise");
     stats.gradient_norm = learner_.FinishUpdate();
   }
+  CheckFinite(stats);
   Add(stats, std::chrono::duration<double>(Clock::now() - start).count());
+}
+
+void Trainer::CheckFinite(const UpdateStats& stats) const {
+  if (std::isfinite(stats.loss) && std::isfinite(stats.gradient_norm)) return;
+  const bool saved = checkpointer_ != nullptr && checkpointer_->newest();
+  ThrowUserError(
+      "at step {} the loss is {} and the gradient's norm {}: learning has gone wrong. {}Try a "
+      "lower "
+      "optimizer.learning_rate, optimizer.max_grad_norm = 10 or env.clip_rewards = true in a new "
+      "run",
+      step_, stats.loss, stats.gradient_norm,
+      saved
+          ? fmt::format("The last good checkpoint is {}. ", checkpointer_->newest()->path.string())
+          : "");
 }
 
 void Trainer::Add(const UpdateStats& stats, double seconds) {
@@ -205,6 +224,7 @@ void Trainer::Store(RolloutStep& step, int env) {
   episode.return_ += result.reward;
   episode.frames += result.frames;
   ++episode.steps;
+  largest_reward_ = std::max(largest_reward_, std::abs(static_cast<double>(result.reward)));
   if (env == 0) EmitPictures(step);
 
   if (step_ % config_.record.progress_every_steps == 0) EmitProgress();
@@ -273,6 +293,46 @@ void Trainer::EmitProgress() {
   (*emit_)(progress);
   sums_ = {};
   progress_seconds_ = now;
+  WarnOfImpossibleValues(progress.max_q);
+}
+
+void Trainer::WarnOfImpossibleValues(double max_q) {
+  const double gamma = config_.agent.gamma;
+  if (warned_of_values_ || gamma >= 1 || largest_reward_ == 0 || !Learning()) return;
+  const double bound = largest_reward_ / (1 - gamma);
+  // Values overshoot a little on their way to the true ones.
+  if (!(max_q > 2 * bound)) return;
+  warned_of_values_ = true;
+  (*emit_)(Note{fmt::format("the values have grown to {:.1f}, but no return can be above {:.1f} "
+                            "(rewards of up to {}, agent.gamma = {}): learning diverges; try a "
+                            "lower optimizer.learning_rate or a slower target network",
+                            max_q, bound, largest_reward_, gamma),
+                true});
+}
+
+void Trainer::SaveIfDue() {
+  if (checkpointer_ == nullptr) return;
+  for (Note& note : checkpointer_->TakeNotes()) (*emit_)(std::move(note));
+  if (!checkpointer_->Due(step_)) return;
+  const ProfileScope scope("snapshot");
+  Save(checkpointer_->snapshot());
+  checkpointer_->Begin();
+}
+
+// Waits until it is written.
+void Trainer::SaveNow() {
+  if (checkpointer_ == nullptr) return;
+  try {
+    checkpointer_->Finish();
+  } catch (const UserError& error) {
+    (*emit_)(Note{error.what(), true});  // an earlier one; there may be room now
+  }
+  if (!checkpointer_->newest() || checkpointer_->newest()->manifest.info.step != step_) {
+    Save(checkpointer_->snapshot());
+    checkpointer_->Begin();
+    checkpointer_->Finish();
+  }
+  (*emit_)(Note{fmt::format("checkpoint written to {}", checkpointer_->newest()->path.string())});
 }
 
 void Trainer::EmitPictures(RolloutStep& step) {

@@ -11,15 +11,29 @@
 #include "agent/learner.h"
 #include "base/random.h"
 #include "base/thread_pool.h"
+#include "checkpoint/checkpoint_reader.h"
 #include "nn/network.h"
 #include "record/event.h"
 #include "replay/replay.h"
+#include "train/checkpointer.h"
 #include "train/config.h"
 #include "train/rollout_worker.h"
 #include "train/run_directory.h"
+#include "train/run_snapshot.h"
 #include "train/stacked_env.h"
 
 namespace arcadeq {
+
+// How far the run of a checkpoint had come.
+struct RunCounters {
+  std::int64_t steps = 0;
+  std::int64_t frames = 0;
+  std::int64_t episodes = 0;
+  std::int64_t updates = 0;
+  std::int64_t optimizer_steps = 0;
+};
+// Throws UserError.
+RunCounters ReadCounters(const CheckpointReader& checkpoint);
 
 // Decides when to act, learn and save, and says what happened. Everything is allocated at
 // construction; a seed gives the same run bit for bit, whatever the threads' timing.
@@ -41,11 +55,22 @@ class Trainer {
   // first environment.
   void ShowAllEpisodes() { show_all_ = true; }
 
+  // Everything that Restore() needs, at the end of a window.
+  void Save(RunSnapshot& snapshot) const;
+  // Makes this trainer, of the same settings, what it was when the checkpoint was saved: its run
+  // goes on bit for bit as that one would have. Throws UserError, and is of no use afterwards, if
+  // the checkpoint is damaged or of other settings.
+  void Restore(const CheckpointReader& checkpoint);
+
   // Trains until a limit of the settings is reached, or until `stop` becomes true: then the window
   // at hand is finished. Weights are written every few episodes and at the end, unless `directory`
-  // is null. To be called once. Throws UserError if the last weights cannot be written.
-  void Run(const RunDirectory* directory, const Emit& emit, const std::atomic<bool>& stop);
+  // is null; checkpoints whenever `checkpointer`, which may be null, says so, and at the end. To be
+  // called once. Throws UserError if the last weights or the last checkpoint cannot be written, or
+  // if the loss is not a finite number any more: the checkpoints are then from before.
+  void Run(const RunDirectory* directory, Checkpointer* checkpointer, const Emit& emit,
+           const std::atomic<bool>& stop);
 
+  const QNetwork& network() const { return network_; }
   const Learner& learner() const { return learner_; }
   std::int64_t step() const { return step_; }
 
@@ -91,6 +116,12 @@ class Trainer {
   void Update(const Meanwhile& before_weights_change);
   void Add(const UpdateStats& stats, double seconds);
 
+  void CheckFinite(const UpdateStats& stats) const;
+  void WarnOfImpossibleValues(double max_q);
+
+  void SaveIfDue();
+  void SaveNow();
+
   void Store(int rounds);
   void Store(RolloutStep& step, int env);
   void BeginFilm();
@@ -112,7 +143,8 @@ class Trainer {
   int rounds_;  // of a window
   std::vector<RolloutWorker> workers_;
 
-  const RunDirectory* directory_ = nullptr;  // both of the run under way
+  const RunDirectory* directory_ = nullptr;  // these three of the run under way
+  Checkpointer* checkpointer_ = nullptr;
   const Emit* emit_ = nullptr;
   bool show_all_ = false;
 
@@ -122,7 +154,10 @@ class Trainer {
   std::vector<EpisodeSums> at_hand_;  // by environment
   Film film_;
   UpdateSums sums_;
+  double largest_reward_ = 0;  // of a step so far, absolute
+  bool warned_of_values_ = false;
   Clock::time_point began_{};
+  double earlier_seconds_ = 0;   // that the run took before it was gone on with
   double progress_seconds_ = 0;  // when the last Progress was emitted
 };
 

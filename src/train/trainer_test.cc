@@ -22,7 +22,7 @@ struct ShortRun {
     Trainer trainer(config);
     const std::atomic<bool> stop{false};
     trainer.Run(
-        nullptr, [this](Event event) { events.push_back(std::move(event)); }, stop);
+        nullptr, nullptr, [this](Event event) { events.push_back(std::move(event)); }, stop);
     weights.assign(trainer.learner().online().begin(), trainer.learner().online().end());
   }
 
@@ -135,7 +135,7 @@ TEST(Trainer, StopsAfterTheStepAtHand) {
   std::atomic<bool> stop{false};
   std::string reason;
   trainer.Run(
-      nullptr,
+      nullptr, nullptr,
       [&](const Event& event) {
         if (const auto* ended = std::get_if<RunEnded>(&event)) reason = ended->reason;
         if (const auto* progress = std::get_if<Progress>(&event)) stop = progress->step == 200;
@@ -151,7 +151,7 @@ TEST(Trainer, UpdatesOncePerPeriod) {
   Trainer trainer(config);
   const std::atomic<bool> stop{false};
   trainer.Run(
-      nullptr, [](const Event&) {}, stop);
+      nullptr, nullptr, [](const Event&) {}, stop);
   EXPECT_EQ(trainer.learner().updates(), 300 / 4);
 }
 
@@ -165,7 +165,7 @@ TEST(Trainer, UpdatesOncePerPeriodWithManyEnvironments) {
       Trainer trainer(config);
       const std::atomic<bool> stop{false};
       trainer.Run(
-          nullptr, [](const Event&) {}, stop);
+          nullptr, nullptr, [](const Event&) {}, stop);
       EXPECT_GE(trainer.step(), 600);
       EXPECT_LT(trainer.step(), 600 + std::max(envs, period));
       EXPECT_EQ(trainer.learner().updates(), trainer.step() / period - 300 / period);

@@ -1,0 +1,104 @@
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "app/commands.h"
+#include "base/error.h"
+#include "base/hash.h"
+#include "base/memory.h"
+#include "checkpoint/checkpoint_reader.h"
+#include "record/run_status.h"
+#include "train/run_directory.h"
+#include "train/run_snapshot.h"
+#include "train/trainer.h"
+
+namespace arcadeq {
+namespace {
+
+struct InspectOptions {
+  std::string path;
+  bool hash = false;
+};
+
+bool IsCheckpoint(const std::filesystem::path& path) {
+  std::error_code error;
+  return std::filesystem::exists(path / kManifestFile, error);
+}
+
+void PrintHash(const CheckpointReader& reader) {
+  const CheckpointHashes hashes = HashesOf(reader.checkpoint().manifest);
+  fmt::print("step {} weights {} optimizer {} replay {} trainer {}\n", reader.info().step,
+             HashText(hashes.weights), HashText(hashes.optimizer), HashText(hashes.replay),
+             HashText(hashes.trainer));
+}
+
+void PrintCheckpoint(const CheckpointReader& reader) {
+  const RunCounters counters = ReadCounters(reader);
+  std::int64_t bytes = 0;
+  for (const auto& [name, file] : reader.checkpoint().manifest.files) {
+    bytes += static_cast<std::int64_t>(file.size);
+  }
+  fmt::print("{}: good\n", reader.checkpoint().path.string());
+  fmt::print("  game {}, written by arcadeq {}\n", reader.info().game,
+             reader.info().program_version);
+  fmt::print("  {} steps, {} frames, {} episodes, {} updates\n", FormatCount(counters.steps),
+             FormatCount(counters.frames), FormatCount(counters.episodes),
+             FormatCount(counters.updates));
+  fmt::print("  {} files, {}\n", reader.checkpoint().manifest.files.size(), FormatBytes(bytes));
+}
+
+void PrintRun(const std::filesystem::path& path) {
+  const RunDirectory run = RunDirectory::Open(path);
+  Config config;
+  Settings settings = Declare(config);
+  run.LoadConfig(settings);
+  fmt::print("{}: {}, seed {}, {} environment{}\n", path.string(), config.env.game,
+             config.train.seed, config.train.envs, config.train.envs == 1 ? "" : "s");
+  const auto steps = ListCheckpoints(run.checkpoints());
+  if (steps.empty()) fmt::print("no checkpoints\n");
+  for (std::int64_t step : steps) {
+    const std::filesystem::path checkpoint = run.checkpoints() / CheckpointName(step);
+    std::vector<std::string> messages;
+    try {
+      PrintCheckpoint(CheckpointReader::Open(checkpoint, messages));
+    } catch (const UserError& error) {
+      fmt::print("{}: damaged: {}\n", checkpoint.string(), error.what());
+    }
+    for (const std::string& message : messages) fmt::print("  {}\n", message);
+  }
+}
+
+int Inspect(const InspectOptions& options) {
+  std::vector<std::string> messages;
+  if (IsCheckpoint(options.path)) {
+    const auto reader = CheckpointReader::Open(options.path, messages);
+    options.hash ? PrintHash(reader) : PrintCheckpoint(reader);
+  } else if (options.hash) {
+    const RunDirectory run = RunDirectory::Open(options.path);
+    PrintHash(CheckpointReader::OpenNewest(run.checkpoints(), messages));
+  } else {
+    PrintRun(options.path);
+  }
+  for (const std::string& message : messages) fmt::print(stderr, "{}\n", message);
+  return 0;
+}
+
+}  // namespace
+
+void AddInspectCommand(CLI::App& app, Run& run) {
+  CLI::App* command =
+      app.add_subcommand("inspect", "Check a run's checkpoints, and say what they hold");
+  auto options = std::make_shared<InspectOptions>();
+  command->add_option("run", options->path, "Run directory, or one of its checkpoints")
+      ->required()
+      ->type_name("RUN");
+  command->add_flag("--hash", options->hash,
+                    "One line with the hashes of what the newest good checkpoint holds, for "
+                    "comparing runs");
+  command->callback([options, &run] { run = [options] { return Inspect(*options); }; });
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,94 @@
+#include "train/checkpointer.h"
+
+#include <exception>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "checkpoint/checkpoint_writer.h"
+
+namespace arcadeq {
+
+Checkpointer::Checkpointer(const CheckpointConfig& config, std::filesystem::path directory,
+                           CheckpointInfo info, const QNetwork& network,
+                           std::optional<Checkpoint> previous, SaveSinks save_sinks)
+    : config_(config),
+      directory_(std::move(directory)),
+      info_(std::move(info)),
+      network_(network),
+      newest_(std::move(previous)),
+      save_sinks_(std::move(save_sinks)),
+      snapshot_(network),
+      saved_step_(newest_ ? newest_->manifest.info.step : -1),
+      saved_at_(Clock::now()) {}
+
+Checkpointer::~Checkpointer() {
+  if (writing_.valid()) writing_.wait();
+}
+
+bool Checkpointer::Busy() const {
+  return writing_.valid() &&
+         writing_.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
+}
+
+bool Checkpointer::Due(std::int64_t step) const {
+  if (step == saved_step_ || Busy()) return false;
+  if (saved_step_ < 0) return true;
+  const bool by_steps =
+      config_.every_steps > 0 && step / config_.every_steps > saved_step_ / config_.every_steps;
+  const std::chrono::duration<double, std::ratio<60>> minutes = Clock::now() - saved_at_;
+  return by_steps || (config_.every_minutes > 0 && minutes.count() >= config_.every_minutes);
+}
+
+void Checkpointer::Begin() {
+  Collect();
+  saved_step_ = snapshot_.step;
+  saved_at_ = Clock::now();
+  writing_ = std::async(std::launch::async, [this, sinks = save_sinks_()]() mutable {
+    return Write(std::move(sinks));
+  });
+}
+
+Checkpointer::Result Checkpointer::Write(std::future<SinkStates> sinks) {
+  Result result;
+  try {
+    CheckpointInfo info = info_;
+    info.step = snapshot_.step;
+    CheckpointWriter writer(directory_, info, newest_);
+    WriteSnapshot(snapshot_, network_, sinks.get(), newest_ ? &*newest_ : nullptr, writer);
+    result.checkpoint = writer.Commit({config_.keep, config_.archive_every_steps}, result.messages);
+  } catch (const std::exception& error) {
+    result.error = error.what();
+  }
+  snapshot_.replay = {};  // lets go of segments that the replay has dropped
+  return result;
+}
+
+void Checkpointer::Collect() {
+  if (!writing_.valid()) return;
+  Result result = writing_.get();
+  error_ = result.error;
+  if (result.checkpoint) newest_ = std::move(result.checkpoint);
+  if (!result.error.empty()) {
+    notes_.push_back(
+        {fmt::format("the checkpoint of step {} was not written: {}", saved_step_, result.error),
+         true});
+  }
+  for (std::string& message : result.messages) notes_.push_back({std::move(message), true});
+}
+
+std::vector<Note> Checkpointer::TakeNotes() {
+  if (!Busy()) Collect();
+  return std::exchange(notes_, {});
+}
+
+void Checkpointer::Finish() {
+  error_.clear();
+  Collect();
+  if (!error_.empty()) {
+    ThrowUserError("the checkpoint of step {} was not written: {}", saved_step_, error_);
+  }
+}
+
+}  // namespace arcadeq

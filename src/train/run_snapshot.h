@@ -1,0 +1,66 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/aligned_buffer.h"
+#include "checkpoint/checkpoint_reader.h"
+#include "checkpoint/checkpoint_writer.h"
+#include "nn/network.h"
+#include "record/recorder.h"
+#include "replay/replay.h"
+
+namespace arcadeq {
+
+inline constexpr const char* kTrainerFile = "trainer.state";
+inline constexpr const char* kClockFile = "clock.state";
+inline constexpr const char* kReplayFile = "replay.state";
+
+// Everything that a run needs to go on, as it was at the end of a window. Making one copies the
+// parameters and refers to the replay's segments, so that training can go on while it is written.
+struct RunSnapshot {
+  explicit RunSnapshot(const QNetwork& network)
+      : online(network.buffer_size()),
+        target(network.buffer_size()),
+        mean(network.buffer_size()),
+        square(network.buffer_size()) {}
+
+  std::int64_t step = 0;
+  std::string trainer;                                // counters, random streams, environments
+  std::string clock;                                  // what depends on the machine's speed
+  AlignedBuffer<float> online, target, mean, square;  // the last two are the optimiser's
+  SavedReplay replay;
+};
+
+// The files of a checkpoint:
+//   online.safetensors, target.safetensors                      the networks, as in weights/
+//   optimizer_mean.safetensors, optimizer_square.safetensors    named as the tensors they belong to
+//   trainer.state, replay.state, replay_ENV_NUMBER.segment      see Trainer, Replay
+//   clock.state, sinks.state                                    times, and how far the files of the
+//                                                               run were written
+// A sealed segment that the previous checkpoint holds is linked, not written again. Throws
+// UserError if a weight is not a finite number, and as CheckpointWriter does.
+void WriteSnapshot(const RunSnapshot& snapshot, const QNetwork& network, const SinkStates& sinks,
+                   const Checkpoint* previous, CheckpointWriter& writer);
+
+// The four safetensors files, into the buffers of `snapshot`. Throws UserError if they are not of
+// this network.
+void ReadParameters(const CheckpointReader& reader, const QNetwork& network, RunSnapshot& snapshot);
+
+SinkStates ReadSinkStates(const CheckpointReader& reader);
+
+// A small file whole, as text.
+std::string ReadState(const CheckpointReader& reader, const std::string& file);
+
+std::string SegmentFileName(int env, std::int64_t number);
+
+// What a seed decides of a checkpoint: of every file but the two that hold times.
+struct CheckpointHashes {
+  std::uint64_t weights = 0;
+  std::uint64_t optimizer = 0;
+  std::uint64_t replay = 0;
+  std::uint64_t trainer = 0;
+};
+CheckpointHashes HashesOf(const Manifest& manifest);
+
+}  // namespace arcadeq
