@@ -1,8 +1,8 @@
 // The replay's part of a step, for both ways to keep frames: drawing a batch of 32, and storing a
 // frame. The frames look like a game's: rows of little figures that march, and a few that fly.
 //
-//
 // bytes/step: all that the replay keeps, by the frames it holds.
+
 #include <algorithm>
 #include <cstdint>
 #include <span>
@@ -94,18 +94,16 @@ void Sample(benchmark::State& state, const std::string& compression) {
   state.SetItemsProcessed(state.iterations() * kBatch);
   Report(state, replay);
 }
-BENCHMARK_CAPTURE(Sample, lz4, "lz4")
-    ->ArgName("frames")
-    ->Arg(10'000)
-    ->Arg(100'000)
-    ->Arg(1'000'000)
-    ->Unit(benchmark::kMicrosecond);
-BENCHMARK_CAPTURE(Sample, none, "none")
-    ->ArgName("frames")
-    ->Arg(10'000)
-    ->Arg(100'000)
-    ->Arg(1'000'000)
-    ->Unit(benchmark::kMicrosecond);
+// So many iterations that the replay is filled once.
+#define ARCADEQ_SAMPLE(compression)                    \
+  BENCHMARK_CAPTURE(Sample, compression, #compression) \
+      ->ArgName("frames")                              \
+      ->RangeMultiplier(10)                            \
+      ->Range(10'000, 1'000'000)                       \
+      ->Iterations(3000)                               \
+      ->Unit(benchmark::kMicrosecond)
+ARCADEQ_SAMPLE(lz4);
+ARCADEQ_SAMPLE(none);
 
 // Drawing the frame included: see Draw.
 void Append(benchmark::State& state, const std::string& compression) {

@@ -30,14 +30,19 @@ struct Recorded {
 
   void BeginEpisode(int env = 0) {
     naive[env].BeginEpisode();
-    replay.BeginEpisode(env, FrameOf(Newest(env)));
+    const auto frame = FrameOf(Newest(env));
+    replay.BeginEpisode(env, frame);
+    if (twin != nullptr) twin->BeginEpisode(env, frame);
     in_episode[env] = true;
   }
   void Step(StepEnd end = {}, int env = 0) {
     const std::int64_t i = Newest(env);
     naive[env].Step();
-    replay.Append(env, static_cast<std::int32_t>(i), static_cast<float>(i) / 2, end,
-                  FrameOf(Newest(env)));
+    const auto frame = FrameOf(Newest(env));
+    for (Replay* each : {&replay, twin}) {
+      if (each == nullptr) continue;
+      each->Append(env, static_cast<std::int32_t>(i), static_cast<float>(i) / 2, end, frame);
+    }
     ends[i] = end;
     in_episode[env] = !end.done();
   }
@@ -72,6 +77,7 @@ struct Recorded {
   }
 
   Replay replay;
+  Replay* twin = nullptr;  // gets the same from now on
   std::vector<NaiveReplay> naive;
   std::map<std::int64_t, StepEnd> ends;
   std::vector<bool> in_episode;

@@ -1,43 +1,76 @@
 #include <cstdint>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "base/testing/allocation_counter.h"
 #include "replay/naive_replay.h"
 #include "replay/replay.h"
+#include "replay/replay_memory.h"
 
 namespace arcadeq {
 namespace {
 
-TEST(ReplayAllocation, TakesExactlyWhatWasComputed) {
-  for (const FrameFormat format : {kNumberedFrame, FrameFormat{ElementType::kUint8, 105, 80},
-                                   FrameFormat{ElementType::kFloat32, 1, 4}}) {
-    const std::int64_t before = testing::AllocatedBytes();
-    Replay replay(format, 4, 1000);
-    EXPECT_EQ(testing::AllocatedBytes() - before, Replay::BytesNeeded(format, 1000));
+constexpr FrameFormat kArticleFrame{ElementType::kUint8, 105, 80};
+
+void Fill(Replay& replay, std::int64_t frames, std::size_t frame_bytes) {
+  const std::vector<std::uint8_t> frame(frame_bytes, 7);
+  for (int env = 0; env < replay.envs(); ++env) replay.BeginEpisode(env, frame);
+  for (std::int64_t k = 1; k < frames / replay.envs(); ++k) {
+    for (int env = 0; env < replay.envs(); ++env) replay.Append(env, 1, 1.0f, {}, frame);
+  }
+}
+
+TEST(ReplayAllocation, TakesNoMoreThanWasComputed) {
+  for (const int envs : {1, 5}) {
+    for (const FrameFormat format :
+         {kNumberedFrame, kArticleFrame, FrameFormat{ElementType::kFloat32, 1, 4}}) {
+      const ReplayConfig config{3000, "none"};
+      Replay replay(format, 4, config, envs);
+      Fill(replay, 20'000, format.bytes());
+      const std::int64_t computed = ReplayBytes(format, config, envs);
+      EXPECT_LE(replay.bytes(), computed);
+      EXPECT_GE(replay.bytes(), computed * 8 / 10);
+    }
   }
 }
 
 // The article's frames were floats, 33.6 kB each.
 TEST(ReplayAllocation, AnArticleFrameTakesItsBytesAndLittleMore) {
-  const FrameFormat format{ElementType::kUint8, 105, 80};
-  EXPECT_LE(Replay::BytesNeeded(format, 1), static_cast<std::int64_t>(format.bytes()) + 32);
+  Replay replay(kArticleFrame, 3, {.capacity = 3000, .compression = "none"}, 1);
+  Fill(replay, 8000, kArticleFrame.bytes());
+  EXPECT_LE(replay.bytes(), 3200 * (105 * 80 + 16));
 }
 
-TEST(ReplayAllocation, AppendingAndSamplingTakeNothing) {
-  Replay replay(kNumberedFrame, 4, 64);
-  RandomStream random(1, "replay");
-  Batch batch(32);
-  const auto frame = FrameOf(7);
-  const std::int64_t before = testing::Allocations();
-  for (int episode = 0; episode < 20; ++episode) {
-    replay.BeginEpisode(frame);
-    for (int k = 0; k < 10; ++k) {
-      replay.Append(k, 1.0f, {.terminated = k == 9}, frame);
-      replay.Sample(random, batch);
+TEST(ReplayAllocation, NothingIsTakenWithinASegment) {
+  for (const char* compression : {"lz4", "none"}) {
+    Replay replay(kNumberedFrame, 4, {.capacity = 32 * 1024, .compression = compression}, 1);
+    ASSERT_EQ(SegmentFrames(replay.capacity()), 1024);
+    RandomStream random(1, "replay");
+    ThreadPool pool(2);
+    Batch batch(32);
+    const auto frame = FrameOf(7);
+    replay.BeginEpisode(0, frame);
+    replay.Append(0, 1, 1.0f, {.terminated = true}, frame);
+    replay.Sample(random, pool, batch);
+    const std::int64_t before = testing::Allocations();
+    for (int episode = 0; episode < 20; ++episode) {
+      replay.BeginEpisode(0, frame);
+      for (int k = 0; k < 10; ++k) {
+        replay.Append(0, k, 1.0f, {.terminated = k == 9}, frame);
+        replay.Sample(random, pool, batch);
+      }
     }
+    EXPECT_EQ(testing::Allocations(), before);
   }
-  EXPECT_EQ(testing::Allocations(), before);
+}
+
+TEST(ReplayAllocation, UncompressedSegmentsAreUsedAgain) {
+  Replay replay(kNumberedFrame, 4, {.capacity = 1000, .compression = "none"}, 1);
+  Fill(replay, 1100, kNumberedFrame.bytes());
+  const std::int64_t before = testing::Allocations();
+  Fill(replay, 5000, kNumberedFrame.bytes());
+  EXPECT_EQ(testing::Allocations() - before, 1);  // Fill's own frame
 }
 
 }  // namespace

@@ -1,11 +1,16 @@
 #include <cstdint>
+#include <cstdio>
+#include <cstdlib>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include "base/error.h"
 #include "replay/replay.h"
+#include "replay/replay_memory.h"
 
 namespace arcadeq {
 namespace {
@@ -15,9 +20,10 @@ using ::testing::HasSubstr;
 constexpr FrameFormat kArticleFrame{ElementType::kUint8, 105, 80};
 constexpr std::int64_t kGigabyte = 1'000'000'000;
 
-std::string Refusal(std::int64_t capacity, std::int64_t available) {
+std::string Refusal(std::int64_t capacity, std::int64_t available,
+                    const char* compression = "none") {
   try {
-    CheckReplayFits(kArticleFrame, capacity, available);
+    CheckReplayFits(kArticleFrame, {capacity, compression}, 1, available);
   } catch (const UserError& error) {
     return error.what();
   }
@@ -30,17 +36,32 @@ TEST(CheckReplayFits, AcceptsTheArticlesReplayOnAnOrdinaryMachine) {
 
 TEST(CheckReplayFits, SaysWhatItWouldTakeWhatThereIsAndWhatFits) {
   const std::string refusal = Refusal(1'000'000, 4 * kGigabyte);
-  EXPECT_THAT(refusal, HasSubstr("1000000 frames takes 8.43 GB"));
+  EXPECT_THAT(refusal, HasSubstr("1000000 frames takes 8.44 GB"));
   EXPECT_THAT(refusal, HasSubstr("4.00 GB of memory are available"));
   EXPECT_THAT(refusal, HasSubstr("replay.capacity = 420000 would fit"));
   EXPECT_EQ(Refusal(420'000, 4 * kGigabyte), "");
   EXPECT_NE(Refusal(430'000, 4 * kGigabyte), "");
 }
 
+TEST(CheckReplayFits, AMillionCompressedFramesFitAnOrdinaryMachine) {
+  EXPECT_EQ(Refusal(1'000'000, 2 * kGigabyte, "lz4"), "");
+  EXPECT_THAT(Refusal(1'000'000, kGigabyte, "lz4"), HasSubstr("takes about 1.07 GB"));
+}
+
 TEST(CheckReplayFits, KeepsMemoryForTheRestOfTheProgram) {
-  const std::int64_t needed = Replay::BytesNeeded(kArticleFrame, 100'000);
+  const std::int64_t needed = ReplayBytes(kArticleFrame, {100'000, "none"}, 1);
   EXPECT_NE(Refusal(100'000, needed), "");
   EXPECT_EQ(Refusal(100'000, needed + kGigabyte), "");
+}
+
+TEST(CheckReplayFits, EveryEnvironmentTakesALittleMore) {
+  for (const char* compression : {"none", "lz4"}) {
+    const ReplayConfig config{200'000, compression};
+    const std::int64_t one = ReplayBytes(kArticleFrame, config, 1);
+    const std::int64_t many = ReplayBytes(kArticleFrame, config, 64);
+    EXPECT_GT(many, one);
+    EXPECT_LT(many, one * 12 / 10);
+  }
 }
 
 TEST(CheckReplayFits, SaysSoWhereNothingFits) {
@@ -51,20 +72,62 @@ TEST(CheckReplayFits, SaysSoWhereNothingFits) {
 
 TEST(CheckReplayFits, TheLargestSettingsDoNotOverflow) {
   const FrameFormat raw{ElementType::kFloat32, 250, 160};
-  EXPECT_GT(Replay::BytesNeeded(raw, ReplayConfig::kMaxCapacity), 16'000 * kGigabyte);
-  EXPECT_THROW(CheckReplayFits(raw, ReplayConfig::kMaxCapacity, 4 * kGigabyte), UserError);
+  const ReplayConfig config{ReplayConfig::kMaxCapacity, "none"};
+  EXPECT_GT(ReplayBytes(raw, config, 1), 16'000 * kGigabyte);
+  EXPECT_THROW(CheckReplayFits(raw, config, 1, 4 * kGigabyte), UserError);
 }
+
+TEST(CheckMemoryLeft, StopsBeforeTheSystemWould) {
+  EXPECT_NO_THROW(CheckMemoryLeft(1000, 8'000'000, 1'000'000, 100'000'000));
+  EXPECT_THROW(CheckMemoryLeft(1000, 8'000'000, 50'000'000, 100'000'000), UserError);
+  try {
+    CheckMemoryLeft(1000, 8'000'000, 1'000'000, 10'000'000);
+    FAIL();
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("1000 frames of an environment take 8.00 MB"));
+    EXPECT_THAT(error.what(), HasSubstr("8.00 kB each"));
+    EXPECT_THAT(error.what(), HasSubstr("10.0 MB are left"));
+  }
+}
+
+// Within a limit of the address space, which AvailableMemoryBytes() knows of. The sanitizers take
+// more of it than there is.
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
+TEST(CheckMemoryLeft, AReplayThatCompressesBadlyStopsInTime) {
+  const auto fill = [] {
+    const rlimit limit{250'000'000, 250'000'000};
+    setrlimit(RLIMIT_AS, &limit);
+    Replay replay(kArticleFrame, 3, {.capacity = 1'000'000}, 1);
+    std::vector<std::uint64_t> noise(kArticleFrame.bytes() / 8);
+    RandomStream random(1, "noise");
+    try {
+      for (;;) {
+        for (auto& word : noise) word = random();
+        replay.BeginEpisode(
+            0, {reinterpret_cast<const std::uint8_t*>(noise.data()), kArticleFrame.bytes()});
+      }
+    } catch (const UserError& error) {
+      std::fputs(error.what(), stderr);
+      std::_Exit(2);
+    }
+  };
+  EXPECT_EXIT(fill(), ::testing::ExitedWithCode(2), "memory runs out");
+}
+#endif
 
 TEST(ReplayConfig, HoldsTheDeepestStackAtItsSmallest) {
-  EXPECT_NO_THROW(Replay(kArticleFrame, kMaxStack, ReplayConfig::kMinCapacity));
+  EXPECT_NO_THROW(Replay(kArticleFrame, kMaxStack, {ReplayConfig::kMinCapacity}, 1));
 }
 
-TEST(ReplayConfig, DeclaresItsCapacity) {
+TEST(ReplayConfig, DeclaresItsSettings) {
   ReplayConfig config;
   Settings settings;
   config.Declare(settings);
   settings.Set("replay.capacity", "500000", "--set");
   EXPECT_EQ(config.capacity, 500'000);
+  settings.Set("replay.compression", "none", "--set");
+  EXPECT_EQ(config.compression_kind(), Compression::kNone);
+  EXPECT_THROW(settings.Set("replay.compression", "zip", "--set"), UserError);
   EXPECT_THROW(settings.Set("replay.capacity", "15", "--set"), UserError);
   EXPECT_THROW(settings.Set("replay.capacity", "100000001", "--set"), UserError);
 }

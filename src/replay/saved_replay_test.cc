@@ -1,0 +1,267 @@
+#include "replay/saved_replay.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+#include "base/error.h"
+#include "replay/recorded.h"
+
+namespace arcadeq {
+namespace {
+
+constexpr int kActions = 1'000'000;  // actions are frames' numbers here
+constexpr int kEnvs = 2;
+
+// A replay as it lies on a disk.
+struct Files {
+  explicit Files(const Replay& replay) {
+    const SavedReplay saved = replay.Save();
+    state = saved.state;
+    for (const SavedSegment& segment : saved.segments) {
+      segments[{segment.env, segment.number}] = {segment.bytes.begin(), segment.bytes.end()};
+    }
+  }
+  void RestoreInto(Replay& replay, int actions = kActions) const {
+    replay.Restore(state, actions,
+                   [this](int env, std::int64_t number, std::span<std::uint8_t> bytes) {
+                     const auto file = segments.find({env, number});
+                     if (file == segments.end() || file->second.size() != bytes.size()) {
+                       ThrowUserError("no such segment");
+                     }
+                     std::ranges::copy(file->second, bytes.begin());
+                   });
+  }
+
+  std::string state;
+  std::map<std::pair<int, std::int64_t>, std::vector<std::uint8_t>> segments;
+};
+
+// Fills a replay of two environments until it has wrapped, to a random place.
+void Fill(Recorded& r, int steps, RandomStream& random) {
+  for (int k = 0; k < steps; ++k) {
+    const auto env = static_cast<int>(random.Below(kEnvs));
+    if (!r.in_episode[env] || random.Below(40) == 0) {
+      r.BeginEpisode(env);
+    } else {
+      r.Step({.terminated = random.Below(20) == 0, .life_lost = random.Below(9) == 0}, env);
+    }
+  }
+}
+
+bool SameBatches(const Batch& a, const Batch& b) {
+  for (int i = 0; i < a.size(); ++i) {
+    if (NumbersIn(a.s_tm1[i]) != NumbersIn(b.s_tm1[i]) || a.a_tm1[i] != b.a_tm1[i] ||
+        a.r_t[i] != b.r_t[i] || a.end_t[i] != b.end_t[i] ||
+        NumbersIn(a.s_t[i]) != NumbersIn(b.s_t[i])) {
+      return false;
+    }
+  }
+  return true;
+}
+
+class SavedReplayTest : public ::testing::Test {
+ protected:
+  Recorded Filled(int steps, const char* compression = "lz4") {
+    Recorded r(3, kCapacity, compression, kEnvs);
+    Fill(r, steps, random_);
+    return r;
+  }
+  static Replay Empty(const char* compression = "lz4", int stack = 3) {
+    return Replay(kNumberedFrame, stack, {kCapacity, compression}, kEnvs);
+  }
+
+  static constexpr std::int64_t kCapacity = 130;
+  RandomStream random_{1, "saved"};
+};
+
+RC_GTEST_PROP(SavedReplay, GoesOnAsTheOneThatWasSaved, ()) {
+  const int stack = *rc::gen::inRange(1, kMaxStack + 1);
+  const std::string compression = *rc::gen::element("lz4", "none");
+  const std::int64_t capacity = kEnvs * (stack + 1) + *rc::gen::inRange(0, 150);
+  RandomStream random(*rc::gen::arbitrary<std::uint32_t>(), "saved");
+  Recorded r(stack, capacity, compression, kEnvs);
+  Fill(r, *rc::gen::inRange(0, 600), random);
+
+  Replay restored(kNumberedFrame, stack, {capacity, compression}, kEnvs);
+  Files(r.replay).RestoreInto(restored);
+  r.twin = &restored;
+  ThreadPool pool(1);
+  Batch a(8), b(8);
+  for (int round = 0; round < 8; ++round) {
+    RC_ASSERT(r.replay.frames() == restored.frames());
+    RC_ASSERT(r.replay.transitions() == restored.transitions());
+    RandomStream draws(7, "replay"), same(7, "replay");
+    if (r.replay.CanSample()) {
+      r.replay.Sample(draws, pool, a);
+      restored.Sample(same, pool, b);
+      RC_ASSERT(SameBatches(a, b));
+    }
+    RC_ASSERT(Files(r.replay).state == Files(restored).state);
+    RC_ASSERT(Files(r.replay).segments == Files(restored).segments);
+    Fill(r, 40, random);
+  }
+}
+
+TEST_F(SavedReplayTest, SealedSegmentsStayTheSame) {
+  Recorded r = Filled(100);
+  const SavedReplay first = r.replay.Save();
+  const Files before(r.replay);
+  Fill(r, 60, random_);
+  const SavedReplay second = r.replay.Save();
+  int met_again = 0;
+  for (const SavedSegment& old : first.segments) {
+    // What was saved is still there, whatever became of the replay.
+    EXPECT_TRUE(std::ranges::equal(old.bytes, before.segments.at({old.env, old.number})));
+    for (const SavedSegment& now : second.segments) {
+      if (!old.sealed || now.env != old.env || now.number != old.number) continue;
+      EXPECT_TRUE(now.sealed);
+      EXPECT_EQ(now.checksum, old.checksum);
+      EXPECT_EQ(now.bytes.data(), old.bytes.data());
+      ++met_again;
+    }
+  }
+  EXPECT_GT(met_again, 2);
+  for (int k = 0; k < 10; ++k) Fill(r, 100, random_);
+  for (const SavedSegment& old : first.segments) {
+    EXPECT_TRUE(std::ranges::equal(old.bytes, before.segments.at({old.env, old.number})));
+  }
+}
+
+TEST_F(SavedReplayTest, AnEmptyReplayIsRestoredToo) {
+  Recorded r = Filled(0);
+  Recorded full = Filled(500);
+  Files(r.replay).RestoreInto(full.replay);
+  EXPECT_EQ(full.replay.frames(), 0);
+  EXPECT_FALSE(full.replay.CanSample());
+}
+
+TEST_F(SavedReplayTest, EveryBitThatIsWrongIsNoticed) {
+  for (const char* compression : {"lz4", "none"}) {
+    const Recorded r = Filled(400, compression);
+    Replay replay = Empty(compression);
+    Files files(r.replay);
+    for (std::size_t bit = 0; bit < 8 * files.state.size(); ++bit) {
+      files.state[bit / 8] ^= static_cast<char>(1 << bit % 8);
+      EXPECT_THROW(files.RestoreInto(replay), UserError) << bit;
+      files.state[bit / 8] ^= static_cast<char>(1 << bit % 8);
+    }
+    for (auto& [name, bytes] : files.segments) {
+      for (int trial = 0; trial < 200; ++trial) {
+        const auto bit = random_.Below(8 * bytes.size());
+        bytes[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
+        EXPECT_THROW(files.RestoreInto(replay), UserError);
+        bytes[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
+      }
+    }
+    EXPECT_EQ(replay.frames(), 0);  // nothing was changed meanwhile
+    files.RestoreInto(replay);
+    EXPECT_EQ(replay.frames(), r.replay.frames());
+  }
+}
+
+TEST_F(SavedReplayTest, EveryTruncationIsNoticed) {
+  const Recorded r = Filled(400);
+  Replay replay = Empty();
+  const Files files(r.replay);
+  for (std::size_t size = 0; size < files.state.size(); ++size) {
+    Files cut = files;
+    cut.state.resize(size);
+    EXPECT_THROW(cut.RestoreInto(replay), UserError) << size;
+  }
+}
+
+// Whoever makes bytes with the right checksums gets no further than a UserError, or a replay that
+// can be used.
+TEST_F(SavedReplayTest, DamageWithARightChecksumIsRefusedOrHarmless) {
+  const Recorded r = Filled(400);
+  const Files files(r.replay);
+  RandomStream draws(1, "replay");
+  ThreadPool pool(1);
+  Batch batch(32);
+  int refused = 0, restored = 0;
+  for (int trial = 0; trial < 2000; ++trial) {
+    Files damaged = files;
+    ReplayState state = ReplayState::FromBytes(files.state);
+    ReplayState::Entry& entry = state.segments[random_.Below(state.segments.size())];
+    auto& bytes = damaged.segments.at({entry.env, entry.number});
+    switch (random_.Below(4)) {
+      case 0:
+        bytes.resize(random_.Below(bytes.size() + 1));
+        entry.size = bytes.size();
+        break;
+      case 1:
+        entry.number += static_cast<std::int64_t>(random_.Below(5)) - 2;
+        break;
+      default:
+        for (auto flips = 1 + random_.Below(3); flips > 0; --flips) {
+          bytes[random_.Below(bytes.size())] ^= static_cast<std::uint8_t>(1 << random_.Below(8));
+        }
+    }
+    entry.checksum = SegmentChecksum(bytes);
+    damaged.state = state.ToBytes();
+    Replay replay = Empty();
+    try {
+      damaged.RestoreInto(replay);
+      ++restored;
+    } catch (const UserError&) {
+      ++refused;
+      continue;
+    }
+    if (!replay.CanSample()) continue;
+    for (int k = 0; k < 10; ++k) replay.Sample(draws, pool, batch);
+    for (int env = 0; env < kEnvs; ++env) replay.BeginEpisode(env, FrameOf(1));
+  }
+  EXPECT_GT(refused, 500);
+  EXPECT_GT(restored, 100);
+}
+
+TEST_F(SavedReplayTest, AnotherKindOfReplayIsRefused) {
+  const Recorded r = Filled(200);
+  const Files files(r.replay);
+  std::string message;
+  try {
+    Replay other = Empty("none");
+    files.RestoreInto(other);
+  } catch (const UserError& error) {
+    message = error.what();
+  }
+  EXPECT_THAT(message, ::testing::HasSubstr("lz4"));
+  EXPECT_THAT(message, ::testing::HasSubstr("uncompressed"));
+  Replay deeper = Empty("lz4", 4);
+  EXPECT_THROW(files.RestoreInto(deeper), UserError);
+  Replay more(kNumberedFrame, 3, {kCapacity + 1, "lz4"}, kEnvs);
+  EXPECT_THROW(files.RestoreInto(more), UserError);
+}
+
+TEST_F(SavedReplayTest, AnActionThatTheGameDoesNotHaveIsRefused) {
+  const Recorded r = Filled(200);
+  Replay replay = Empty();
+  EXPECT_THROW(Files(r.replay).RestoreInto(replay, 6), UserError);
+}
+
+TEST_F(SavedReplayTest, SegmentsOutOfOrderAreRefused) {
+  const Recorded r = Filled(500);
+  const ReplayState state = ReplayState::FromBytes(Files(r.replay).state);
+  for (std::size_t k = 0; k < state.segments.size(); ++k) {
+    Files files(r.replay);
+    ReplayState fewer = state;
+    fewer.segments.erase(fewer.segments.begin() + static_cast<std::ptrdiff_t>(k));
+    // Without its open segment an environment is what it was when that began, if that is whole.
+    if (!state.segments[k].sealed) continue;
+    files.state = fewer.ToBytes();
+    Replay replay = Empty();
+    EXPECT_THROW(files.RestoreInto(replay), UserError) << k;
+  }
+}
+
+}  // namespace
+}  // namespace arcadeq
