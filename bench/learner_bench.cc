@@ -1,62 +1,186 @@
 // A whole update (three forward passes, backward, optimiser, target network) of each preset's
-// network, on one thread and on two, from a replay of random frames.
+// network, on one thread and on two, against the processor's peak of multiply-adds measured in
+// between: rounds of all cases in turn, medians over the rounds.
+//
+//   learner_bench [ROUNDS [INSTRUCTION_SET]]     (of kernels::Targets(), such as AVX2)
+//
+// The network has learnt for some updates before it is timed. The frames are a random player's of
+// Space Invaders, most of whose pixels are zero, and for comparison random bytes, which have
+// nothing to skip. GFLOP/s counts every multiply-add of the dense arithmetic, skipped or not.
 
+#include <algorithm>
+#include <chrono>
 #include <cstdint>
+#include <cstdlib>
+#include <functional>
 #include <memory>
 #include <string>
+#include <thread>
 #include <vector>
 
-#include <benchmark/benchmark.h>
+#include <fmt/core.h>
 
 #include "agent/learner.h"
-#include "replay/replay.h"
+#include "fma_peak.h"
+#include "nn/kernels/targets.h"
 #include "train/preset.h"
 
 namespace arcadeq {
 namespace {
 
-void Update(benchmark::State& state, const std::string& preset) {
-  constexpr int kFrames = 4000, kActions = 6;
-  const Config config = LoadPreset(preset);
-  const FrameFormat frame = config.env.observation == "84x84"
-                                ? FrameFormat{ElementType::kUint8, 84, 84}
-                                : FrameFormat{ElementType::kUint8, 105, 80};
-  const int stack = static_cast<int>(config.env.stack);
-  const int batch_size = static_cast<int>(config.train.batch_size);
-  ThreadPool pool(static_cast<int>(state.range(0)));
-  RandomStream random(1, "bench");
-  const QNetwork network(config.network, frame, stack, kActions);
-  Learner learner(config.agent, config.optimizer, network, batch_size, pool, random);
+constexpr int kFrames = 4000;
+constexpr int kActions = 6;
+constexpr int kUpdatesBefore = 100;
 
-  Replay replay(frame, stack, {.capacity = kFrames}, 1);
-  std::vector<std::uint8_t> pixels(frame.bytes());
-  for (int i = 0; i < kFrames; ++i) {
-    for (auto& pixel : pixels) pixel = static_cast<std::uint8_t>(random.Below(256));
-    if (i == 0) {
-      replay.BeginEpisode(0, pixels);
-    } else {
-      replay.Append(0, static_cast<int>(random.Below(kActions)), 0.0f, {}, pixels);
-    }
+using Clock = std::chrono::steady_clock;
+
+double Milliseconds(Clock::time_point from, Clock::time_point to) {
+  return std::chrono::duration<double, std::milli>(to - from).count();
+}
+
+double Median(std::vector<double> values) {
+  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
+  return values[values.size() / 2];
+}
+
+// The multiply-adds of an update: the first layer's input needs no gradient.
+double UpdateGflop(const Config& config, const FrameFormat& frame) {
+  struct Layer {
+    int filters, kernel, stride;
+  };
+  const std::vector<Layer> layers = config.network.architecture == "nature"
+                                        ? std::vector<Layer>{{32, 8, 4}, {64, 4, 2}, {64, 3, 1}}
+                                        : std::vector<Layer>{{16, 8, 4}, {32, 4, 2}};
+  double first = 0, others = 0;
+  int height = frame.height, width = frame.width, channels = static_cast<int>(config.env.stack);
+  for (const Layer& layer : layers) {
+    height = (height - layer.kernel) / layer.stride + 1;
+    width = (width - layer.kernel) / layer.stride + 1;
+    (first == 0 ? first : others) +=
+        1.0 * height * width * layer.filters * layer.kernel * layer.kernel * channels;
+    channels = layer.filters;
   }
-  Batch batch(batch_size);
-  for (auto _ : state) {
-    replay.Sample(random, pool, batch);
-    benchmark::DoNotOptimize(learner.Update(batch));
+  const auto hidden = static_cast<double>(config.network.hidden);
+  const double streams = config.network.dueling ? 2 : 1;
+  others += hidden * streams * height * width * channels;
+  others += hidden * (config.network.dueling ? kActions + 1 : kActions);
+  const double forwards = config.agent.double_q ? 3 : 2;
+  return 2e-9 * static_cast<double>(config.train.batch_size) *
+         ((forwards + 1) * first + (forwards + 2) * others);
+}
+
+void FillFromGame(const Config& config, RandomStream& random, Replay& replay) {
+  const auto env = MakeEnv(config.env, RandomStream(1, "bench/env"));
+  bool done = true;
+  for (int i = 0; i < kFrames; ++i) {
+    if (done) {
+      env->Reset();
+      replay.BeginEpisode(0, env->frame());
+    }
+    const auto action = static_cast<std::int32_t>(random.Below(kActions));
+    const StepResult result = env->Step(action);
+    replay.Append(0, action, result.reward, {result.terminated, result.truncated, result.life_lost},
+                  env->frame());
+    done = result.done();
   }
 }
 
-#define ARCADEQ_UPDATE(preset)               \
-  BENCHMARK_CAPTURE(Update, preset, #preset) \
-      ->Arg(1)                               \
-      ->Arg(2)                               \
-      ->ArgName("threads")                   \
-      ->Unit(benchmark::kMillisecond)        \
-      ->UseRealTime()
-ARCADEQ_UPDATE(tutorial);
-ARCADEQ_UPDATE(nature);
-ARCADEQ_UPDATE(dopamine);
+void FillAtRandom(const FrameFormat& frame, RandomStream& random, Replay& replay) {
+  std::vector<std::uint8_t> pixels(frame.bytes());
+  for (int i = 0; i < kFrames; ++i) {
+    for (auto& pixel : pixels) pixel = static_cast<std::uint8_t>(random.Below(256));
+    if (i == 0) replay.BeginEpisode(0, pixels);
+    replay.Append(0, static_cast<std::int32_t>(random.Below(kActions)), 0.0f, {}, pixels);
+  }
+}
+
+// One line of the table: a learner, what it learns from, and its times so far.
+class Case {
+ public:
+  Case(const std::string& preset, bool game, int threads)
+      : name_(fmt::format("{:<9} {:<14} {}", preset, game ? "Space Invaders" : "random bytes",
+                          threads)),
+        config_(LoadPreset(preset)),
+        frame_(config_.env.observation == "84x84" ? FrameFormat{ElementType::kUint8, 84, 84}
+                                                  : FrameFormat{ElementType::kUint8, 105, 80}),
+        threads_(threads),
+        pool_(threads),
+        random_(1, "bench"),
+        replay_(frame_, static_cast<int>(config_.env.stack), {.capacity = kFrames}, 1),
+        batch_(static_cast<int>(config_.train.batch_size)),
+        network_(config_.network, frame_, static_cast<int>(config_.env.stack), kActions),
+        learner_(config_.agent, config_.optimizer, network_, batch_.size(), pool_, random_) {
+    if (game) {
+      FillFromGame(config_, random_, replay_);
+    } else {
+      FillAtRandom(frame_, random_, replay_);
+    }
+    for (int i = 0; i < kUpdatesBefore; ++i) Time();
+    begin_.clear();
+    update_.clear();
+  }
+
+  void Time() {
+    replay_.Sample(random_, pool_, batch_);
+    const Clock::time_point start = Clock::now();
+    learner_.BeginUpdate(batch_);
+    const Clock::time_point middle = Clock::now();
+    learner_.FinishUpdate();
+    begin_.push_back(Milliseconds(start, middle));
+    update_.push_back(Milliseconds(start, Clock::now()));
+  }
+
+  void Print(double peak) const {
+    const double median = Median(update_);
+    const double gflop = UpdateGflop(config_, frame_);
+    const double rate = gflop / median * 1e3;
+    const double least = *std::ranges::min_element(update_);
+    fmt::print("{:<28} {:6.3f} {:9.2f} {:9.2f} {:8.1f} {:7.0f} % {:7.0f} % {:7.0f} %\n", name_,
+               gflop, median, least, rate, 100 * rate / (peak * threads_),
+               100 * gflop / least * 1e3 / (peak * threads_), 100 * Median(begin_) / median);
+  }
+
+ private:
+  std::string name_;
+  Config config_;
+  FrameFormat frame_;
+  int threads_;
+  ThreadPool pool_;
+  RandomStream random_;
+  Replay replay_;
+  Batch batch_;
+  QNetwork network_;
+  Learner learner_;
+  std::vector<double> begin_, update_;
+};
+
+void Run(int rounds) {
+  std::vector<std::unique_ptr<Case>> cases;
+  for (const char* preset : {"tutorial", "nature", "dopamine"}) {
+    for (const bool game : {true, false}) {
+      for (const int threads : {1, 2}) {
+        cases.push_back(std::make_unique<Case>(preset, game, threads));
+      }
+    }
+  }
+  double peak = 0;
+  for (int round = 0; round < rounds; ++round) {
+    for (const auto& each : cases) {
+      peak = std::max(peak, MeasureFmaPeak());
+      for (int i = 0; i < 5; ++i) each->Time();
+    }
+  }
+  fmt::print("{}: {:.1f} GFLOP/s of multiply-adds at most on a thread; {} rounds of 5 updates\n",
+             kernels::CurrentTarget(), peak, rounds);
+  fmt::print("{:<28} {:>6} {:>9} {:>9} {:>8} {:>9} {:>9} {:>9}\n", "preset, frames, threads",
+             "GFLOP", "median ms", "least ms", "GFLOP/s", "of peak", "(least)", "reading");
+  for (const auto& each : cases) each->Print(peak);
+}
 
 }  // namespace
 }  // namespace arcadeq
 
-BENCHMARK_MAIN();
+int main(int argc, char** argv) {
+  if (argc > 2) arcadeq::kernels::UseTarget(argv[2]);
+  arcadeq::Run(argc > 1 ? std::atoi(argv[1]) : 20);
+}

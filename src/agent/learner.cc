@@ -45,32 +45,60 @@ Learner::Learner(const AgentConfig& config, const OptimizerConfig& optimizer,
       target_(network.buffer_size()),
       gradient_(network.buffer_size()),
       optimizer_(optimizer, network.buffer_size()),
-      learning_(network.MakeWorkspace(batch_size)),
-      scratch_(network.MakeWorkspace(batch_size)),
+      online_pass_(network.MakeWorkspace(2 * batch_size)),
+      target_pass_(network.MakeWorkspace(batch_size)),
       targets_(static_cast<std::size_t>(batch_size)) {
   config_.Check();
+  stacks_.reserve(2 * static_cast<std::size_t>(batch_size));
   const auto values = static_cast<std::size_t>(batch_size) * network.num_actions();
-  for (auto* buffer : {&q_tm1_, &q_selector_, &q_evaluator_, &dq_}) buffer->resize(values);
+  q_online_.resize(2 * values);
+  q_target_.resize(values);
+  dq_.resize(values);
   network_.Initialize(online_.span(), init);
   std::ranges::copy(online_, target_.begin());
 }
 
-UpdateStats Learner::BeginUpdate(const Batch& batch) {
-  const bool two_networks = config_.double_q;
-  network_.Forward(config_.target_network ? target() : online(), batch.s_t, *scratch_, pool_,
-                   q_evaluator_);
-  if (two_networks) network_.Forward(online(), batch.s_t, *scratch_, pool_, q_selector_);
-  const int num_actions = network_.num_actions();
-  ComputeTargets({two_networks ? q_selector_ : q_evaluator_, q_evaluator_, num_actions}, batch.r_t,
-                 batch.end_t, config_.gamma, config_.terminal_on_life_loss, targets_);
+void Learner::Restore(std::int64_t updates, std::int64_t optimizer_steps,
+                      const Parameters& parameters) {
+  std::ranges::copy(parameters.online, online_.begin());
+  std::ranges::copy(parameters.target, target_.begin());
+  std::ranges::copy(parameters.mean, optimizer_.mean().begin());
+  std::ranges::copy(parameters.square, optimizer_.square().begin());
+  optimizer_.set_steps(optimizer_steps);
+  updates_ = updates;
+}
 
-  network_.Forward(online(), batch.s_tm1, *learning_, pool_, q_tm1_);
-  UpdateStats stats;
+UpdateStats Learner::BeginUpdate(const Batch& batch) {
+  if (config_.target_network) {
+    network_.Forward(target(), batch.s_t, *target_pass_, pool_, q_target_);
+  }
+  // One pass for both states, so that the weights are read once.
+  stacks_.assign(batch.s_tm1.begin(), batch.s_tm1.end());
+  if (config_.double_q || !config_.target_network) {
+    stacks_.insert(stacks_.end(), batch.s_t.begin(), batch.s_t.end());
+  }
+  network_.Forward(online(), stacks_, *online_pass_, pool_, q_online_);
+  const UpdateStats stats = ComputeLoss(batch);
+  network_.BeginBackward(online(), batch.s_tm1, *online_pass_, pool_, dq_, gradient_.span());
+  return stats;
+}
+
+UpdateStats Learner::ComputeLoss(const Batch& batch) {
   const auto size = static_cast<std::size_t>(batch.size());
+  const auto num_actions = static_cast<std::size_t>(network_.num_actions());
+  const std::span<const float> q_tm1 = std::span(q_online_).first(size * num_actions);
+  const std::span<const float> q_t_online =
+      std::span(q_online_).subspan(size * num_actions, size * num_actions);
+  const std::span<const float> q_t_target = q_target_;
+  ComputeTargets({config_.double_q || !config_.target_network ? q_t_online : q_t_target,
+                  config_.target_network ? q_t_target : q_t_online, network_.num_actions()},
+                 batch.r_t, batch.end_t, config_.gamma, config_.terminal_on_life_loss, targets_);
+
+  UpdateStats stats;
   const auto delta = static_cast<float>(config_.huber_delta);
   std::ranges::fill(dq_, 0.0f);
   for (std::size_t i = 0; i < size; ++i) {
-    const std::span<const float> q(&q_tm1_[i * num_actions], static_cast<std::size_t>(num_actions));
+    const std::span<const float> q = q_tm1.subspan(i * num_actions, num_actions);
     const float value = q[batch.a_tm1[i]];
     const float td_error = value - targets_[i];
     dq_[i * num_actions + batch.a_tm1[i]] =
@@ -83,25 +111,29 @@ UpdateStats Learner::BeginUpdate(const Batch& batch) {
   for (double* sum : {&stats.loss, &stats.mean_q, &stats.max_q, &stats.td_error}) {
     *sum /= static_cast<double>(size);
   }
-
-  network_.Backward(online(), batch.s_tm1, *learning_, pool_, dq_, gradient_.span());
   return stats;
 }
 
 double Learner::FinishUpdate() {
-  const double norm = optimizer_.Step(gradient_.span(), online_.span(), pool_);
+  double norm = 0;
+  if (optimizer_.clips()) {
+    network_.FinishBackward(*online_pass_, pool_, gradient_.span());
+    norm = optimizer_.Step(gradient_.span(), online_.span(), Blend(), pool_);
+  } else {
+    norm = network_.FinishBackwardWithStep(*online_pass_, pool_, gradient_.span(),
+                                           optimizer_.BeginStep(online_.span(), Blend()));
+  }
   ++updates_;
-  UpdateTargetNetwork();
+  const bool copies =
+      config_.target_period > 0 ? updates_ % config_.target_period == 0 : config_.target_tau == 1.0;
+  if (config_.target_network && copies) BlendParameters(online(), 1.0, target_.span(), pool_);
   return norm;
 }
 
-void Learner::UpdateTargetNetwork() {
-  if (!config_.target_network) return;
-  if (config_.target_period == 0) {
-    BlendParameters(online(), config_.target_tau, target_.span(), pool_);
-  } else if (updates_ % config_.target_period == 0) {
-    BlendParameters(online(), 1.0, target_.span(), pool_);
-  }
+TargetBlend Learner::Blend() {
+  const bool blends =
+      config_.target_network && config_.target_period == 0 && config_.target_tau < 1.0;
+  return blends ? TargetBlend{target_.span(), config_.target_tau} : TargetBlend{};
 }
 
 }  // namespace arcadeq

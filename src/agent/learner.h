@@ -38,8 +38,9 @@ struct UpdateStats {
 };
 
 // Learns Q-values from batches: owns the online and the target network's parameters and the
-// optimiser. Allocates nothing after construction. Not thread-safe; works with the pool's threads,
-// whose number does not change a bit of the results.
+// optimiser. Allocates nothing after construction. Works with the pool's threads, whose number does
+// not change a bit of the results. One caller at a time; but while BeginUpdate() runs, other
+// threads may read online() and target(), which it does not write.
 class Learner {
  public:
   // `network` and `pool` must outlive the learner. `init` draws the initial parameters, which
@@ -54,15 +55,31 @@ class Learner {
     stats.gradient_norm = FinishUpdate();
     return stats;
   }
+
+  // The two parts of Update(). The first reads both networks' parameters and writes neither: all
+  // passes forward, the loss, and the gradient as far as it depends on the parameters. Its
+  // statistics lack the norm. After it the batch's frames are not needed any more.
   UpdateStats BeginUpdate(const Batch& batch);
+  // The second follows each BeginUpdate(): the rest of the gradient, the optimiser's step and the
+  // target network's update. Returns the norm of the gradient.
   double FinishUpdate();
 
   std::span<const float> online() const { return online_.span(); }
   std::span<const float> target() const { return target_.span(); }
   std::int64_t updates() const { return updates_; }
+  const Optimizer& optimizer() const { return optimizer_; }
+
+  // Makes a learner of the same settings what it was, between two updates, when these were taken
+  // from online(), target() and optimizer().
+  struct Parameters {
+    std::span<const float> online, target, mean, square;
+  };
+  void Restore(std::int64_t updates, std::int64_t optimizer_steps, const Parameters& parameters);
 
  private:
-  void UpdateTargetNetwork();
+  // What the step blends into the target network as it goes.
+  TargetBlend Blend();
+  UpdateStats ComputeLoss(const Batch& batch);
 
   AgentConfig config_;
   const QNetwork& network_;
@@ -71,10 +88,10 @@ class Learner {
   AlignedBuffer<float> target_;
   AlignedBuffer<float> gradient_;
   Optimizer optimizer_;
-  QNetwork::WorkspacePtr learning_;  // activations that Backward() needs
-  QNetwork::WorkspacePtr scratch_;   // of the passes that nothing flows back through
-  // [batch][actions]: of s_tm1; of s_t by the selecting and the valuing network; the gradient.
-  std::vector<float> q_tm1_, q_selector_, q_evaluator_, dq_;
+  QNetwork::WorkspacePtr online_pass_, target_pass_;
+  std::vector<StackView> stacks_;  // of the online network's pass: s_tm1, then s_t if it needs it
+  // [batch][actions]: of that pass; of s_t by the target network; the gradient of s_tm1's.
+  std::vector<float> q_online_, q_target_, dq_;
   std::vector<float> targets_;
   std::int64_t updates_ = 0;
 };

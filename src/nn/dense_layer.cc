@@ -62,8 +62,8 @@ void DenseLayer::BackwardInput(const float* parameters, const BatchView& d_out, 
   }
 }
 
-void DenseLayer::BackwardWeights(const BatchView& in, const BatchView& d_out, int first_row,
-                                 int rows, float* gradient) const {
+kernels::OuterProduct DenseLayer::WeightGradient(const BatchView& in, const BatchView& d_out,
+                                                 int first_row, int rows) const {
   kernels::OuterProduct product;
   product.width = in.count;
   product.a = in.data + first_row;
@@ -71,10 +71,22 @@ void DenseLayer::BackwardWeights(const BatchView& in, const BatchView& d_out, in
   product.k = rows;
   product.b = d_out.data;
   product.b_x_stride = d_out.stride;
-  product.w = gradient + matrix_.weights + static_cast<std::ptrdiff_t>(first_row) * kPanel;
   product.panels = matrix_.panels();
   product.panel_stride = matrix_.panel_stride();
+  return product;
+}
+
+void DenseLayer::BackwardWeights(const BatchView& in, const BatchView& d_out, int first_row,
+                                 int rows, float* gradient) const {
+  kernels::OuterProduct product = WeightGradient(in, d_out, first_row, rows);
+  product.w = gradient + RowOffset(first_row);
   kernels::AddOuterProducts(product);
+}
+
+void DenseLayer::StepWeights(const BatchView& in, const BatchView& d_out, int first_row, int rows,
+                             const kernels::ParameterStep& step, float* squares) const {
+  kernels::StepOuterProducts(WeightGradient(in, d_out, first_row, rows),
+                             step.At(RowOffset(first_row)), squares);
 }
 
 void DenseLayer::BackwardBias(const BatchView& d_out, float* gradient) const {

@@ -35,9 +35,20 @@ class DenseLayer {
   // gradient[rows] = in^T * d_out, written, not added.
   void BackwardWeights(const BatchView& in, const BatchView& d_out, int first_row, int rows,
                        float* gradient) const;
+  // The same gradient, which goes into a step of the whole buffer's parameters instead; see
+  // kernels::StepOuterProducts() for `squares`, of which there are as many as columns.
+  void StepWeights(const BatchView& in, const BatchView& d_out, int first_row, int rows,
+                   const kernels::ParameterStep& step, float* squares) const;
   void BackwardBias(const BatchView& d_out, float* gradient) const;
 
  private:
+  // The product that is the gradient of some rows of the weights, without where it goes.
+  kernels::OuterProduct WeightGradient(const BatchView& in, const BatchView& d_out, int first_row,
+                                       int rows) const;
+  std::size_t RowOffset(int row) const {
+    return matrix_.weights + static_cast<std::size_t>(row) * kernels::kPanel;
+  }
+
   PanelMatrix matrix_;
 };
 

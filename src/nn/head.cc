@@ -15,6 +15,9 @@ using kernels::kPanel;
 constexpr std::int64_t kShardWork = 1 << 19;
 constexpr int kLeastPanels = 2;
 constexpr int kLeastTiles = 8;
+// Pieces of a step: rows of a hidden layer's weights, floats of the stored gradient.
+constexpr int kPieceRows = 128;
+constexpr std::size_t kStoredPiece = 1 << 13;
 
 int Shards(int n, int shard_size) {
   return (n + shard_size - 1) / shard_size;
@@ -49,6 +52,8 @@ Head::Workspace::Workspace(const Head& head, int max_batch)
   for (int i = 0; i < Shards(tiles, kLeastTiles); ++i) {
     scratch_.emplace_back(DenseLayer::kScratchSize);
   }
+  squares_ = AlignedBuffer<float>(head.pieces_.size() * head.square_columns_);
+  piece_squares_.resize(head.pieces_.size());
 }
 
 Head::Head(const NetworkConfig& config, const Trunk& trunk, int num_actions,
@@ -71,6 +76,7 @@ Head::Head(const NetworkConfig& config, const Trunk& trunk, int num_actions,
     hidden_.push_back(AddLayer({mlp ? "hidden2" : "hidden"}, units, input, layout));
     outputs_.push_back(AddLayer({"q"}, num_actions, hidden_input, layout));
   }
+  PlanPieces(layout.buffer_size());
 }
 
 DenseLayer Head::AddLayer(const std::vector<std::string>& names, int outputs, const Input& input,
@@ -150,27 +156,85 @@ void Head::BackwardOutputs(const float* parameters, std::span<const float> dq, i
   }
 }
 
-void Head::Backward(const float* parameters, const BatchView& features, std::span<const float> dq,
-                    Workspace& workspace, ThreadPool& pool, float* gradient,
-                    const BatchView* d_features) const {
+BatchView Head::HiddenInput(std::size_t l, const BatchView& features, Workspace& workspace) const {
+  return l > 0 ? workspace.hidden_[l - 1].View(features.count) : features;
+}
+
+void Head::BeginBackward(const float* parameters, const BatchView& features,
+                         std::span<const float> dq, Workspace& workspace, ThreadPool& pool,
+                         float* gradient, const BatchView* d_features) const {
   const int samples = features.count;
   BackwardOutputs(parameters, dq, samples, workspace, gradient);
   for (std::size_t l = hidden_.size(); l-- > 0;) {
     const DenseLayer& layer = hidden_[l];
-    const BatchView in = l > 0 ? workspace.hidden_[l - 1].View(samples) : features;
     const BatchView d_out = workspace.d_hidden_[l].View(samples);
-    const bool wants_d_in = l > 0 || d_features != nullptr;
-    const BatchView d_in =
-        l > 0 ? workspace.d_hidden_[l - 1].View(samples) : (wants_d_in ? *d_features : BatchView{});
     layer.BackwardBias(d_out, gradient);
+    if (l == 0 && d_features == nullptr) break;
+    const BatchView in = HiddenInput(l, features, workspace);
+    const BatchView d_in = l > 0 ? workspace.d_hidden_[l - 1].View(samples) : *d_features;
     const std::int64_t tile_work = std::int64_t{kPanel} * layer.matrix().columns * samples;
     ForEachShard(layer.tiles(), kLeastTiles, tile_work, pool, [&](int shard, int first, int tiles) {
-      layer.BackwardWeights(in, d_out, first * kPanel, tiles * kPanel, gradient);
-      if (!wants_d_in) return;
       layer.BackwardInput(parameters, d_out, first, tiles, in.data, d_in,
                           workspace.scratch_[shard].data());
     });
   }
+}
+
+void Head::FinishBackward(const BatchView& features, Workspace& workspace, ThreadPool& pool,
+                          float* gradient) const {
+  pool.Run(static_cast<int>(pieces_.size()), [&](int i) {
+    const Piece& piece = pieces_[i];
+    if (piece.layer < 0) return;
+    hidden_[piece.layer].BackwardWeights(HiddenInput(piece.layer, features, workspace),
+                                         workspace.d_hidden_[piece.layer].View(features.count),
+                                         static_cast<int>(piece.first),
+                                         static_cast<int>(piece.count), gradient);
+  });
+}
+
+double Head::FinishWithStep(const BatchView& features, Workspace& workspace, ThreadPool& pool,
+                            float* gradient, const kernels::ParameterStep& step) const {
+  pool.Run(static_cast<int>(pieces_.size()), [&](int i) {
+    const Piece& piece = pieces_[i];
+    double& sum = workspace.piece_squares_[i];
+    if (piece.layer < 0) {
+      sum = kernels::SumOfSquares(gradient + piece.first, piece.count);
+      kernels::StepParameters(step.At(piece.first), piece.count, gradient + piece.first);
+      return;
+    }
+    const std::span squares(workspace.squares_.data() + std::ptrdiff_t{i} * square_columns_,
+                            static_cast<std::size_t>(square_columns_));
+    std::ranges::fill(squares, 0.0f);
+    hidden_[piece.layer].StepWeights(HiddenInput(piece.layer, features, workspace),
+                                     workspace.d_hidden_[piece.layer].View(features.count),
+                                     static_cast<int>(piece.first), static_cast<int>(piece.count),
+                                     step, squares.data());
+    sum = 0;
+    for (float square : squares) sum += square;
+  });
+  double total = 0;
+  for (double sum : workspace.piece_squares_) total += sum;
+  return total;
+}
+
+void Head::PlanPieces(std::size_t buffer_size) {
+  std::size_t stored = 0;  // where the range begins that no layer's rows have taken
+  const auto add_stored = [&](std::size_t end) {
+    for (; stored < end; stored += pieces_.back().count) {
+      pieces_.push_back({-1, stored, std::min(kStoredPiece, end - stored)});
+    }
+  };
+  for (std::size_t l = 0; l < hidden_.size(); ++l) {
+    const PanelMatrix& matrix = hidden_[l].matrix();
+    square_columns_ = std::max(square_columns_, matrix.columns);
+    add_stored(matrix.weights);
+    for (int row = 0; row < matrix.rows; row += kPieceRows) {
+      pieces_.push_back({static_cast<int>(l), static_cast<std::size_t>(row),
+                         static_cast<std::size_t>(std::min(kPieceRows, matrix.rows - row))});
+    }
+    stored = matrix.bias;
+  }
+  add_stored(buffer_size);
 }
 
 }  // namespace arcadeq

@@ -29,6 +29,8 @@ class Head {
     BatchMatrix action_, d_action_;               // advantages, or the values if not dueling
     BatchMatrix value_, d_value_;
     std::vector<AlignedBuffer<float>> scratch_;  // of each shard of BackwardInput()
+    AlignedBuffer<float> squares_;               // [piece][square_columns_]
+    std::vector<double> piece_squares_;
   };
 
   Head(const NetworkConfig& config, const Trunk& trunk, int num_actions, ParameterLayout& layout);
@@ -37,11 +39,22 @@ class Head {
   void Forward(const float* parameters, const BatchView& features, Workspace& workspace,
                ThreadPool& pool, std::span<float> q) const;
 
-  // Writes the gradient of the head's parameters, and if `d_features` is not null that of the
-  // features, zero where they are zero.
-  void Backward(const float* parameters, const BatchView& features, std::span<const float> dq,
-                Workspace& workspace, ThreadPool& pool, float* gradient,
-                const BatchView* d_features) const;
+  // Writes the gradient of the head's parameters but for the weights of hidden layers, and if
+  // `d_features` is not null that of the features, zero where they are zero.
+  void BeginBackward(const float* parameters, const BatchView& features, std::span<const float> dq,
+                     Workspace& workspace, ThreadPool& pool, float* gradient,
+                     const BatchView* d_features) const;
+
+  // After BeginBackward(): writes the gradient of the weights of hidden layers too. Needs no
+  // parameters.
+  void FinishBackward(const BatchView& features, Workspace& workspace, ThreadPool& pool,
+                      float* gradient) const;
+
+  // Or takes the step of all the network's parameters: those weights' as their gradient is made,
+  // without storing it, the others' from `gradient`. Returns the sum of the whole gradient's
+  // squares.
+  double FinishWithStep(const BatchView& features, Workspace& workspace, ThreadPool& pool,
+                        float* gradient, const kernels::ParameterStep& step) const;
 
  private:
   // What a layer reads: an image, or units (height and width 1).
@@ -51,6 +64,16 @@ class Head {
   // One dense layer for several streams of `outputs` units each, the tensors of each with its name.
   DenseLayer AddLayer(const std::vector<std::string>& names, int outputs, const Input& input,
                       ParameterLayout& layout) const;
+  // What one thread does at a time in FinishWithStep(): rows of a hidden layer's weights, or a
+  // range of the parameters whose gradient is stored.
+  struct Piece {
+    int layer;  // -1: none, a stored range
+    std::size_t first, count;
+  };
+  void PlanPieces(std::size_t buffer_size);
+  // What hidden layer l reads.
+  BatchView HiddenInput(std::size_t l, const BatchView& features, Workspace& workspace) const;
+
   void BackwardOutputs(const float* parameters, std::span<const float> dq, int samples,
                        Workspace& workspace, float* gradient) const;
 
@@ -59,6 +82,8 @@ class Head {
   int value_column_;  // where the value's stream begins in the last hidden layer
   std::vector<DenseLayer> hidden_;
   std::vector<DenseLayer> outputs_;  // of the actions; of the state, if dueling
+  std::vector<Piece> pieces_;        // of all the network's parameters
+  int square_columns_ = 0;           // of the widest hidden layer
 };
 
 }  // namespace arcadeq

@@ -39,6 +39,7 @@ class QNetwork::Workspace {
 
   Trunk::Workspace trunk;
   Head::Workspace head;
+  int samples = 0;  // of BeginBackward()
 };
 
 void QNetwork::WorkspaceDeleter::operator()(Workspace* workspace) const {
@@ -98,15 +99,28 @@ void QNetwork::Forward(std::span<const float> parameters, std::span<const StackV
                       q);
 }
 
-void QNetwork::Backward(std::span<const float> parameters, std::span<const StackView> stacks,
-                        Workspace& workspace, ThreadPool& pool, std::span<const float> dq,
-                        std::span<float> gradient) const {
-  const int samples = static_cast<int>(stacks.size());
-  const BatchView d_features = workspace.trunk.d_features(samples);
-  impl_->head.Backward(parameters.data(), workspace.trunk.features(samples), dq, workspace.head,
-                       pool, gradient.data(),
-                       impl_->trunk.has_parameters() ? &d_features : nullptr);
+void QNetwork::BeginBackward(std::span<const float> parameters, std::span<const StackView> stacks,
+                             Workspace& workspace, ThreadPool& pool, std::span<const float> dq,
+                             std::span<float> gradient) const {
+  workspace.samples = static_cast<int>(stacks.size());
+  const BatchView d_features = workspace.trunk.d_features(workspace.samples);
+  impl_->head.BeginBackward(parameters.data(), workspace.trunk.features(workspace.samples), dq,
+                            workspace.head, pool, gradient.data(),
+                            impl_->trunk.has_parameters() ? &d_features : nullptr);
   impl_->trunk.Backward(parameters.data(), stacks, workspace.trunk, pool, gradient.data());
+}
+
+void QNetwork::FinishBackward(Workspace& workspace, ThreadPool& pool,
+                              std::span<float> gradient) const {
+  impl_->head.FinishBackward(workspace.trunk.features(workspace.samples), workspace.head, pool,
+                             gradient.data());
+}
+
+double QNetwork::FinishBackwardWithStep(Workspace& workspace, ThreadPool& pool,
+                                        std::span<float> gradient,
+                                        const kernels::ParameterStep& step) const {
+  return std::sqrt(impl_->head.FinishWithStep(workspace.trunk.features(workspace.samples),
+                                              workspace.head, pool, gradient.data(), step));
 }
 
 std::vector<QNetwork::NamedTensor> QNetwork::Export(std::span<const float> parameters) const {

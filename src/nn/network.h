@@ -11,6 +11,7 @@
 #include "base/random.h"
 #include "base/settings.h"
 #include "base/thread_pool.h"
+#include "nn/kernels/kernels.h"
 
 namespace arcadeq {
 
@@ -61,11 +62,28 @@ class QNetwork {
   void Forward(std::span<const float> parameters, std::span<const StackView> stacks,
                Workspace& workspace, ThreadPool& pool, std::span<float> q) const;
 
-  // After Forward() with the same parameters, stacks and workspace: writes (does not add) the
-  // gradient of a loss whose derivative with respect to q is dq. dq: [batch][num_actions].
+  // After Forward() with the same parameters and workspace: writes (does not add) the gradient of a
+  // loss whose derivative with respect to q is dq. `stacks` may be the first of those that
+  // Forward() had; dq: [stacks.size()][num_actions].
   void Backward(std::span<const float> parameters, std::span<const StackView> stacks,
                 Workspace& workspace, ThreadPool& pool, std::span<const float> dq,
-                std::span<float> gradient) const;
+                std::span<float> gradient) const {
+    BeginBackward(parameters, stacks, workspace, pool, dq, gradient);
+    FinishBackward(workspace, pool, gradient);
+  }
+
+  // The same in two parts. Only the first needs the parameters and the stacks; it writes the
+  // gradient of everything but the weights of hidden layers, which are nearly all there is.
+  void BeginBackward(std::span<const float> parameters, std::span<const StackView> stacks,
+                     Workspace& workspace, ThreadPool& pool, std::span<const float> dq,
+                     std::span<float> gradient) const;
+  void FinishBackward(Workspace& workspace, ThreadPool& pool, std::span<float> gradient) const;
+
+  // Instead of FinishBackward() and a step of the optimiser: takes the step (of Optimizer's
+  // BeginStep()) with the weights of hidden layers as their gradient is made, tile by tile, and
+  // never stores it. The parameters get the same bits. Returns the norm of the whole gradient.
+  double FinishBackwardWithStep(Workspace& workspace, ThreadPool& pool, std::span<float> gradient,
+                                const kernels::ParameterStep& step) const;
 
   struct NamedTensor {
     std::string name;                 // "conv1.weight", "advantage_hidden.bias", ...

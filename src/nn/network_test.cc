@@ -226,6 +226,36 @@ TEST_P(NetworkTest, PaddingStaysZeroThroughUpdates) {
   }
 }
 
+// Two networks side by side: one whose gradient is stored and then stepped, one that steps as it is
+// made.
+TEST_P(NetworkTest, AStepWithoutStoringTheGradientGivesTheSameBits) {
+  for (const char* algorithm : {"adam", "rmsprop"}) {
+    Example stored(GetParam(), 5), fused(GetParam(), 5);
+    const OptimizerConfig config{.algorithm = algorithm};
+    Optimizer stored_optimizer(config, stored.parameters.size());
+    Optimizer fused_optimizer(config, fused.parameters.size());
+    AlignedBuffer<float> stored_target(stored.parameters.size());
+    AlignedBuffer<float> fused_target(stored.parameters.size());
+    for (int i = 0; i < 3; ++i) {
+      ThreadPool pool(i + 1);
+      stored.Forward(pool);
+      stored.Backward(pool);
+      const double norm = stored_optimizer.Step(stored.gradient.span(), stored.parameters.span(),
+                                                {stored_target.span(), 0.25}, pool);
+      fused.Forward(pool);
+      fused.network.BeginBackward(fused.parameters.span(), fused.stacks, *fused.workspace, pool,
+                                  fused.dq, fused.gradient.span());
+      const kernels::ParameterStep step =
+          fused_optimizer.BeginStep(fused.parameters.span(), {fused_target.span(), 0.25});
+      EXPECT_NEAR(
+          fused.network.FinishBackwardWithStep(*fused.workspace, pool, fused.gradient.span(), step),
+          norm, 1e-5 * norm);
+    }
+    EXPECT_TRUE(std::ranges::equal(stored.parameters, fused.parameters)) << algorithm;
+    EXPECT_TRUE(std::ranges::equal(stored_target, fused_target)) << algorithm;
+  }
+}
+
 TEST_P(NetworkTest, NothingIsAllocatedPerStep) {
   Example example(GetParam(), 8);
   ThreadPool pool(2);

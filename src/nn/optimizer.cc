@@ -2,10 +2,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <vector>
-
-#include "base/aligned_buffer.h"
-#include "nn/kernels/kernels.h"
 
 namespace arcadeq {
 namespace {
@@ -44,65 +40,65 @@ void OptimizerConfig::Declare(Settings& settings) {
                "Norm that larger gradients are scaled down to; 0: no clipping");
 }
 
-struct Optimizer::Impl {
-  OptimizerConfig config;
-  AlignedBuffer<float> mean;    // of the gradients
-  AlignedBuffer<float> square;  // of their squares
-  std::vector<double> partial_sums;
-  std::int64_t step = 0;  // steps taken
-
-  double LearningRate() const {
-    const auto decay_updates = static_cast<double>(config.learning_rate_decay_updates);
-    if (decay_updates == 0) return config.learning_rate;
-    return config.learning_rate * std::max(0.0, 1.0 - static_cast<double>(step) / decay_updates);
-  }
-};
-
 Optimizer::Optimizer(const OptimizerConfig& config, std::size_t buffer_size)
-    : impl_(new Impl{config, AlignedBuffer<float>(buffer_size), AlignedBuffer<float>(buffer_size),
-                     std::vector<double>(static_cast<std::size_t>(Shards(buffer_size)))}) {}
+    : config_(config),
+      mean_(buffer_size),
+      square_(buffer_size),
+      partial_sums_(static_cast<std::size_t>(Shards(buffer_size))) {}
 
-Optimizer::~Optimizer() = default;
+double Optimizer::LearningRate() const {
+  const auto decay_updates = static_cast<double>(config_.learning_rate_decay_updates);
+  if (decay_updates == 0) return config_.learning_rate;
+  return config_.learning_rate * std::max(0.0, 1.0 - static_cast<double>(steps_) / decay_updates);
+}
 
-double Optimizer::Step(std::span<float> gradient, std::span<float> parameters, ThreadPool& pool) {
-  Impl& s = *impl_;
+kernels::ParameterStep Optimizer::BeginStep(std::span<float> parameters, TargetBlend blend,
+                                            double gradient_scale) {
+  const auto as_float = [](double x) { return static_cast<float>(x); };
+  const double learning_rate = LearningRate();
+  ++steps_;
+  kernels::ParameterStep step{.parameters = parameters.data(),
+                              .mean = mean_.data(),
+                              .square = square_.data(),
+                              .target = blend.target.empty() ? nullptr : blend.target.data(),
+                              .tau = as_float(blend.tau)};
+  if (config_.algorithm == "adam") {
+    const auto t = static_cast<double>(steps_);
+    step.rule = kernels::ParameterStep::Rule::kAdam;
+    step.adam = {.beta1 = as_float(config_.beta1),
+                 .beta2 = as_float(config_.beta2),
+                 .one_minus_beta1 = as_float(1 - config_.beta1),
+                 .one_minus_beta2 = as_float(1 - config_.beta2),
+                 .step_size = as_float(learning_rate / (1 - std::pow(config_.beta1, t))),
+                 .variance_scale = as_float(1 / std::sqrt(1 - std::pow(config_.beta2, t))),
+                 .epsilon = as_float(config_.epsilon),
+                 .gradient_scale = as_float(gradient_scale)};
+  } else {
+    step.rule = kernels::ParameterStep::Rule::kRmsProp;
+    step.rms_prop = {.decay = as_float(config_.decay),
+                     .one_minus_decay = as_float(1 - config_.decay),
+                     .learning_rate = as_float(learning_rate),
+                     .epsilon = as_float(config_.epsilon),
+                     .gradient_scale = as_float(gradient_scale)};
+  }
+  return step;
+}
+
+double Optimizer::Step(std::span<float> gradient, std::span<float> parameters, TargetBlend blend,
+                       ThreadPool& pool) {
   const std::size_t size = gradient.size();
   ForEachShard(size, pool, [&](std::size_t offset, std::size_t n) {
-    s.partial_sums[offset / kShardFloats] = kernels::SumOfSquares(&gradient[offset], n);
+    partial_sums_[offset / kShardFloats] = kernels::SumOfSquares(&gradient[offset], n);
   });
   double squares = 0;
-  for (double sum : s.partial_sums) squares += sum;
+  for (double sum : partial_sums_) squares += sum;
   const double norm = std::sqrt(squares);
-  const double limit = s.config.max_grad_norm;
-  const auto scale = static_cast<float>(limit > 0 && norm > limit ? limit / norm : 1.0);
-  const double learning_rate = s.LearningRate();
-  ++s.step;
-
-  const auto as_float = [](double x) { return static_cast<float>(x); };
-  if (s.config.algorithm == "adam") {
-    const auto t = static_cast<double>(s.step);
-    const kernels::AdamStep step{
-        .beta1 = as_float(s.config.beta1),
-        .beta2 = as_float(s.config.beta2),
-        .one_minus_beta1 = as_float(1 - s.config.beta1),
-        .one_minus_beta2 = as_float(1 - s.config.beta2),
-        .step_size = as_float(learning_rate / (1 - std::pow(s.config.beta1, t))),
-        .variance_scale = as_float(1 / std::sqrt(1 - std::pow(s.config.beta2, t))),
-        .epsilon = as_float(s.config.epsilon),
-        .gradient_scale = scale};
-    ForEachShard(size, pool, [&](std::size_t i, std::size_t n) {
-      kernels::Adam(step, n, &gradient[i], &parameters[i], &s.mean[i], &s.square[i]);
-    });
-  } else {
-    const kernels::RmsPropStep step{.decay = as_float(s.config.decay),
-                                    .one_minus_decay = as_float(1 - s.config.decay),
-                                    .learning_rate = as_float(learning_rate),
-                                    .epsilon = as_float(s.config.epsilon),
-                                    .gradient_scale = scale};
-    ForEachShard(size, pool, [&](std::size_t i, std::size_t n) {
-      kernels::RmsProp(step, n, &gradient[i], &parameters[i], &s.mean[i], &s.square[i]);
-    });
-  }
+  const double limit = config_.max_grad_norm;
+  const double scale = limit > 0 && norm > limit ? limit / norm : 1.0;
+  const kernels::ParameterStep step = BeginStep(parameters, blend, scale);
+  ForEachShard(size, pool, [&](std::size_t offset, std::size_t n) {
+    kernels::StepParameters(step.At(offset), n, &gradient[offset]);
+  });
   return norm;
 }
 

@@ -107,6 +107,10 @@ struct AdamStep {
 };
 // m = beta1 m + (1 - beta1) g; v = beta2 v + (1 - beta2) g^2;
 // p -= step_size * m / (sqrt(v) * variance_scale + epsilon).
+//
+// Moments below the least normal number become zero, here and in RmsProp(): those of a unit that
+// has died decay until they are subnormal and would stay so, and arithmetic on subnormal numbers is
+// a hundred times slower.
 void Adam(const AdamStep& step, std::size_t n, float* gradient, float* parameters, float* m,
           float* v);
 
@@ -123,5 +127,38 @@ void RmsProp(const RmsPropStep& step, std::size_t n, float* gradient, float* par
 
 // target += tau * (online - target); n is a multiple of 16.
 void Blend(const float* online, float tau, std::size_t n, float* target);
+
+// A whole step for parameters that lie as their gradient does: the optimiser's, then the target
+// network's blend.
+struct ParameterStep {
+  enum class Rule { kAdam, kRmsProp };
+  Rule rule = Rule::kAdam;
+  AdamStep adam{};         // for kAdam
+  RmsPropStep rms_prop{};  // for kRmsProp
+
+  float* parameters = nullptr;
+  float* mean = nullptr;    // of the gradients
+  float* square = nullptr;  // of their squares
+  float* target = nullptr;  // null: no blend
+  float tau = 0;
+
+  // The step of the parameters from `offset` on.
+  ParameterStep At(std::size_t offset) const {
+    ParameterStep step = *this;
+    step.parameters += offset;
+    step.mean += offset;
+    step.square += offset;
+    if (step.target != nullptr) step.target += offset;
+    return step;
+  }
+};
+
+// Adam() or RmsProp(), then Blend().
+void StepParameters(const ParameterStep& step, std::size_t n, float* gradient);
+
+// Takes the step with the gradient that AddOuterProducts() would write without accumulating, which
+// is not stored (`product.w` and the step's gradient_scale are not read). Adds to the sums of its
+// squares, in a chain for each column, k ascending: squares[16 p + j] += gradient[p][k][j]^2.
+void StepOuterProducts(const OuterProduct& product, const ParameterStep& step, float* squares);
 
 }  // namespace arcadeq::kernels

@@ -234,6 +234,80 @@ TEST_P(KernelTest, Blend) {
   ExpectSame(fast, plain);
 }
 
+// Both rules, with and without a blend, for a step of a stored gradient and of an outer product.
+TEST_P(KernelTest, StepsOfGradientsStoredAndNot) {
+  for (int k = 1; k <= 35; ++k) {
+    const int panels = 1 + k % 3, samples = 1 + k % 7;
+    const auto size = static_cast<std::size_t>(panels) * k * kPanel;
+    const auto a = Random(static_cast<std::size_t>(samples) * (k + 5));
+    const auto b = Random(static_cast<std::size_t>(samples) * panels * kPanel);
+    OuterProduct product;
+    product.width = samples;
+    product.a = a.data();
+    product.a_x_stride = k + 5;
+    product.k = k;
+    product.b = b.data();
+    product.b_x_stride = static_cast<std::ptrdiff_t>(panels) * kPanel;
+    product.panels = panels;
+    product.panel_stride = static_cast<std::ptrdiff_t>(k) * kPanel;
+    AlignedBuffer<float> gradient(size);
+    product.w = gradient.data();
+    AddOuterProducts(product);
+    product.w = nullptr;
+
+    auto p = Random(size), mean = Random(size), square = Random(size), target = Random(size);
+    for (float& value : square) value = std::abs(value) + 1;
+    const auto squares = Random(static_cast<std::size_t>(panels) * kPanel);
+    struct State {
+      AlignedBuffer<float> p, mean, square, target, squares;
+    };
+    const auto run = [&](auto take_step) {
+      State state{Copy(p), Copy(mean), Copy(square), Copy(target), Copy(squares)};
+      ParameterStep step;
+      step.rule = k % 2 == 0 ? ParameterStep::Rule::kAdam : ParameterStep::Rule::kRmsProp;
+      step.adam = {0.9f, 0.999f, 0.1f, 0.001f, 0.01f, 3.0f, 1e-7f, 1.0f};
+      step.rms_prop = {0.95f, 0.05f, 0.01f, 0.01f, 1.0f};
+      step.parameters = state.p.data();
+      step.mean = state.mean.data();
+      step.square = state.square.data();
+      step.target = k % 4 < 2 ? state.target.data() : nullptr;
+      step.tau = 0.08f;
+      take_step(step, state.squares.data());
+      return state;
+    };
+    const State fused = run(
+        [&](const ParameterStep& step, float* sums) { StepOuterProducts(product, step, sums); });
+    const State plain = run([&](const ParameterStep& step, float* sums) {
+      reference::StepOuterProducts(product, step, sums);
+    });
+    const State stored = run(
+        [&](const ParameterStep& step, float*) { StepParameters(step, size, gradient.data()); });
+    for (const State* other : {&plain, &stored}) {
+      ExpectSame(fused.p, other->p);
+      ExpectSame(fused.mean, other->mean);
+      ExpectSame(fused.square, other->square);
+      ExpectSame(fused.target, other->target);
+    }
+    ExpectSame(fused.squares, plain.squares);
+  }
+}
+
+TEST_P(KernelTest, MomentsNeverBecomeSubnormal) {
+  AlignedBuffer<float> gradient(16), p(16), mean(16), square(16);
+  for (float& value : mean) value = 2e-38f;
+  for (float& value : square) value = 1.2e-38f;
+  RmsProp({0.5f, 0.5f, 0.01f, 0.01f, 1.0f}, 16, gradient.data(), p.data(), mean.data(),
+          square.data());
+  EXPECT_EQ(mean[0], 0.0f);
+  EXPECT_EQ(square[0], 0.0f);
+  for (float& value : mean) value = -2e-38f;
+  for (float& value : square) value = 1.2e-38f;
+  Adam({0.5f, 0.5f, 0.5f, 0.5f, 0.01f, 3.0f, 1e-7f, 1.0f}, 16, gradient.data(), p.data(),
+       mean.data(), square.data());
+  EXPECT_EQ(mean[15], 0.0f);
+  EXPECT_EQ(square[15], 0.0f);
+}
+
 INSTANTIATE_TEST_SUITE_P(, KernelTest, ::testing::ValuesIn(Targets()),
                          [](const auto& param_info) { return param_info.param; });
 

@@ -48,6 +48,14 @@ void Blend(const float* online, float tau, std::size_t n, float* target) {
   reference::Blend(online, tau, n, target);
 }
 
+void StepParameters(const ParameterStep& step, std::size_t n, float* gradient) {
+  reference::StepParameters(step, n, gradient);
+}
+
+void StepOuterProducts(const OuterProduct& product, const ParameterStep& step, float* squares) {
+  reference::StepOuterProducts(product, step, squares);
+}
+
 std::vector<std::string> Targets() {
   return {"plain"};
 }

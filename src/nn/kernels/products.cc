@@ -5,8 +5,10 @@
 #define HWY_TARGET_INCLUDE "nn/kernels/products.cc"
 #include <hwy/foreach_target.h>
 // Must come after foreach_target.h.
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
+#include "nn/kernels/step-inl.h"
 #include "nn/kernels/vector-inl.h"
 
 HWY_BEFORE_NAMESPACE();
@@ -157,24 +159,20 @@ void MultiplyPanels(const PanelProduct& s) {
   for (; panel < s.panels; ++panel) VisitTiles<kProductRows>(ProductTiles<1>{s, panel}, s.rows);
 }
 
+// A tile of an outer product: kRows rows from first_k on of kPanels panels, as sums in registers.
 template <int kPanels>
-struct OuterTiles {
+struct OuterTile {
   static constexpr int kColumns = kPanels * kVectors;
-  const OuterProduct& s;
-  int panel;
+
+  // Where vector j of row i lies, counted from the product's w.
+  static HWY_INLINE std::ptrdiff_t Offset(const OuterProduct& s, int panel, int row, int j) {
+    return (panel + j / kVectors) * s.panel_stride + row * kPanel + (j % kVectors) * kLanes;
+  }
 
   template <int kRows>
-  HWY_NOINLINE void Tile(int first_k) const {
+  static HWY_INLINE void Add(const OuterProduct& s, int panel, int first_k,
+                             V (&sum)[kRows][kColumns]) {
     const D d;
-    float* w = s.w + panel * s.panel_stride + first_k * kPanel;
-    V sum[kRows][kColumns];
-    ARCADEQ_UNROLL
-    for (int i = 0; i < kRows; ++i) {
-      ARCADEQ_UNROLL
-      for (int j = 0; j < kColumns; ++j) {
-        sum[i][j] = s.accumulate ? hn::LoadU(d, At(w, i, j)) : hn::Zero(d);
-      }
-    }
     for (int y = 0; y < s.height; ++y) {
       const float* a = s.a + y * s.a_y_stride + first_k;
       const float* b = s.b + y * s.b_y_stride + panel * kPanel;
@@ -199,24 +197,123 @@ struct OuterTiles {
         b += s.b_x_stride;
       }
     }
+  }
+};
+
+template <int kPanels>
+struct AddTiles {
+  using OuterTile = HWY_NAMESPACE::OuterTile<kPanels>;
+  static constexpr int kColumns = OuterTile::kColumns;
+  const OuterProduct& s;
+  int panel;
+
+  template <int kRows>
+  HWY_NOINLINE void Tile(int first_k) const {
+    const D d;
+    V sum[kRows][kColumns];
     ARCADEQ_UNROLL
     for (int i = 0; i < kRows; ++i) {
       ARCADEQ_UNROLL
-      for (int j = 0; j < kColumns; ++j) hn::StoreU(sum[i][j], d, At(w, i, j));
+      for (int j = 0; j < kColumns; ++j) {
+        sum[i][j] = s.accumulate ? hn::LoadU(d, s.w + OuterTile::Offset(s, panel, first_k + i, j))
+                                 : hn::Zero(d);
+      }
     }
-  }
-
-  HWY_INLINE float* At(float* w, int i, int j) const {
-    return w + (j / kVectors) * s.panel_stride + i * kPanel + (j % kVectors) * kLanes;
+    OuterTile::Add(s, panel, first_k, sum);
+    ARCADEQ_UNROLL
+    for (int i = 0; i < kRows; ++i) {
+      ARCADEQ_UNROLL
+      for (int j = 0; j < kColumns; ++j) {
+        hn::StoreU(sum[i][j], d, s.w + OuterTile::Offset(s, panel, first_k + i, j));
+      }
+    }
   }
 };
 
 void AddOuterProducts(const OuterProduct& s) {
   int panel = 0;
   if constexpr (kPairRows > 0) {
-    for (; panel + 2 <= s.panels; panel += 2) VisitTiles<kPairRows>(OuterTiles<2>{s, panel}, s.k);
+    for (; panel + 2 <= s.panels; panel += 2) VisitTiles<kPairRows>(AddTiles<2>{s, panel}, s.k);
   }
-  for (; panel < s.panels; ++panel) VisitTiles<kOuterRows>(OuterTiles<1>{s, panel}, s.k);
+  for (; panel < s.panels; ++panel) VisitTiles<kOuterRows>(AddTiles<1>{s, panel}, s.k);
+}
+
+template <int kPanels, class Rule>
+struct StepTiles {
+  using OuterTile = HWY_NAMESPACE::OuterTile<kPanels>;
+  static constexpr int kColumns = OuterTile::kColumns;
+  const OuterProduct& s;
+  const ParameterStep& step;
+  const Rule& rule;
+  float* squares;
+  int panel;
+
+  template <int kRows>
+  HWY_NOINLINE void Tile(int first_k) const {
+    const D d;
+    Prefetch<kRows>(first_k + kRows);
+    V sum[kRows][kColumns];
+    ARCADEQ_UNROLL
+    for (int i = 0; i < kRows; ++i) {
+      ARCADEQ_UNROLL
+      for (int j = 0; j < kColumns; ++j) sum[i][j] = hn::Zero(d);
+    }
+    OuterTile::Add(s, panel, first_k, sum);
+
+    const V tau = hn::Set(d, step.tau);
+    ARCADEQ_UNROLL
+    for (int j = 0; j < kColumns; ++j) {
+      float* column_squares = squares + panel * kPanel + j * kLanes;
+      V total = hn::LoadU(d, column_squares);
+      ARCADEQ_UNROLL
+      for (int i = 0; i < kRows; ++i) {
+        total = hn::MulAdd(sum[i][j], sum[i][j], total);
+        const std::ptrdiff_t at = OuterTile::Offset(s, panel, first_k + i, j);
+        const V stepped =
+            rule.Step(sum[i][j], step.parameters + at, step.mean + at, step.square + at);
+        if (step.target != nullptr) BlendVector(stepped, tau, step.target + at);
+      }
+      hn::StoreU(total, d, column_squares);
+    }
+  }
+
+  // The next tile's parameters and moments come from memory while this one's gradient is made.
+  template <int kRows>
+  HWY_INLINE void Prefetch(int first_k) const {
+    ARCADEQ_UNROLL
+    for (int i = 0; i < kRows; ++i) {
+      ARCADEQ_UNROLL
+      for (int p = 0; p < kPanels; ++p) {
+        const std::ptrdiff_t at = OuterTile::Offset(s, panel, first_k + i, p * kVectors);
+        hwy::Prefetch(step.parameters + at);
+        hwy::Prefetch(step.mean + at);
+        hwy::Prefetch(step.square + at);
+        if (step.target != nullptr) hwy::Prefetch(step.target + at);
+      }
+    }
+  }
+};
+
+template <class Rule>
+void StepAllTiles(const OuterProduct& s, const ParameterStep& step, const Rule& rule,
+                  float* squares) {
+  int panel = 0;
+  if constexpr (kPairRows > 0) {
+    for (; panel + 2 <= s.panels; panel += 2) {
+      VisitTiles<kPairRows>(StepTiles<2, Rule>{s, step, rule, squares, panel}, s.k);
+    }
+  }
+  for (; panel < s.panels; ++panel) {
+    VisitTiles<kOuterRows>(StepTiles<1, Rule>{s, step, rule, squares, panel}, s.k);
+  }
+}
+
+void StepOuterProducts(const OuterProduct& s, const ParameterStep& step, float* squares) {
+  if (step.rule == ParameterStep::Rule::kAdam) {
+    StepAllTiles(s, step, AdamRule(step.adam), squares);
+  } else {
+    StepAllTiles(s, step, RmsPropRule(step.rms_prop), squares);
+  }
 }
 
 }  // namespace arcadeq::kernels::HWY_NAMESPACE
@@ -227,6 +324,7 @@ namespace arcadeq::kernels {
 
 HWY_EXPORT(MultiplyPanels);
 HWY_EXPORT(AddOuterProducts);
+HWY_EXPORT(StepOuterProducts);
 
 void MultiplyPanels(const PanelProduct& product) {
   HWY_DYNAMIC_DISPATCH(MultiplyPanels)(product);
@@ -234,6 +332,10 @@ void MultiplyPanels(const PanelProduct& product) {
 
 void AddOuterProducts(const OuterProduct& product) {
   HWY_DYNAMIC_DISPATCH(AddOuterProducts)(product);
+}
+
+void StepOuterProducts(const OuterProduct& product, const ParameterStep& step, float* squares) {
+  HWY_DYNAMIC_DISPATCH(StepOuterProducts)(product, step, squares);
 }
 
 }  // namespace arcadeq::kernels

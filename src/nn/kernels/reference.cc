@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 // std::fma is a function call where the compiler may not assume the instruction, as on plain
 // x86-64. There the compiler makes a second version of each loop for processors that have it, with
@@ -14,6 +15,13 @@
 #endif
 
 namespace arcadeq::kernels::reference {
+namespace {
+
+float WithoutSubnormals(float x) {
+  return std::abs(x) >= std::numeric_limits<float>::min() ? x : 0.0f;
+}
+
+}  // namespace
 
 ARCADEQ_FAST_FMA
 void MultiplyPanels(const PanelProduct& s) {
@@ -111,8 +119,8 @@ void Adam(const AdamStep& s, std::size_t n, float* gradient, float* parameters, 
   for (std::size_t i = 0; i < n; ++i) {
     const float g = gradient[i] * s.gradient_scale;
     gradient[i] = g;
-    m[i] = std::fma(s.beta1, m[i], s.one_minus_beta1 * g);
-    v[i] = std::fma(s.beta2, v[i], s.one_minus_beta2 * g * g);
+    m[i] = WithoutSubnormals(std::fma(s.beta1, m[i], s.one_minus_beta1 * g));
+    v[i] = WithoutSubnormals(std::fma(s.beta2, v[i], s.one_minus_beta2 * g * g));
     const float scale = std::fma(std::sqrt(v[i]), s.variance_scale, s.epsilon);
     parameters[i] -= s.step_size * m[i] / scale;
   }
@@ -124,8 +132,8 @@ void RmsProp(const RmsPropStep& s, std::size_t n, float* gradient, float* parame
   for (std::size_t i = 0; i < n; ++i) {
     const float g = gradient[i] * s.gradient_scale;
     gradient[i] = g;
-    mean[i] = std::fma(s.decay, mean[i], s.one_minus_decay * g);
-    square[i] = std::fma(s.decay, square[i], s.one_minus_decay * g * g);
+    mean[i] = WithoutSubnormals(std::fma(s.decay, mean[i], s.one_minus_decay * g));
+    square[i] = WithoutSubnormals(std::fma(s.decay, square[i], s.one_minus_decay * g * g));
     const float variance = std::max(std::fma(-mean[i], mean[i], square[i]), 0.0f);
     parameters[i] -= s.learning_rate * g / std::sqrt(variance + s.epsilon);
   }
@@ -135,6 +143,38 @@ ARCADEQ_FAST_FMA
 void Blend(const float* online, float tau, std::size_t n, float* target) {
   for (std::size_t i = 0; i < n; ++i) {
     target[i] = std::fma(tau, online[i] - target[i], target[i]);
+  }
+}
+
+void StepParameters(const ParameterStep& s, std::size_t n, float* gradient) {
+  if (s.rule == ParameterStep::Rule::kAdam) {
+    reference::Adam(s.adam, n, gradient, s.parameters, s.mean, s.square);
+  } else {
+    reference::RmsProp(s.rms_prop, n, gradient, s.parameters, s.mean, s.square);
+  }
+  if (s.target != nullptr) reference::Blend(s.parameters, s.tau, n, s.target);
+}
+
+ARCADEQ_FAST_FMA
+void StepOuterProducts(const OuterProduct& s, const ParameterStep& step, float* squares) {
+  ParameterStep unscaled = step;
+  unscaled.adam.gradient_scale = unscaled.rms_prop.gradient_scale = 1.0f;
+  for (int p = 0; p < s.panels; ++p) {
+    for (int k = 0; k < s.k; ++k) {
+      float gradient[kPanel] = {};
+      OuterProduct row = s;
+      row.a += k;
+      row.k = 1;
+      row.b += p * kPanel;
+      row.panels = 1;
+      row.w = gradient;
+      row.accumulate = false;
+      reference::AddOuterProducts(row);
+      float* sums = squares + p * kPanel;
+      for (int j = 0; j < kPanel; ++j) sums[j] = std::fma(gradient[j], gradient[j], sums[j]);
+      const auto offset = static_cast<std::size_t>(p * s.panel_stride + k * kPanel);
+      reference::StepParameters(unscaled.At(offset), kPanel, gradient);
+    }
   }
 }
 

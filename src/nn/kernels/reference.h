@@ -19,5 +19,7 @@ void Adam(const AdamStep& step, std::size_t n, float* gradient, float* parameter
 void RmsProp(const RmsPropStep& step, std::size_t n, float* gradient, float* parameters,
              float* mean, float* square);
 void Blend(const float* online, float tau, std::size_t n, float* target);
+void StepParameters(const ParameterStep& step, std::size_t n, float* gradient);
+void StepOuterProducts(const OuterProduct& product, const ParameterStep& step, float* squares);
 
 }  // namespace arcadeq::kernels::reference
