@@ -1,3 +1,4 @@
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -28,22 +29,23 @@ std::string Header() {
   return Row([](const EpisodeColumn& column) { return std::string(column.name); });
 }
 
-// A table that an earlier process wrote `size` bytes of: whole rows below our header.
-OutputFile Continue(const std::filesystem::path& path, std::uint64_t size) {
-  OutputFile file(path, size);
+// Throws UserError unless an earlier process's first `size` bytes are whole rows below our header.
+std::uint64_t CheckedSize(const std::filesystem::path& path, std::uint64_t size) {
   std::string rows = ReadFile(path);
-  rows.resize(size);
+  rows.resize(std::min<std::size_t>(rows.size(), size));
   if (!rows.starts_with(Header()) || !rows.ends_with('\n')) {
     ThrowUserError("{} is not the table of episodes that the run wrote", path.string());
   }
-  return file;
+  return size;
 }
 
 class CsvSink : public Sink {
  public:
   CsvSink(const std::filesystem::path& path, std::optional<std::uint64_t> size)
-      : file_(size ? Continue(path, *size) : OutputFile(path)) {
-    if (!size) file_.Write(Header());
+      : file_(size ? OutputFile(path, CheckedSize(path, *size)) : OutputFile(path)) {
+    if (size) return;
+    file_.Write(Header());
+    file_.Flush();
   }
 
   void Handle(const Event& event) override {
@@ -72,7 +74,7 @@ std::unique_ptr<Sink> MakeCsvSink(const std::filesystem::path& file, const SinkS
     ByteReader state(saved->second, "the state of episodes.csv");
     size = state.Read<std::uint64_t>("size");
     state.ExpectEnd();
-  } else if (std::filesystem::exists(file)) {
+  } else if (std::filesystem::is_regular_file(file)) {
     const std::string rows = ReadFile(file);
     size = rows.rfind('\n') + 1;  // without what a crash cut short
     if (*size == 0) size.reset();

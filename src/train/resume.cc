@@ -22,7 +22,8 @@ bool MayChange(std::string_view key) {
 
 std::uint64_t HashOfFixedSettings(Config config) {
   Hash hash;
-  for (const Settings::Setting& setting : Declare(config).all()) {
+  const Settings settings = Declare(config);
+  for (const Settings::Setting& setting : settings.all()) {
     if (MayChange(setting.key)) continue;
     hash.Add(setting.key + " = " + Settings::ValueText(setting) + "\n");
   }

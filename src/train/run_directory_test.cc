@@ -7,6 +7,7 @@
 
 #include "base/aligned_buffer.h"
 #include "base/error.h"
+#include "train/weights.h"
 
 namespace arcadeq {
 namespace {
