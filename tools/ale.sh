@@ -3,10 +3,12 @@
 #   DIR/install   headers, library and CMake package, for find_package(ale)
 #   DIR/roms      the games' ROMs
 # from the source distribution of its Python package, which holds both. pip fetches that, by the
-# machine's own pip configuration; no Python is left in what is built. DIR appears whole or not at
-# all: everything is made in DIR.partial, which a next start begins afresh.
+# machine's own pip configuration; no Python is left in what is built. The patches in tools/ale/, each
+# of which says what it is for, are applied to it. DIR appears whole or not at all: everything is made
+# in DIR.partial, which a next start begins afresh.
 set -euo pipefail
-source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+source "$tools/common.sh"
 
 version=0.12.1
 archive=ale_py-$version.tar.gz
@@ -20,7 +22,8 @@ options=(
   -DBUILD_CPP_LIB=ON -DBUILD_PYTHON_LIB=OFF -DBUILD_VECTOR_LIB=OFF -DSDL_SUPPORT=OFF
   -DCMAKE_DISABLE_FIND_PACKAGE_Git=ON  # it would take this repository's commit for its own
 )
-recipe="ale-py $version $sha256 ${options[*]}"
+patches=("$tools"/ale/*.patch)
+recipe="ale-py $version $sha256 patches $(cat "${patches[@]}" | sha256sum | cut -c 1-16) ${options[*]}"
 
 main() {
   local dir=$1
@@ -56,7 +59,10 @@ fetch() {
 
 # build SOURCE PREFIX LOG
 build() {
-  local source=$1 prefix=$2 log=$3
+  local source=$1 prefix=$2 log=$3 patch
+  for patch in "${patches[@]}"; do
+    logged "$log" patch --directory="$source" --strip=1 --fuzz=0 --input="$patch"
+  done
   unset VCPKG_ROOT VCPKG_INSTALLATION_ROOT  # ALE would fetch zlib through vcpkg
   logged "$log" cmake -S "$source" -B "$source/build" -G Ninja "${options[@]}" \
     -DCMAKE_INSTALL_PREFIX="$prefix/install" -DCMAKE_INSTALL_LIBDIR=lib

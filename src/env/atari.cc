@@ -5,9 +5,10 @@
 #include <vector>
 
 #include <ale/ale_interface.hpp>
+#include <ale/emucore/System.hxx>
+#include <ale/emucore/TIA.hxx>
 
-#include "base/aligned_buffer.h"
-#include "env/preprocess.h"
+#include "env/screen_reduction.h"
 
 namespace arcadeq {
 namespace {
@@ -36,6 +37,27 @@ std::string ActionName(ale::Action action) {
   return ale::action_to_string(action).substr(std::string_view("PLAYER_A_").size());
 }
 
+std::vector<Rgb> Palette(const ale::ALEInterface& emulator) {
+  std::vector<Rgb> palette;
+  for (int i = 0; i < 256; ++i) {
+    const std::uint32_t rgb = emulator.theOSystem->colourPalette().getRGB(i);
+    palette.push_back({static_cast<std::uint8_t>(rgb >> 16), static_cast<std::uint8_t>(rgb >> 8),
+                       static_cast<std::uint8_t>(rgb)});
+  }
+  return palette;
+}
+
+// Each colour, of even index, is followed by its grey, which is also what a PAL console shows when
+// it loses the colour of a line.
+PairLumaTable Lumas(const ale::ALEInterface& emulator) {
+  PairLumaTable luma;
+  for (std::size_t i = 0; i < luma.size(); ++i) {
+    const auto grey = static_cast<int>(2 * i + 1);
+    luma[i] = static_cast<std::uint8_t>(emulator.theOSystem->colourPalette().getRGB(grey));
+  }
+  return luma;
+}
+
 class Atari final : public Env {
  public:
   Atari(const EnvConfig& config, const std::filesystem::path& rom, RandomStream random)
@@ -50,22 +72,11 @@ class Atari final : public Env {
                                         : emulator_->getMinimalActionSet()),
         height_(static_cast<int>(emulator_->getScreen().height())),
         width_(static_cast<int>(emulator_->getScreen().width())),
-        palette_(256),
-        previous_screen_(emulator_->getScreen().arraySize()),
-        grey_(emulator_->getScreen().arraySize()),
+        palette_(Palette(*emulator_)),
+        kept_screen_(emulator_->getScreen().arraySize()),
         spec_{ObservationFormat(config.observation), {}},
-        frame_(spec_.frame.bytes()),
-        reduction_(height_, width_, spec_.frame.height, spec_.frame.width) {
+        reduction_(Lumas(*emulator_), height_, width_, spec_.frame.height, spec_.frame.width) {
     for (const ale::Action action : actions_) spec_.action_names.push_back(ActionName(action));
-    const ale::ColourPalette& colours = emulator_->theOSystem->colourPalette();
-    for (int i = 0; i < 256; ++i) {
-      const std::uint32_t rgb = colours.getRGB(i);
-      palette_[i] = {static_cast<std::uint8_t>(rgb >> 16), static_cast<std::uint8_t>(rgb >> 8),
-                     static_cast<std::uint8_t>(rgb)};
-      // Each colour, of even index, is followed by its grey, which is also what a PAL console
-      // shows when it loses the colour of a line.
-      luma_[i] = static_cast<std::uint8_t>(colours.getRGB(i | 1));
-    }
   }
 
   const EnvSpec& spec() const override { return spec_; }
@@ -77,7 +88,7 @@ class Atari final : public Env {
       emulator_->act(ale::PLAYER_A_NOOP);
       if (emulator_->game_over()) emulator_->reset_game();
     }
-    Observe(false);
+    reduction_.Reduce(Screen(), Screen());
     return noops;
   }
 
@@ -86,12 +97,13 @@ class Atari final : public Env {
     const int skip =
         random_.Between(static_cast<int>(frame_skip_.low), static_cast<int>(frame_skip_.high));
     StepResult result;
+    std::span<const std::uint8_t> before;
     do {
-      if (max_pool_) std::ranges::copy(Screen(), previous_screen_.begin());
+      before = KeepScreen();
       result.raw_reward += emulator_->act(actions_[action]);
       ++result.frames;
     } while (result.frames < skip && !emulator_->game_over());
-    Observe(max_pool_ && result.frames > 1);
+    reduction_.Reduce(max_pool_ && result.frames > 1 ? before : Screen(), Screen());
 
     result.reward = static_cast<float>(clip_rewards_ ? std::clamp(result.raw_reward, -1.0, 1.0)
                                                      : result.raw_reward);
@@ -101,23 +113,22 @@ class Atari final : public Env {
     return result;
   }
 
-  std::span<const std::uint8_t> frame() const override { return frame_.span(); }
+  std::span<const std::uint8_t> frame() const override { return reduction_.frame(); }
 
   ScreenView screen() override { return {height_, width_, Screen(), palette_}; }
 
  private:
   std::span<const std::uint8_t> Screen() const {
-    const ale::ALEScreen& screen = emulator_->getScreen();
-    return {screen.getArray(), screen.arraySize()};
+    const ale::stella::MediaSource& source = emulator_->theOSystem->console().mediaSource();
+    return {source.currentFrameBuffer(), kept_screen_.size()};
   }
 
-  void Observe(bool pool) {
-    if (pool) {
-      ToMaxLuma(previous_screen_, Screen(), luma_, grey_);
-    } else {
-      ToLuma(Screen(), luma_, grey_);
-    }
-    reduction_.Reduce(grey_, frame_.span());
+  // The present screen, valid until the frame after the next. The console draws its frames into two
+  // buffers in turn, except that it goes on with a frame that a game was too busy to finish.
+  std::span<const std::uint8_t> KeepScreen() {
+    if (!emulator_->theOSystem->console().system().tia().continuesFrame()) return Screen();
+    std::ranges::copy(Screen(), kept_screen_.begin());
+    return kept_screen_;
   }
 
   RandomStream random_;
@@ -129,13 +140,10 @@ class Atari final : public Env {
   const ale::ActionVect actions_;
   const int height_;
   const int width_;
-  std::vector<Rgb> palette_;
-  LumaTable luma_;
-  std::vector<std::uint8_t> previous_screen_;  // with max_pool: the one before the present
-  std::vector<std::uint8_t> grey_;
+  const std::vector<Rgb> palette_;
+  std::vector<std::uint8_t> kept_screen_;
   EnvSpec spec_;
-  AlignedBuffer<std::uint8_t> frame_;
-  AreaReduction reduction_;
+  ScreenReduction reduction_;
 };
 
 }  // namespace

@@ -16,14 +16,7 @@ void ToLuma(std::span<const std::uint8_t> screen, const LumaTable& luma,
   for (std::size_t i = 0; i < screen.size(); ++i) grey[i] = luma[screen[i]];
 }
 
-void ToMaxLuma(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second,
-               const LumaTable& luma, std::span<std::uint8_t> grey) {
-  for (std::size_t i = 0; i < first.size(); ++i) {
-    grey[i] = std::max(luma[first[i]], luma[second[i]]);
-  }
-}
-
-AreaReduction::Axis::Axis(int source, int target) : first(target) {
+AreaAxis::AreaAxis(int source, int target) : first(target) {
   const int divisor = std::gcd(source, target);
   const int source_length = target / divisor;
   total = source / divisor;

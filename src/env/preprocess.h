@@ -19,9 +19,18 @@ std::uint8_t Luma(Rgb colour);
 void ToLuma(std::span<const std::uint8_t> screen, const LumaTable& luma,
             std::span<std::uint8_t> grey);
 
-// grey[i] = max(luma[first[i]], luma[second[i]]). All of one size.
-void ToMaxLuma(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second,
-               const LumaTable& luma, std::span<std::uint8_t> grey);
+// How an axis of `source` pixels is cut into `target` pixels. Lengths are in the largest unit that
+// divides both a source pixel and a target pixel. Target pixel i covers weights[k * target + i]
+// units of source pixel first[i] + k, for k in [0, taps).
+struct AreaAxis {
+  // 0 < target <= source.
+  AreaAxis(int source, int target);
+
+  int taps;
+  int total;  // the length of a target pixel
+  std::vector<int> first;
+  std::vector<int> weights;
+};
 
 // Reduces a grey image by area: each pixel of the result is the mean of the rectangle of the source
 // that it covers, pixels covered in part counting by that part, rounded to the nearest, halves up.
@@ -35,20 +44,9 @@ class AreaReduction {
   void Reduce(std::span<const std::uint8_t> source, std::span<std::uint8_t> target);
 
  private:
-  // How one axis is cut. Lengths are in the largest unit that divides both a source pixel and a
-  // target pixel. Target pixel i covers weights[k * size + i] units of source pixel first[i] + k,
-  // for k in [0, taps).
-  struct Axis {
-    Axis(int source, int target);
-    int taps;
-    int total;  // the length of a target pixel
-    std::vector<int> first;
-    std::vector<int> weights;
-  };
-
   int source_width_;
-  Axis rows_;
-  Axis columns_;
+  AreaAxis rows_;
+  AreaAxis columns_;
   double per_area_;  // 1 / (units of area in a target pixel)
   // For the target row at hand: the weighted sum of its source rows, and that reduced to columns.
   std::vector<std::uint16_t> row_sums_;
