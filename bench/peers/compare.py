@@ -12,6 +12,7 @@ import argparse
 import json
 import os
 import shlex
+import signal
 import sys
 import time
 
@@ -124,6 +125,7 @@ def replace_between_markers(text):
 
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the program at hand, too
     try:
         main()
     except KeyboardInterrupt:

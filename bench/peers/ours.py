@@ -57,33 +57,54 @@ def bytes_per_step(frames):
 
 
 def update_milliseconds(preset, threads):
-    return _benchmark("learner_bench", f"Update/{preset}/threads:{threads}/real_time")
+    return _milliseconds(_benchmark("learner_bench", _update(preset, threads)))
 
 
 def update_peak_share(preset, threads):
     """The part of the processor's measured peak of multiply-adds that an update comes to, in %."""
-    name = f"Update/{preset}/threads:{threads}/real_time"
-    return 100 * _benchmark("learner_bench", name, counter="fma_peak_share")
+    return 100 * _benchmark("learner_bench", _update(preset, threads), "fma_peak_share")["fma_peak_share"]
+
+
+def sampling_share():
+    """Drawing a batch from compressed frames, as a part of the time of nature's update on one thread, in %."""
+    sample = _milliseconds(_benchmark("replay_bench", "Sample/lz4/frames:100000/iterations:3000"))
+    return 100 * sample / update_milliseconds("nature", 1)
 
 
 def env_frames_per_second(threads):
-    return _benchmark("env_bench", f"Env/threads:{threads}/real_time", counter="frames_per_second")
+    """Of nature's environment, on so many threads by the clock."""
+    name = f"Environment/nature/all_cores/real_time/threads:{threads}"
+    return _benchmark("env_bench", name, "items_per_second")["items_per_second"]
 
 
-def sampling_share(preset, threads):
-    """Milliseconds of drawing and decompressing a batch as a part of an update's, in %."""
-    return 100 * _benchmark("replay_bench", f"Sample/{preset}/real_time") / update_milliseconds(preset, threads)
+def env_frames_per_core_second():
+    """The same by the time of one processor."""
+    return _benchmark("env_bench", "Environment/nature", "items_per_second")["items_per_second"]
 
 
-def _benchmark(program, name, counter=None):
-    """The time, or the counter, that a Google Benchmark program of bench/ reports for `name`."""
+def bare_emulator_frames_per_core_second():
+    return _benchmark("env_bench", "BareEmulator", "items_per_second")["items_per_second"]
+
+
+def _update(preset, threads):
+    return f"Update/{preset}/threads:{threads}/real_time"
+
+
+def _milliseconds(entry):
+    return entry["real_time"] * {"ns": 1e-6, "us": 1e-3, "ms": 1, "s": 1e3}[entry["time_unit"]]
+
+
+def _benchmark(program, name, counter="real_time"):
+    """What a Google Benchmark program of bench/ reports for `name`: the entry, which has `counter`."""
     path = RELEASE / "bench" / program
     if not path.exists():
         raise Unmeasured(f"there is no {path.relative_to(ROOT)}")
-    finished = processes.run([path, "--benchmark_format=json", f"--benchmark_filter=^{name}$"])
-    for each in json.loads(finished.output or "{}").get("benchmarks", ()):
-        if counter is None:
-            return each["real_time"]
-        if counter in each:
-            return each[counter]
-    raise Unmeasured(f"{program} reports no {name}" + (f" with {counter}" if counter else ""))
+    output = processes.run([path, "--benchmark_format=json", f"--benchmark_filter=^{name}$"]).output
+    try:
+        entries = json.loads(output)["benchmarks"]
+    except (ValueError, KeyError):
+        raise Unmeasured(f"{program} prints no report for {name}") from None
+    for entry in entries:
+        if counter in entry:
+            return entry
+    raise Unmeasured(f"{program} reports no {counter} for {name}")

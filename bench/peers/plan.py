@@ -121,8 +121,9 @@ def _emulator(quick):
         "the environment with preprocessing and stacking, one core",
         "frames/s",
         (
-            Subject(OURS, lambda: ours.env_frames_per_second(1)),
-            _peer("bare ALE loop (act)", "ale", "act_ale", frames=frames),
+            Subject(OURS, ours.env_frames_per_core_second),
+            Subject("bare ALE loop", ours.bare_emulator_frames_per_core_second),
+            _peer("bare ALE loop from Python", "ale", "act_ale", frames=frames),
         ),
     )
 
@@ -130,11 +131,11 @@ def _emulator(quick):
 def _alone():
     return Group(
         "alone",
-        "ours alone: an update of the tutorial preset on one thread",
+        "ours alone: an update on one thread",
         "%",
         (
             Subject("share of the FMA peak", lambda: ours.update_peak_share("tutorial", 1)),
-            Subject("sampling a compressed batch", lambda: ours.sampling_share("tutorial", 1)),
+            Subject("sampling a compressed batch", ours.sampling_share),
         ),
     )
 

@@ -55,7 +55,7 @@ ALL_GOALS = (
     Goal("Nature's recipe, steps/s, against CleanRL's algorithm", "nature", "CleanRL's algorithm", 4.5, 2.8),
     Goal("environment, all cores, against ALE's vector environment", "environment", "ALE's vector environment", 2, 1.5),
     Goal("environment, all cores, against EnvPool", "environment", "EnvPool", 2, 1.5),
-    Goal("environment, one core, against the bare ALE loop", "emulator", "bare ALE loop (act)", 95, 88, "%"),
+    Goal("environment, one core, against the bare ALE loop", "emulator", "bare ALE loop", 95, 88, "%"),
     Goal("bytes a stored step, all included", "memory", None, 900, 1200, "bytes", "a stored step"),
     Goal("sampling a compressed batch, share of the update", "alone", None, 2, 5, "%", "sampling a compressed batch"),
     Goal("resident memory with 1M frames stored", "memory", None, 1.1e9, 1.6e9, "bytes", "1,000,000 frames stored"),
