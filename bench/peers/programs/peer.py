@@ -1,0 +1,24 @@
+"""What the peers' programs share: the game they play and the one line of JSON they print."""
+
+import hashlib
+import importlib.metadata
+import json
+import pathlib
+
+GAME = "space_invaders"
+FRAME_SKIP = 4
+
+
+def report(value, unit, packages, rom=None, **details):
+    """Prints a result: `value` in `unit`, the packages that made it, and the game's ROM."""
+    result = {"value": value, "unit": unit, **details}
+    result["packages"] = {name: importlib.metadata.version(name) for name in packages}
+    if rom is not None:
+        result["rom_md5"] = hashlib.md5(pathlib.Path(rom).read_bytes()).hexdigest()
+    print(json.dumps(result), flush=True)
+
+
+def ale_rom():
+    import ale_py.roms
+
+    return ale_py.roms.get_rom_path(GAME)
