@@ -45,7 +45,8 @@ class Checkpointer {
   // What there is to say of a checkpoint that has ended since the last call: that it could not be
   // written, or a warning. Empty otherwise.
   std::vector<Note> TakeNotes();
-  // Waits for the one under way, and throws the UserError that it ended with.
+  // Waits for the one under way; Finish() throws the UserError that it ended with.
+  void Wait() { Collect(); }
   void Finish();
 
   // The newest one that was written or gone on from, for messages.

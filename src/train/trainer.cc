@@ -169,6 +169,7 @@ void Trainer::Update(const Meanwhile& before_weights_change) {
 
 void Trainer::CheckFinite(const UpdateStats& stats) const {
   if (std::isfinite(stats.loss) && std::isfinite(stats.gradient_norm)) return;
+  if (checkpointer_ != nullptr) checkpointer_->Wait();
   const bool saved = checkpointer_ != nullptr && checkpointer_->newest();
   ThrowUserError(
       "at step {} the loss is {} and the gradient's norm {}: learning has gone wrong. {}Try a "
@@ -293,20 +294,20 @@ void Trainer::EmitProgress() {
   (*emit_)(progress);
   sums_ = {};
   progress_seconds_ = now;
-  WarnOfImpossibleValues(progress.max_q);
+  WarnOfImpossibleValues(std::max(std::abs(progress.mean_q), std::abs(progress.max_q)));
 }
 
-void Trainer::WarnOfImpossibleValues(double max_q) {
+void Trainer::WarnOfImpossibleValues(double value) {
   const double gamma = config_.agent.gamma;
   if (warned_of_values_ || gamma >= 1 || largest_reward_ == 0 || !Learning()) return;
   const double bound = largest_reward_ / (1 - gamma);
   // Values overshoot a little on their way to the true ones.
-  if (!(max_q > 2 * bound)) return;
+  if (!(value > 2 * bound)) return;
   warned_of_values_ = true;
   (*emit_)(Note{fmt::format("the values have grown to {:.1f}, but no return can be above {:.1f} "
                             "(rewards of up to {}, agent.gamma = {}): learning diverges; try a "
                             "lower optimizer.learning_rate or a slower target network",
-                            max_q, bound, largest_reward_, gamma),
+                            value, bound, largest_reward_, gamma),
                 true});
 }
 

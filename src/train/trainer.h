@@ -117,7 +117,7 @@ class Trainer {
   void Add(const UpdateStats& stats, double seconds);
 
   void CheckFinite(const UpdateStats& stats) const;
-  void WarnOfImpossibleValues(double max_q);
+  void WarnOfImpossibleValues(double value);
 
   void SaveIfDue();
   void SaveNow();

@@ -1,0 +1,205 @@
+#include "train/resume.h"
+
+#include <atomic>
+#include <cmath>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "base/testing/temporary_directory.h"
+#include "checkpoint/checkpoint_reader.h"
+#include "train/checkpointer.h"
+#include "train/preset.h"
+#include "train/trainer.h"
+
+namespace arcadeq {
+namespace {
+
+using ::testing::ElementsAre;
+using ::testing::HasSubstr;
+
+Config ShortCatch() {
+  Config config = LoadPreset("catch");
+  config.train.steps = 900;
+  config.train.learning_starts = 200;
+  config.replay.capacity = 600;
+  config.record.progress_every_steps = 70;
+  config.record.gif_every_episodes = 10;
+  config.checkpoint.every_minutes = 0;
+  return config;
+}
+
+std::future<SinkStates> NoSinks() {
+  std::promise<SinkStates> promise;
+  promise.set_value({});
+  return promise.get_future();
+}
+
+// The part of a run that one process did.
+struct Part {
+  std::vector<double> returns, losses;  // of episodes, of Progress events; NaN as -1
+  std::vector<std::string> warnings;
+  CheckpointHashes hashes;  // at its end
+};
+
+// Trains in `directory`, from its newest checkpoint if there is one, to the end of `config`.
+Part Train(const Config& config, const std::filesystem::path& directory) {
+  Trainer trainer(config);
+  std::optional<Checkpoint> previous;
+  if (!ListCheckpoints(directory).empty()) {
+    std::vector<std::string> messages;
+    const auto reader = CheckpointReader::OpenNewest(directory, messages);
+    trainer.Restore(reader);
+    previous = reader.checkpoint();
+  }
+  Checkpointer checkpointer(config.checkpoint, directory,
+                            {0, config.env.game, "test", HashOfFixedSettings(config)},
+                            trainer.network(), std::move(previous), NoSinks);
+  Part part;
+  const std::atomic<bool> stop{false};
+  const auto emit = [&part](const Event& event) {
+    if (const auto* ended = std::get_if<EpisodeEnded>(&event)) {
+      part.returns.push_back(ended->raw_return);
+    } else if (const auto* progress = std::get_if<Progress>(&event)) {
+      part.losses.push_back(std::isnan(progress->loss) ? -1 : progress->loss);
+    } else if (const auto* note = std::get_if<Note>(&event); note != nullptr && note->warning) {
+      part.warnings.push_back(note->text);
+    }
+  };
+  trainer.Run(nullptr, &checkpointer, emit, stop);
+  part.hashes = HashesOf(checkpointer.newest()->manifest);
+  return part;
+}
+
+void ExpectEqual(const CheckpointHashes& a, const CheckpointHashes& b) {
+  EXPECT_EQ(a.weights, b.weights);
+  EXPECT_EQ(a.optimizer, b.optimizer);
+  EXPECT_EQ(a.replay, b.replay);
+  EXPECT_EQ(a.trainer, b.trainer);
+}
+
+// In one go, and ended after so many steps and gone on with, once and again.
+void ExpectSameRunInParts(Config config, const std::vector<std::int64_t>& ends) {
+  const TemporaryDirectory once, often;
+  const Part whole = Train(config, once.path());
+  std::vector<double> returns, losses;
+  Part last;
+  for (std::int64_t end : ends) {
+    Config part = config;
+    part.train.steps = end;
+    part.train.threads = 1 + end % 3;
+    last = Train(part, often.path());
+    returns.insert(returns.end(), last.returns.begin(), last.returns.end());
+    losses.insert(losses.end(), last.losses.begin(), last.losses.end());
+  }
+  EXPECT_EQ(returns, whole.returns);
+  EXPECT_EQ(losses, whole.losses);
+  ExpectEqual(last.hashes, whole.hashes);
+}
+
+TEST(Resume, ARunInPartsIsTheRunInOneGo) {
+  ExpectSameRunInParts(ShortCatch(), {100, 101, 450, 900});
+}
+
+TEST(Resume, WithManyEnvironments) {
+  Config config = ShortCatch();
+  config.train.envs = 3;
+  ExpectSameRunInParts(config, {99, 450, 900});
+}
+
+TEST(Resume, WithPeriodsOfSeveralSteps) {
+  Config config = ShortCatch();
+  config.train.update_period = 4;
+  ExpectSameRunInParts(config, {100, 450, 900});
+}
+
+TEST(Resume, WithoutOverlap) {
+  Config config = ShortCatch();
+  config.train.overlap = false;
+  ExpectSameRunInParts(config, {101, 450, 900});
+}
+
+TEST(Resume, CartPole) {
+  Config config = LoadPreset("cartpole");
+  config.train.steps = 2000;
+  config.checkpoint.every_minutes = 0;
+  ExpectSameRunInParts(config, {700, 1500, 2000});
+}
+
+TEST(Resume, SavesWhenItIsTimeTo) {
+  const TemporaryDirectory directory;
+  Config config = ShortCatch();
+  config.checkpoint.every_steps = 300;
+  config.checkpoint.keep = 10;
+  config.checkpoint.archive_every_steps = 0;
+  Train(config, directory.path());
+  // One may be skipped if the one before is not on the disk yet.
+  const auto steps = ListCheckpoints(directory.path());
+  EXPECT_EQ(steps.front(), 0);
+  EXPECT_EQ(steps.back(), 900);
+  EXPECT_GE(steps.size(), 3u);
+}
+
+TEST(Resume, SettingsThatDecideWhatIsLearntMustStay) {
+  const Config before = ShortCatch();
+  Config now = before;
+  now.train.steps = 5000;
+  now.train.threads = 3;
+  now.record.gif_every_episodes = 0;
+  now.checkpoint.keep = 5;
+  EXPECT_NO_THROW(CheckFixedSettings(before, now));
+  EXPECT_EQ(HashOfFixedSettings(before), HashOfFixedSettings(now));
+  now.optimizer.learning_rate *= 2;
+  EXPECT_THROW(CheckFixedSettings(before, now), UserError);
+  EXPECT_NE(HashOfFixedSettings(before), HashOfFixedSettings(now));
+}
+
+TEST(Resume, ACheckpointOfAnotherRunIsRefused) {
+  const TemporaryDirectory directory;
+  Train(ShortCatch(), directory.path());
+  std::vector<std::string> messages;
+  const auto reader = CheckpointReader::OpenNewest(directory.path(), messages);
+  Config other = ShortCatch();
+  other.network.hidden = 32;
+  EXPECT_THROW(Trainer(other).Restore(reader), UserError);
+  other = ShortCatch();
+  other.env.stack = 3;
+  EXPECT_THROW(Trainer(other).Restore(reader), UserError);
+  other = LoadPreset("cartpole");
+  EXPECT_THROW(Trainer(other).Restore(reader), UserError);
+  other = ShortCatch();
+  other.train.envs = 2;
+  EXPECT_THROW(Trainer(other).Restore(reader), UserError);
+}
+
+TEST(NumbersGoneWrong, ALossThatIsNotFiniteEndsTheRunAndIsNotSaved) {
+  const TemporaryDirectory directory;
+  Config config = ShortCatch();
+  config.optimizer.learning_rate = 1e15;
+  config.checkpoint.every_steps = 50;
+  try {
+    Train(config, directory.path());
+    FAIL() << "did not diverge";
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("learning has gone wrong"));
+    EXPECT_THAT(error.what(), HasSubstr("The last good checkpoint is"));
+  }
+  std::vector<std::string> messages;
+  Trainer(config).Restore(CheckpointReader::OpenNewest(directory.path(), messages));
+}
+
+TEST(NumbersGoneWrong, ValuesBeyondAnyReturnAreWarnedOfOnce) {
+  const TemporaryDirectory directory;
+  Config config = ShortCatch();
+  config.optimizer.learning_rate = 3;
+  config.agent.gamma = 0.5;
+  EXPECT_THAT(Train(config, directory.path()).warnings,
+              ElementsAre(HasSubstr("no return can be above 2.0")));
+}
+
+}  // namespace
+}  // namespace arcadeq
