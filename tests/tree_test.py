@@ -8,7 +8,7 @@ import re
 import sys
 import unittest
 
-FOLDERS = (".ci", "bench", "cmake", "configs", "docs", "src", "tests", "tools")
+FOLDERS = (".ci", "bench", "cmake", "configs", "docs", "fuzz", "src", "tests", "tools")
 # Which registry serves packages is for the machine's own configuration to say.
 REGISTRY_HOST = re.compile(r"\b(pypi\.org|pythonhosted\.org|(deb|snapshot)\.debian\.org|archive\.ubuntu\.com)\b")
 MACHINE_PATH = re.compile(r"(?<![\w.$})*~-])/((home|Users)/\w+|root|work|tmp)/")
@@ -45,7 +45,7 @@ class TreeTest(unittest.TestCase):
     def test_every_cc_file_is_built(self):
         """Named, with or without its suffix, in the CMakeLists.txt of its folder or of one above it."""
         unbuilt = []
-        for folder in ("bench", "src", "tests"):
+        for folder in ("bench", "fuzz", "src", "tests"):
             top = self.source_directory / folder
             for path in sorted(top.rglob("*.cc")):
                 lists = [parent / "CMakeLists.txt" for parent in path.parents if top in (parent, *parent.parents)]

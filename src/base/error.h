@@ -1,7 +1,7 @@
 #pragma once
 
 #include <stdexcept>
-#include <string>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
@@ -13,7 +13,9 @@ namespace arcadeq {
 // prints it and exits with code 2; every other exception is a fault of ours.
 class UserError : public std::runtime_error {
  public:
-  using std::runtime_error::runtime_error;
+  // What a file or a command line brings into the message stays on the one line, and commands no
+  // terminal: control characters are written as \xHH.
+  explicit UserError(std::string_view message);
 };
 
 template <typename... Args>

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
+#include <cstddef>
 #include <sstream>
 
 #include <fmt/ranges.h>
@@ -131,6 +132,21 @@ std::string TomlValueText(const toml::node& node, const Settings::Setting& setti
                  Settings::RangeText(setting));
 }
 
+// toml++ bounds how deep values nest, not how many parts a dotted key has: each makes a table in
+// the one before, and enough of them overflow the stack when they are taken down. No key lies on
+// several lines. Values are held to the same, so that the file they are written to can be read.
+constexpr std::ptrdiff_t kMaxDotsInALine = 32;
+
+void CheckDots(std::string_view text, std::string_view origin) {
+  for (int number = 1; !text.empty(); ++number) {
+    const std::string_view line = text.substr(0, text.find('\n'));
+    if (std::ranges::count(line, '.') > kMaxDotsInALine) {
+      ThrowUserError("{}:{}: more than {} dots in a line", origin, number, kMaxDotsInALine);
+    }
+    text.remove_prefix(std::min(line.size() + 1, text.size()));
+  }
+}
+
 }  // namespace
 
 void Settings::AddField(std::string key, decltype(Setting::field) field, std::string help) {
@@ -163,8 +179,10 @@ void Settings::Add(std::string key, std::string* value, std::vector<std::string>
 Settings::Setting& Settings::Find(std::string_view key, std::string_view origin) {
   const auto found = std::ranges::find(settings_, key, &Setting::key);
   if (found != settings_.end()) return *found;
-  const auto nearest = std::ranges::min_element(
-      settings_, {}, [&](const Setting& setting) { return EditDistance(setting.key, key); });
+  const auto nearest =
+      std::ranges::min_element(settings_, {}, [near = key.substr(0, 100)](const Setting& setting) {
+        return EditDistance(setting.key, near);
+      });
   ThrowUserError("{}: unknown key {}; the nearest is {}", origin, key,
                  nearest == settings_.end() ? "none" : nearest->key);
 }
@@ -172,6 +190,9 @@ Settings::Setting& Settings::Find(std::string_view key, std::string_view origin)
 void Settings::Set(std::string_view key, std::string_view text, std::string_view origin) {
   Setting& setting = Find(key, origin);
   if (!TomlHolds(text)) ThrowUserError("{}: {}: expected text in UTF-8", origin, key);
+  if (std::ranges::count(text, '.') > kMaxDotsInALine) {
+    ThrowUserError("{}: {}: expected text with at most {} dots", origin, key, kMaxDotsInALine);
+  }
   const bool assigned =
       std::visit([&](const auto& field) { return Assign(field, text); }, setting.field);
   if (!assigned) {
@@ -192,6 +213,7 @@ void Settings::LoadToml(const std::filesystem::path& path) {
 }
 
 void Settings::LoadTomlText(std::string_view text, std::string_view origin) {
+  CheckDots(text, origin);
   toml::table table;
   try {
     table = toml::parse(text);

@@ -150,5 +150,24 @@ TEST(Settings, RefusesTextThatTomlCannotHold) {
   }
 }
 
+// Tables so deep would overflow the stack.
+TEST(Settings, RefusesKeysOfManyParts) {
+  Example example;
+  std::string key = "a";
+  for (int i = 0; i < 200'000; ++i) key += ".a";
+  for (const std::string& text : {"# x\n" + key + " = 1\n", "\n[" + key + "]\n"}) {
+    try {
+      example.settings.LoadTomlText(text, "x.toml");
+      FAIL();
+    } catch (const UserError& error) {
+      EXPECT_STREQ(error.what(), "x.toml:2: more than 32 dots in a line");
+    }
+  }
+  EXPECT_EQ(example.Refusal("env.game", std::string(33, '.')),
+            "--set: env.game: expected text with at most 32 dots");
+  EXPECT_EQ(example.Refusal("env.game", std::string(32, '.')), "accepted");
+  example.settings.LoadTomlText(example.settings.ToToml(), "round trip");
+}
+
 }  // namespace
 }  // namespace arcadeq

@@ -1,7 +1,6 @@
 #include "checkpoint/checkpoint_reader.h"
 
 #include <optional>
-#include <ranges>
 #include <system_error>
 #include <utility>
 
@@ -58,8 +57,8 @@ std::string TryOpen(const fs::path& path, std::int64_t step,
 
 CheckpointReader CheckpointReader::Open(const fs::path& path, std::vector<std::string>& messages) {
   CheckpointReader reader({path, ReadManifest(path / kManifestFile)});
-  for (const auto& name : std::views::keys(reader.checkpoint_.manifest.files)) {
-    reader.OpenFile(name).Verify();
+  for (const auto& [name, entry] : reader.checkpoint_.manifest.files) {
+    CheckpointFileReader(path / name, entry).Verify();
   }
   ReportUnknownFiles(reader.checkpoint_, messages);
   return reader;
@@ -69,8 +68,9 @@ CheckpointReader CheckpointReader::OpenNewest(const fs::path& directory,
                                               std::vector<std::string>& messages) {
   std::optional<CheckpointReader> reader;
   std::string newest_fault;
-  for (const std::int64_t step : std::views::reverse(ListCheckpoints(directory))) {
-    const std::string fault = TryOpen(directory / CheckpointName(step), step, reader, messages);
+  const std::vector<std::int64_t> steps = ListCheckpoints(directory);
+  for (auto step = steps.rbegin(); step != steps.rend(); ++step) {
+    const std::string fault = TryOpen(directory / CheckpointName(*step), *step, reader, messages);
     if (reader) return *std::move(reader);
     messages.push_back(fault);
     if (newest_fault.empty()) newest_fault = fault;

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <cstdlib>
+#include <span>
+#include <string_view>
+
+#include "base/error.h"
+
+// What every fuzz target shares. A target must refuse its input with a UserError of one line, or
+// take it; anything else, another exception included, is a finding.
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
+
+namespace arcadeq::fuzz {
+
+// Ends the process, which libFuzzer reports with the input.
+inline void Require(bool holds) {
+  if (!holds) std::abort();
+}
+
+// False if the action was refused.
+template <typename Action>
+bool Accepts(Action action) {
+  try {
+    action();
+    return true;
+  } catch (const UserError& error) {
+    const std::string_view message = error.what();
+    Require(!message.empty() && message.find('\n') == std::string_view::npos);
+    return false;
+  }
+}
+
+// Cuts an input into values; what is missing at its end is zero or empty.
+class Input {
+ public:
+  Input(const std::uint8_t* data, std::size_t size)
+      : rest_(reinterpret_cast<const char*>(data), size) {}
+
+  std::uint8_t Byte() {
+    const std::string_view byte = Text(1);
+    return byte.empty() ? 0 : static_cast<std::uint8_t>(byte[0]);
+  }
+  std::string_view Text(std::size_t size) {
+    const std::string_view text = rest_.substr(0, size);
+    rest_.remove_prefix(text.size());
+    return text;
+  }
+  std::string_view Rest() { return Text(rest_.size()); }
+  bool empty() const { return rest_.empty(); }
+
+ private:
+  std::string_view rest_;
+};
+
+}  // namespace arcadeq::fuzz

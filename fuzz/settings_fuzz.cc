@@ -1,0 +1,41 @@
+// A configuration file, and --set's key=value. What is accepted must read back as the same.
+
+#include <string>
+#include <string_view>
+
+#include "fuzz.h"
+#include "train/config.h"
+
+namespace {
+
+using arcadeq::fuzz::Accepts;
+
+// What a run would write as its config.toml must be read back by the run that goes on from it.
+void RequireThatItReadsBack(const arcadeq::Settings& settings) {
+  const std::string written = settings.ToToml();
+  arcadeq::Config config;
+  arcadeq::Settings again = Declare(config);
+  arcadeq::fuzz::Require(Accepts([&] { again.LoadTomlText(written, "written"); }));
+  arcadeq::fuzz::Require(again.ToToml() == written);
+}
+
+}  // namespace
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  for (const bool is_assignment : {false, true}) {
+    arcadeq::Config config;
+    arcadeq::Settings settings = Declare(config);
+    const bool accepted = Accepts([&] {
+      if (is_assignment) {
+        settings.SetFromAssignment(text, "--set");
+      } else {
+        settings.LoadTomlText(text, "input.toml");
+      }
+    });
+    if (!accepted) continue;
+    RequireThatItReadsBack(settings);
+    Accepts([&] { config.Check(); });
+  }
+  return 0;
+}
