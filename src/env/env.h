@@ -3,7 +3,6 @@
 #include <cstdint>
 #include <span>
 #include <string>
-#include <string_view>
 #include <vector>
 
 #include "base/frame.h"
@@ -60,9 +59,6 @@ class Env {
   // The present frame in the spec's format; valid until the next Reset() or Step().
   virtual std::span<const std::uint8_t> frame() const = 0;
   virtual ScreenView screen() = 0;
-
-  virtual std::string SaveState() const { return {}; }
-  virtual void RestoreState(std::string_view) {}
 };
 
 }  // namespace arcadeq
