@@ -24,7 +24,8 @@ namespace arcadeq {
 
 // Decides when to act, learn and save, and says what happened. One decision after the other: act on
 // the newest stack, store what followed, then learn from one batch if it is time to. Everything is
-// allocated at construction; a seed gives the same run bit for bit, whatever the threads' timing.
+// allocated at construction, but for the replay's segments; a seed gives the same run bit for bit,
+// whatever the threads' timing.
 class Trainer {
  public:
   // Called on the training thread; must not wait.
