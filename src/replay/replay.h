@@ -23,7 +23,7 @@ namespace arcadeq {
 // segment at a time; nothing is allocated in between. Not thread-safe but where said.
 class Replay {
  public:
-  // stack in [1, kMaxStack]. The capacity is shared evenly; each environment's part must be at
+  // stack in [1, kMaxStack], envs >= 1. The capacity is shared evenly; each environment's part must be at
   // least stack + 1.
   Replay(const FrameFormat& format, int stack, const ReplayConfig& config, int envs);
 

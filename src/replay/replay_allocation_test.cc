@@ -30,7 +30,7 @@ TEST(ReplayAllocation, TakesNoMoreThanWasComputed) {
       Fill(replay, 20'000, format.bytes());
       const std::int64_t computed = ReplayBytes(format, config, envs);
       EXPECT_LE(replay.bytes(), computed);
-      EXPECT_GE(replay.bytes(), computed * 8 / 10);
+      EXPECT_GE(replay.bytes(), computed * 7 / 10);
     }
   }
 }

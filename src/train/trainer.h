@@ -36,7 +36,8 @@ struct RunCounters {
 RunCounters ReadCounters(const CheckpointReader& checkpoint);
 
 // Decides when to act, learn and save, and says what happened. Everything is allocated at
-// construction; a seed gives the same run bit for bit, whatever the threads' timing.
+// construction, but for the replay's segments; a seed gives the same run bit for bit, whatever the
+// threads' timing.
 //
 // A run goes by windows: the steps from one update to the next, or one step in each environment
 // where that is more. With train.overlap the actors play a window while the learner computes the
