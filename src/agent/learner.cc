@@ -130,6 +130,13 @@ double Learner::FinishUpdate() {
   return norm;
 }
 
+void Learner::Restore(std::span<const float> online, std::span<const float> target,
+                      std::int64_t updates) {
+  std::ranges::copy(online, online_.begin());
+  std::ranges::copy(target, target_.begin());
+  updates_ = updates;
+}
+
 TargetBlend Learner::Blend() {
   const bool blends =
       config_.target_network && config_.target_period == 0 && config_.target_tau < 1.0;

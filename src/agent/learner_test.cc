@@ -9,6 +9,7 @@
 
 #include "agent/target.h"
 #include "base/error.h"
+#include "base/testing/allocation_counter.h"
 
 namespace arcadeq {
 namespace {
@@ -126,6 +127,96 @@ TEST_F(LearnerTest, DoubleNeedsATargetNetwork) {
   AgentConfig config;
   config.target_network = false;
   EXPECT_THROW(MakeLearner(config), UserError);
+}
+
+TEST_F(LearnerTest, OnlyTheSecondPartOfAnUpdateWritesParameters) {
+  for (const double max_grad_norm : {0.0, 0.1}) {
+    Learner learner = MakeLearner({}, {.max_grad_norm = max_grad_norm});
+    Learner whole = MakeLearner({}, {.max_grad_norm = max_grad_norm});
+    for (int i = 0; i < 3; ++i) {
+      const std::vector<float> online(learner.online().begin(), learner.online().end());
+      const std::vector<float> target(learner.target().begin(), learner.target().end());
+      const UpdateStats stats = learner.BeginUpdate(batch_);
+      EXPECT_TRUE(std::ranges::equal(learner.online(), online));
+      EXPECT_TRUE(std::ranges::equal(learner.target(), target));
+      EXPECT_EQ(learner.updates(), i);
+      const double norm = learner.FinishUpdate();
+      EXPECT_FALSE(std::ranges::equal(learner.online(), online));
+      const UpdateStats expected = whole.Update(batch_);
+      EXPECT_EQ(stats.loss, expected.loss);
+      EXPECT_EQ(norm, expected.gradient_norm);
+      EXPECT_TRUE(std::ranges::equal(learner.online(), whole.online()));
+      EXPECT_TRUE(std::ranges::equal(learner.target(), whole.target()));
+    }
+  }
+}
+
+TEST_F(LearnerTest, GoesOnFromARestoredStateAsIfNothingHadHappened) {
+  AgentConfig config;
+  config.target_period = 4;
+  Learner whole = MakeLearner(config), first = MakeLearner(config), second = MakeLearner(config);
+  for (int i = 0; i < 5; ++i) whole.Update(batch_);
+  for (int i = 0; i < 2; ++i) first.Update(batch_);
+  second.Restore(first.online(), first.target(), first.updates());
+  std::ranges::copy(first.optimizer().mean(), second.optimizer().mean().begin());
+  std::ranges::copy(first.optimizer().square(), second.optimizer().square().begin());
+  second.optimizer().set_steps(first.optimizer().steps());
+  for (int i = 0; i < 3; ++i) second.Update(batch_);
+  EXPECT_TRUE(std::ranges::equal(second.online(), whole.online()));
+  EXPECT_TRUE(std::ranges::equal(second.target(), whole.target()));
+}
+
+// A limit so high that nothing is clipped leaves only the way there to differ.
+TEST_F(LearnerTest, StoringTheGradientToClipItChangesNoBit) {
+  Learner fused = MakeLearner({});
+  Learner stored = MakeLearner({}, {.max_grad_norm = 1e6});
+  for (int i = 0; i < 5; ++i) {
+    const double norm = fused.Update(batch_).gradient_norm;
+    EXPECT_NEAR(stored.Update(batch_).gradient_norm, norm, 1e-6 * norm);
+  }
+  EXPECT_TRUE(std::ranges::equal(fused.online(), stored.online()));
+  EXPECT_TRUE(std::ranges::equal(fused.target(), stored.target()));
+}
+
+// On pixels, most of them zero, as the article's network sees them.
+TEST(Learner, BitsDoNotDependOnTheThreadsAndAnUpdateAllocatesNothing) {
+  constexpr FrameFormat kFrame{ElementType::kUint8, 44, 36};
+  constexpr int kStack = 3, kPixelBatch = 13;
+  const QNetwork network({"article", 40, true}, kFrame, kStack, 4);
+  RandomStream random(5, "pixels");
+  AlignedBuffer<std::uint8_t> pixels(kFrame.bytes() * 2 * kPixelBatch * kStack);
+  for (auto& pixel : pixels) {
+    pixel = random.Below(10) == 0 ? static_cast<std::uint8_t>(random.Below(256)) : 0;
+  }
+  Batch batch(kPixelBatch);
+  for (int i = 0; i < 2 * kPixelBatch; ++i) {
+    StackView& view = i < kPixelBatch ? batch.s_tm1[i] : batch.s_t[i - kPixelBatch];
+    view.depth = kStack;
+    for (int f = 0; f < kStack; ++f) {
+      view.frames[f] = pixels.data() + (i * kStack + f) * kFrame.bytes();
+    }
+  }
+  for (int i = 0; i < kPixelBatch; ++i) {
+    batch.a_tm1[i] = i % 4;
+    batch.r_t[i] = static_cast<float>(random.Uniform(-1, 1));
+  }
+  std::vector<float> online;
+  double norm = 0;
+  for (const int threads : {1, 2, 3, 4}) {
+    ThreadPool pool(threads);
+    RandomStream init(4, "init");
+    Learner learner({}, {}, network, kPixelBatch, pool, init);
+    learner.Update(batch);
+    const std::int64_t before = testing::Allocations();
+    const UpdateStats stats = learner.Update(batch);
+    EXPECT_EQ(testing::Allocations(), before);
+    if (threads == 1) {
+      online.assign(learner.online().begin(), learner.online().end());
+      norm = stats.gradient_norm;
+    }
+    EXPECT_TRUE(std::ranges::equal(learner.online(), online)) << threads << " threads";
+    EXPECT_EQ(stats.gradient_norm, norm) << threads << " threads";
+  }
 }
 
 TEST_F(LearnerTest, StatisticsAreOfTheBatchBeforeTheUpdate) {

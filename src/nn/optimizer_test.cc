@@ -107,6 +107,25 @@ TEST_F(OptimizerTest, BitsDoNotDependOnTheNumberOfThreads) {
   EXPECT_EQ(results[2], results[0]);
 }
 
+TEST_F(OptimizerTest, ItsStateCanBeTakenOver) {
+  for (const char* algorithm : {"adam", "rmsprop"}) {
+    const OptimizerConfig config{.algorithm = algorithm, .learning_rate_decay_updates = 10};
+    Optimizer whole(config, kSize), first(config, kSize), second(config, kSize);
+    AlignedBuffer<float> expected(kSize);
+    std::ranges::copy(parameters_, expected.begin());
+    AlignedBuffer<float> p(kSize);
+    std::ranges::copy(parameters_, p.begin());
+    for (int i = 0; i < 4; ++i) whole.Step(gradient_.span(), expected.span(), pool_);
+    for (int i = 0; i < 2; ++i) first.Step(gradient_.span(), p.span(), pool_);
+    std::ranges::copy(first.mean(), second.mean().begin());
+    std::ranges::copy(first.square(), second.square().begin());
+    second.set_steps(first.steps());
+    EXPECT_EQ(second.steps(), 2);
+    for (int i = 0; i < 2; ++i) second.Step(gradient_.span(), p.span(), pool_);
+    EXPECT_TRUE(std::ranges::equal(p, expected)) << algorithm;
+  }
+}
+
 TEST_F(OptimizerTest, BlendMovesTheTargetAndATauOfOneCopies) {
   AlignedBuffer<float>& target = gradient_;
   const std::vector<float> before(target.begin(), target.end());

@@ -59,6 +59,7 @@ Trunk::Workspace::Workspace(const Trunk& trunk, int max_batch)
   gradients_ = AlignedBuffer<float>(shards_.size() * trunk.gradient_size_);
   for (Shard& shard : shards_) {
     shard.image = AlignedBuffer<float>(trunk.frame_.elements() * trunk.stack_);
+    if (trunk.sparse_) shard.sparse_image.emplace(*trunk.sparse_);
     for (std::size_t l = 1; l < trunk.layers_.size(); ++l) {
       shard.d_activations.emplace_back(
           static_cast<std::size_t>(trunk.layers_[l].shape().in_size()));
@@ -98,6 +99,9 @@ void Trunk::AddConvolutions(const std::string& architecture, ParameterLayout& la
                       .matrix = matrix,
                       .outputs = spec.filters});
     layers_.emplace_back(shape, matrix);
+    if (number == 1 && frame_.element == ElementType::kUint8 && SparseConv::Supports(shape)) {
+      sparse_.emplace(shape, matrix);
+    }
     channels_ = spec.filters;
     height_ = shape.out_height();
     width_ = shape.out_width();
@@ -123,15 +127,34 @@ void Trunk::Forward(const float* parameters, std::span<const StackView> stacks,
   pool.Run(Shards(samples), [&](int shard) {
     ForEachSample(shard, samples, [&](int i) {
       if (layers_.empty()) return ReadStack(stacks[i], workspace.features(samples).sample(i));
-      const float* in = workspace.shards_[shard].image.data();
-      ReadStack(stacks[i], workspace.shards_[shard].image.data());
-      for (std::size_t l = 0; l < layers_.size(); ++l) {
+      const float* in = workspace.activations_[0].View(samples).sample(i);
+      ForwardFirst(parameters, stacks[i], workspace.shards_[shard],
+                   workspace.activations_[0].View(samples).sample(i));
+      for (std::size_t l = 1; l < layers_.size(); ++l) {
         float* out = workspace.activations_[l].View(samples).sample(i);
         layers_[l].Forward(parameters, in, out);
         in = out;
       }
     });
   });
+}
+
+void Trunk::ForwardFirst(const float* parameters, const StackView& stack, Workspace::Shard& shard,
+                         float* out) const {
+  if (sparse_ && sparse_->Read(stack.frames, *shard.sparse_image)) {
+    return sparse_->Forward(parameters, *shard.sparse_image, out);
+  }
+  ReadStack(stack, shard.image.data());
+  layers_[0].Forward(parameters, shard.image.data(), out);
+}
+
+void Trunk::BackwardFirst(const StackView& stack, Workspace::Shard& shard, const float* d_out,
+                          float* gradient) const {
+  if (sparse_ && sparse_->Read(stack.frames, *shard.sparse_image)) {
+    return sparse_->BackwardWeights(*shard.sparse_image, d_out, gradient);
+  }
+  ReadStack(stack, shard.image.data());
+  layers_[0].BackwardWeights(shard.image.data(), d_out, gradient);
 }
 
 void Trunk::Backward(const float* parameters, std::span<const StackView> stacks,
@@ -155,8 +178,7 @@ void Trunk::Backward(const float* parameters, std::span<const StackView> stacks,
         layers_[l].BackwardInput(workspace.transposed_[l].data(), in, d_out, d_in);
         d_out = d_in;
       }
-      ReadStack(stacks[i], shard.image.data());
-      layers_[0].BackwardWeights(shard.image.data(), d_out, shard_gradient);
+      BackwardFirst(stacks[i], shard, d_out, shard_gradient);
     });
   });
 

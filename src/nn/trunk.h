@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 #include "nn/activations.h"
 #include "nn/conv_layer.h"
 #include "nn/layout.h"
+#include "nn/sparse_conv.h"
 
 namespace arcadeq {
 
@@ -32,6 +34,7 @@ class Trunk {
     friend class Trunk;
     struct Shard {
       AlignedBuffer<float> image;
+      std::optional<SparseConv::Image> sparse_image;
       std::vector<AlignedBuffer<float>> d_activations;  // of each convolution's output but the last
     };
     std::vector<BatchMatrix> activations_;  // of each convolution's output, or the input's if none
@@ -62,6 +65,10 @@ class Trunk {
 
  private:
   void AddConvolutions(const std::string& architecture, ParameterLayout& layout);
+  void ForwardFirst(const float* parameters, const StackView& stack, Workspace::Shard& shard,
+                    float* out) const;
+  void BackwardFirst(const StackView& stack, Workspace::Shard& shard, const float* d_out,
+                     float* gradient) const;
   // The frames of a stack as a channels-last image of floats.
   void ReadStack(const StackView& stack, float* image) const;
 
@@ -69,6 +76,7 @@ class Trunk {
   int stack_;
   int channels_, height_, width_;
   std::vector<ConvLayer> layers_;
+  std::optional<SparseConv> sparse_;  // of the first layer, if it can be
   std::size_t gradient_size_ = 0;
 };
 

@@ -1,3 +1,5 @@
+#include <cstring>
+
 #include "nn/kernels/kernels.h"
 #include "nn/kernels/targets.h"
 
@@ -86,6 +88,68 @@ void InterleaveFrames(const std::uint8_t* const* frames, int depth, int pixels, 
   }
 }
 
+int FindBlocks(const std::uint8_t* const* frames, int depth, int first, int count, int rows,
+               int stride, std::int32_t* blocks) {
+  const hn::CappedTag<std::int32_t, kPanel> d;
+  const std::int32_t* words[kMaxBlockDepth];
+  for (int f = 0; f < depth; ++f) words[f] = reinterpret_cast<const std::int32_t*>(frames[f]);
+  std::size_t found = 0;
+  for (int row = 0; row < rows; ++row, first += stride) {
+    int block = first;
+    for (; block + kLanes <= first + count; block += kLanes) {
+      auto any = hn::LoadU(d, words[0] + block);
+      for (int f = 1; f < depth; ++f) any = hn::Or(any, hn::LoadU(d, words[f] + block));
+      const auto some = hn::Ne(any, hn::Zero(d));
+      hn::StoreU(hn::Compress(hn::Iota(d, block), some), d, blocks + found);
+      found += hn::CountTrue(d, some);
+    }
+    for (; block < first + count; ++block) {
+      std::int32_t any = words[0][block];
+      for (int f = 1; f < depth; ++f) any |= words[f][block];
+      blocks[found] = block;
+      found += any != 0;
+    }
+  }
+  return static_cast<int>(found);
+}
+
+void ReadBlocks(const std::uint8_t* const* frames, int depth, const std::int32_t* blocks, int count,
+                float* out) {
+  // From [frame][pixel] to [pixel][frame].
+  alignas(16) std::uint8_t order[16] = {};
+  for (int i = 0; i < 4 * depth; ++i) {
+    order[i] = static_cast<std::uint8_t>(i % depth * 4 + i / depth);
+  }
+  for (int b = 0; b < count; ++b, out += 4 * depth) {
+    std::uint64_t words[kMaxBlockDepth] = {};
+    for (int f = 0; f < depth; ++f) {
+      std::uint32_t word;
+      std::memcpy(&word, frames[f] + std::ptrdiff_t{4} * blocks[b], sizeof word);
+      words[f] = word;
+    }
+    alignas(16) std::uint8_t pixels[16];
+#if HWY_TARGET == HWY_SCALAR
+    for (int i = 0; i < 4 * depth; ++i) {
+      pixels[i] = static_cast<std::uint8_t>(words[order[i] / 4] >> (order[i] % 4 * 8));
+    }
+#else
+    const hn::FixedTag<std::uint64_t, 2> halves;
+    const hn::FixedTag<std::uint8_t, 16> bytes;
+    const auto all = hn::InterleaveLower(halves, hn::Set(halves, words[0] | words[1] << 32),
+                                         hn::Set(halves, words[2] | words[3] << 32));
+    hn::Store(hn::TableLookupBytes(hn::BitCast(bytes, all), hn::Load(bytes, order)), bytes, pixels);
+#endif
+    for (int i = 0; i < 4 * depth; i += kLanes) hn::StoreU(LoadPixels(pixels + i), D(), out + i);
+  }
+}
+
+void Relu(const float* in, int n, float* out) {
+  const D d;
+  for (int i = 0; i < n; i += kLanes) {
+    hn::StoreU(hn::Max(hn::LoadU(d, in + i), hn::Zero(d)), d, out + i);
+  }
+}
+
 void MaskGradient(const float* activation, int n, float* gradient) {
   const D d;
   for (int i = 0; i < n; i += kLanes) {
@@ -112,6 +176,9 @@ namespace arcadeq::kernels {
 
 HWY_EXPORT(TransposePanels);
 HWY_EXPORT(InterleaveFrames);
+HWY_EXPORT(FindBlocks);
+HWY_EXPORT(ReadBlocks);
+HWY_EXPORT(Relu);
 HWY_EXPORT(MaskGradient);
 HWY_EXPORT(SumRows);
 
@@ -121,6 +188,20 @@ void TransposePanels(const float* w, int panels, std::ptrdiff_t panel_stride, fl
 
 void InterleaveFrames(const std::uint8_t* const* frames, int depth, int pixels, float* out) {
   HWY_DYNAMIC_DISPATCH(InterleaveFrames)(frames, depth, pixels, out);
+}
+
+int FindBlocks(const std::uint8_t* const* frames, int depth, int first, int count, int rows,
+               int stride, std::int32_t* blocks) {
+  return HWY_DYNAMIC_DISPATCH(FindBlocks)(frames, depth, first, count, rows, stride, blocks);
+}
+
+void ReadBlocks(const std::uint8_t* const* frames, int depth, const std::int32_t* blocks, int count,
+                float* out) {
+  HWY_DYNAMIC_DISPATCH(ReadBlocks)(frames, depth, blocks, count, out);
+}
+
+void Relu(const float* in, int n, float* out) {
+  HWY_DYNAMIC_DISPATCH(Relu)(in, n, out);
 }
 
 void MaskGradient(const float* activation, int n, float* gradient) {

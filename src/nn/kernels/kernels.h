@@ -31,7 +31,7 @@ enum class Finish { kNone, kRelu, kMask };
 //
 // Row i of a begins at a + a_offsets[i] and is `runs` runs of `run_length` floats, `run_stride`
 // apart: a patch of an image is as good as a row of a matrix, and a convolution needs no copy of
-// its input. run_length is a multiple of 8. c_offsets likewise.
+// its input. run_length is a multiple of 4. c_offsets likewise.
 struct PanelProduct {
   int rows = 0;
   const float* a = nullptr;
@@ -54,8 +54,24 @@ struct PanelProduct {
 };
 void MultiplyPanels(const PanelProduct& product);
 
+// c[c_offsets[i] + 16 p + j] += sum over k of a[i][k] * w[p][k][j], k ascending, rows of a one
+// after the other: few k for many rows that lie anywhere, no two at the same place. `k` is a
+// multiple of 4.
+struct ListedProduct {
+  int rows = 0;
+  const float* a = nullptr;
+  int k = 0;
+  const float* w = nullptr;
+  int panels = 0;
+  std::ptrdiff_t panel_stride = 0;
+  float* c = nullptr;
+  const std::int32_t* c_offsets = nullptr;
+};
+void AddListedProducts(const ListedProduct& product);
+
 // w[p][k][j] = (accumulate ? w[p][k][j] : 0) + sum over y, x of a[y][x][k] * b[y][x][16 p + j],
-// y ascending and x within y: the gradient of the weights of a product.
+// y ascending and x within y: the gradient of the weights of a product. b[x] begins at b_offsets[x]
+// instead if that is not null; height is 1 then.
 struct OuterProduct {
   int height = 1;
   int width = 0;
@@ -68,6 +84,7 @@ struct OuterProduct {
   const float* b = nullptr;
   std::ptrdiff_t b_y_stride = 0;
   std::ptrdiff_t b_x_stride = 0;
+  const std::int32_t* b_offsets = nullptr;
 
   float* w = nullptr;
   int panels = 0;
@@ -82,6 +99,21 @@ void TransposePanels(const float* w, int panels, std::ptrdiff_t panel_stride, fl
 
 // out[pixel][f] = frames[f][pixel] / 255, as a product with the reciprocal.
 void InterleaveFrames(const std::uint8_t* const* frames, int depth, int pixels, float* out);
+
+// Blocks of four pixels of a stack of at most kMaxBlockDepth frames, which begin at multiples of 4
+// bytes. FindBlocks() writes the numbers of those that are not zero in all frames, of `count` from
+// `first` on in each of `rows` rows, which are `stride` blocks apart, and returns how many; it may
+// write 16 more numbers. ReadBlocks() writes
+// what InterleaveFrames() does for the blocks of such a list, one after the other; it may write 16
+// floats more.
+inline constexpr int kMaxBlockDepth = 4;
+int FindBlocks(const std::uint8_t* const* frames, int depth, int first, int count, int rows,
+               int stride, std::int32_t* blocks);
+void ReadBlocks(const std::uint8_t* const* frames, int depth, const std::int32_t* blocks, int count,
+                float* out);
+
+// out[i] = max(in[i], 0). n is a multiple of 16.
+void Relu(const float* in, int n, float* out);
 
 // gradient[i] = activation[i] > 0 ? gradient[i] : 0, the gradient of ReLU. n is a multiple of 16.
 void MaskGradient(const float* activation, int n, float* gradient);

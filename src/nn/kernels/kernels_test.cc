@@ -122,6 +122,98 @@ TEST_P(KernelTest, AddOuterProducts) {
   }
 }
 
+TEST_P(KernelTest, AddListedProducts) {
+  for (int rows = 0; rows <= 27; ++rows) {
+    const int panels = 1 + rows % 3, k = 4 * (1 + rows % 4), stride = panels * kPanel;
+    const auto a = Random(static_cast<std::size_t>(rows) * k);
+    const auto w = Random(static_cast<std::size_t>(panels) * k * kPanel);
+    auto fast = Random(static_cast<std::size_t>(2 * rows + 1) * stride);
+    auto plain = Copy(fast);
+    std::vector<std::int32_t> offsets;
+    for (int i = 0; i < rows; ++i) offsets.push_back(2 * i * stride);
+    ListedProduct product;
+    product.rows = rows;
+    product.a = a.data();
+    product.k = k;
+    product.w = w.data();
+    product.panels = panels;
+    product.panel_stride = static_cast<std::ptrdiff_t>(k) * kPanel;
+    product.c_offsets = offsets.data();
+    product.c = fast.data();
+    AddListedProducts(product);
+    product.c = plain.data();
+    reference::AddListedProducts(product);
+    ExpectSame(fast, plain);
+  }
+}
+
+TEST_P(KernelTest, AddOuterProductsOfListedRows) {
+  for (int k = 4; k <= 20; k += 4) {
+    for (int panels = 1; panels <= 3; ++panels) {
+      const int width = k - 4, stride = panels * kPanel;
+      const auto a = Random(static_cast<std::size_t>(width) * k);
+      const auto b = Random(static_cast<std::size_t>(3 * width + 1) * stride);
+      std::vector<std::int32_t> offsets;
+      for (int x = 0; x < width; ++x) {
+        offsets.push_back(static_cast<std::int32_t>(random_.Below(3 * width)) * stride);
+      }
+      auto fast = Random(static_cast<std::size_t>(panels) * k * kPanel);
+      auto plain = Copy(fast);
+      OuterProduct product;
+      product.width = width;
+      product.a = a.data();
+      product.a_x_stride = k;
+      product.k = k;
+      product.b = b.data();
+      product.b_offsets = offsets.data();
+      product.panels = panels;
+      product.panel_stride = static_cast<std::ptrdiff_t>(k) * kPanel;
+      product.accumulate = true;
+      product.w = fast.data();
+      AddOuterProducts(product);
+      product.w = plain.data();
+      reference::AddOuterProducts(product);
+      ExpectSame(fast, plain);
+    }
+  }
+}
+
+TEST_P(KernelTest, FindsAndReadsBlocks) {
+  constexpr int kBlocks = 21 * 6;
+  for (int depth = 1; depth <= kMaxBlockDepth; ++depth) {
+    std::vector<AlignedBuffer<std::uint8_t>> frames;
+    std::vector<const std::uint8_t*> pointers;
+    for (int f = 0; f < depth; ++f) {
+      auto& frame = frames.emplace_back(std::size_t{4} * kBlocks);
+      for (int i = 0; i < 40; ++i) {
+        frame[random_.Below(frame.size())] = static_cast<std::uint8_t>(random_.Below(256));
+      }
+      pointers.push_back(frame.data());
+    }
+    std::vector<std::int32_t> fast(kBlocks + 16), plain(kBlocks);
+    const int found = FindBlocks(pointers.data(), depth, 21, 21, 3, 42, fast.data());
+    ASSERT_EQ(found, reference::FindBlocks(pointers.data(), depth, 21, 21, 3, 42, plain.data()));
+    ASSERT_GT(found, 0);
+    ASSERT_LT(found, 63);
+    fast.resize(found);
+    plain.resize(found);
+    EXPECT_EQ(fast, plain);
+    const std::size_t size = std::size_t{4} * depth * found;
+    AlignedBuffer<float> fast_pixels(size + 16), plain_pixels(size + 16);
+    ReadBlocks(pointers.data(), depth, fast.data(), found, fast_pixels.data());
+    reference::ReadBlocks(pointers.data(), depth, fast.data(), found, plain_pixels.data());
+    for (std::size_t i = 0; i < size; ++i) EXPECT_EQ(fast_pixels[i], plain_pixels[i]);
+  }
+}
+
+TEST_P(KernelTest, Relu) {
+  const auto in = Random(240);
+  AlignedBuffer<float> fast(240), plain(240);
+  Relu(in.data(), 240, fast.data());
+  reference::Relu(in.data(), 240, plain.data());
+  ExpectSame(fast, plain);
+}
+
 TEST_P(KernelTest, TransposePanels) {
   for (int panels = 1; panels <= 4; ++panels) {
     const auto w = Random(static_cast<std::size_t>(panels) * 3 * kPanel * kPanel);

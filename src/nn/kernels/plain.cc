@@ -9,6 +9,10 @@ void MultiplyPanels(const PanelProduct& product) {
   reference::MultiplyPanels(product);
 }
 
+void AddListedProducts(const ListedProduct& product) {
+  reference::AddListedProducts(product);
+}
+
 void AddOuterProducts(const OuterProduct& product) {
   reference::AddOuterProducts(product);
 }
@@ -19,6 +23,20 @@ void TransposePanels(const float* w, int panels, std::ptrdiff_t panel_stride, fl
 
 void InterleaveFrames(const std::uint8_t* const* frames, int depth, int pixels, float* out) {
   reference::InterleaveFrames(frames, depth, pixels, out);
+}
+
+int FindBlocks(const std::uint8_t* const* frames, int depth, int first, int count, int rows,
+               int stride, std::int32_t* blocks) {
+  return reference::FindBlocks(frames, depth, first, count, rows, stride, blocks);
+}
+
+void ReadBlocks(const std::uint8_t* const* frames, int depth, const std::int32_t* blocks, int count,
+                float* out) {
+  reference::ReadBlocks(frames, depth, blocks, count, out);
+}
+
+void Relu(const float* in, int n, float* out) {
+  reference::Relu(in, n, out);
 }
 
 void MaskGradient(const float* activation, int n, float* gradient) {

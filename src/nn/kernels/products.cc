@@ -159,6 +159,69 @@ void MultiplyPanels(const PanelProduct& s) {
   for (; panel < s.panels; ++panel) VisitTiles<kProductRows>(ProductTiles<1>{s, panel}, s.rows);
 }
 
+// Full tiles in one loop, without a call for each: they are small.
+template <int kRows, int kPanels>
+HWY_INLINE void AddListedTiles(const ListedProduct& s, int panel, int first, int end) {
+  constexpr int kColumns = kPanels * kVectors;
+  const D d;
+  const std::ptrdiff_t length = s.k;
+  const float* panels[kPanels];
+  for (int p = 0; p < kPanels; ++p) panels[p] = s.w + (panel + p) * s.panel_stride;
+  float* const to = s.c + panel * kPanel;
+  for (; first < end; first += kRows) {
+    const std::int32_t* offsets = s.c_offsets + first;
+    V sum[kRows][kColumns];
+    ARCADEQ_UNROLL
+    for (int i = 0; i < kRows; ++i) {
+      ARCADEQ_UNROLL
+      for (int j = 0; j < kColumns; ++j) sum[i][j] = hn::LoadU(d, to + offsets[i] + j * kLanes);
+    }
+    const float* a = s.a + first * length;
+    for (std::ptrdiff_t k = 0; k < length; k += 4) {
+      ARCADEQ_UNROLL
+      for (int u = 0; u < 4; ++u) {
+        V weights[kColumns];
+        ARCADEQ_UNROLL
+        for (int j = 0; j < kColumns; ++j) {
+          weights[j] =
+              hn::LoadU(d, panels[j / kVectors] + (k + u) * kPanel + j % kVectors * kLanes);
+          KeepVector(weights[j]);
+        }
+        ARCADEQ_UNROLL
+        for (int i = 0; i < kRows; ++i) {
+          V x = hn::Set(d, a[i * length + k + u]);
+          if (kColumns > 1) KeepVector(x);
+          ARCADEQ_UNROLL
+          for (int j = 0; j < kColumns; ++j) {
+            sum[i][j] = hn::MulAdd(x, weights[j], sum[i][j]);
+            KeepVector(sum[i][j]);
+          }
+        }
+      }
+    }
+    ARCADEQ_UNROLL
+    for (int i = 0; i < kRows; ++i) {
+      ARCADEQ_UNROLL
+      for (int j = 0; j < kColumns; ++j) hn::StoreU(sum[i][j], d, to + offsets[i] + j * kLanes);
+    }
+  }
+}
+
+template <int kRows, int kPanels>
+HWY_INLINE void AddListedPanels(const ListedProduct& s, int panel) {
+  const int full = s.rows / kRows * kRows;
+  AddListedTiles<kRows, kPanels>(s, panel, 0, full);
+  AddListedTiles<1, kPanels>(s, panel, full, s.rows);
+}
+
+void AddListedProducts(const ListedProduct& s) {
+  int panel = 0;
+  if constexpr (kPairRows > 0) {
+    for (; panel + 2 <= s.panels; panel += 2) AddListedPanels<kPairRows, 2>(s, panel);
+  }
+  for (; panel < s.panels; ++panel) AddListedPanels<kProductRows, 1>(s, panel);
+}
+
 // A tile of an outer product: kRows rows from first_k on of kPanels panels, as sums in registers.
 template <int kPanels>
 struct OuterTile {
@@ -169,14 +232,15 @@ struct OuterTile {
     return (panel + j / kVectors) * s.panel_stride + row * kPanel + (j % kVectors) * kLanes;
   }
 
-  template <int kRows>
+  template <bool kListed, int kRows>
   static HWY_INLINE void Add(const OuterProduct& s, int panel, int first_k,
                              V (&sum)[kRows][kColumns]) {
     const D d;
     for (int y = 0; y < s.height; ++y) {
       const float* a = s.a + y * s.a_y_stride + first_k;
-      const float* b = s.b + y * s.b_y_stride + panel * kPanel;
+      const float* row = s.b + y * s.b_y_stride + panel * kPanel;
       for (int x = 0; x < s.width; ++x) {
+        const float* b = row + (kListed ? s.b_offsets[x] : x * s.b_x_stride);
         V columns[kColumns];
         ARCADEQ_UNROLL
         for (int j = 0; j < kColumns; ++j) {
@@ -194,13 +258,12 @@ struct OuterTile {
           }
         }
         a += s.a_x_stride;
-        b += s.b_x_stride;
       }
     }
   }
 };
 
-template <int kPanels>
+template <int kPanels, bool kListed>
 struct AddTiles {
   using OuterTile = HWY_NAMESPACE::OuterTile<kPanels>;
   static constexpr int kColumns = OuterTile::kColumns;
@@ -219,7 +282,7 @@ struct AddTiles {
                                  : hn::Zero(d);
       }
     }
-    OuterTile::Add(s, panel, first_k, sum);
+    OuterTile::template Add<kListed>(s, panel, first_k, sum);
     ARCADEQ_UNROLL
     for (int i = 0; i < kRows; ++i) {
       ARCADEQ_UNROLL
@@ -230,12 +293,23 @@ struct AddTiles {
   }
 };
 
-void AddOuterProducts(const OuterProduct& s) {
+template <bool kListed>
+void AddAllTiles(const OuterProduct& s) {
   int panel = 0;
   if constexpr (kPairRows > 0) {
-    for (; panel + 2 <= s.panels; panel += 2) VisitTiles<kPairRows>(AddTiles<2>{s, panel}, s.k);
+    for (; panel + 2 <= s.panels; panel += 2) {
+      VisitTiles<kPairRows>(AddTiles<2, kListed>{s, panel}, s.k);
+    }
   }
-  for (; panel < s.panels; ++panel) VisitTiles<kOuterRows>(AddTiles<1>{s, panel}, s.k);
+  for (; panel < s.panels; ++panel) VisitTiles<kOuterRows>(AddTiles<1, kListed>{s, panel}, s.k);
+}
+
+void AddOuterProducts(const OuterProduct& s) {
+  if (s.b_offsets != nullptr) {
+    AddAllTiles<true>(s);
+  } else {
+    AddAllTiles<false>(s);
+  }
 }
 
 template <int kPanels, class Rule>
@@ -251,45 +325,57 @@ struct StepTiles {
   template <int kRows>
   HWY_NOINLINE void Tile(int first_k) const {
     const D d;
-    Prefetch<kRows>(first_k + kRows);
     V sum[kRows][kColumns];
     ARCADEQ_UNROLL
     for (int i = 0; i < kRows; ++i) {
       ARCADEQ_UNROLL
       for (int j = 0; j < kColumns; ++j) sum[i][j] = hn::Zero(d);
     }
-    OuterTile::Add(s, panel, first_k, sum);
+    // The next tile's parameters and moments come from memory meanwhile, a few at a time: there are
+    // more of them than the processor can wait for at once.
+    OuterProduct part = s;
+    for (int i = 0; i < kRows; ++i) {
+      PrefetchRow(first_k + kRows + i);
+      const int first = s.width * i / kRows;
+      part.width = s.width * (i + 1) / kRows - first;
+      part.a = s.a + first * s.a_x_stride;
+      part.b = s.b + first * s.b_x_stride;
+      OuterTile::template Add<false>(part, panel, first_k, sum);
+    }
 
     const V tau = hn::Set(d, step.tau);
     ARCADEQ_UNROLL
-    for (int j = 0; j < kColumns; ++j) {
-      float* column_squares = squares + panel * kPanel + j * kLanes;
-      V total = hn::LoadU(d, column_squares);
+    for (int p = 0; p < kPanels; ++p) {
+      const std::ptrdiff_t at = OuterTile::Offset(s, panel + p, first_k, 0);
+      float* const parameters = step.parameters + at;
+      float* const mean = step.mean + at;
+      float* const square = step.square + at;
+      float* const target = step.target == nullptr ? nullptr : step.target + at;
       ARCADEQ_UNROLL
-      for (int i = 0; i < kRows; ++i) {
-        total = hn::MulAdd(sum[i][j], sum[i][j], total);
-        const std::ptrdiff_t at = OuterTile::Offset(s, panel, first_k + i, j);
-        const V stepped =
-            rule.Step(sum[i][j], step.parameters + at, step.mean + at, step.square + at);
-        if (step.target != nullptr) BlendVector(stepped, tau, step.target + at);
+      for (int j = 0; j < kVectors; ++j) {
+        float* const column_squares = squares + (panel + p) * kPanel + j * kLanes;
+        V total = hn::LoadU(d, column_squares);
+        ARCADEQ_UNROLL
+        for (int i = 0; i < kRows; ++i) {
+          const V g = sum[i][p * kVectors + j];
+          total = hn::MulAdd(g, g, total);
+          const int o = i * kPanel + j * kLanes;
+          const V stepped = rule.Step(g, parameters + o, mean + o, square + o);
+          if (target != nullptr) BlendVector(stepped, tau, target + o);
+        }
+        hn::StoreU(total, d, column_squares);
       }
-      hn::StoreU(total, d, column_squares);
     }
   }
 
-  // The next tile's parameters and moments come from memory while this one's gradient is made.
-  template <int kRows>
-  HWY_INLINE void Prefetch(int first_k) const {
+  HWY_INLINE void PrefetchRow(int k) const {
     ARCADEQ_UNROLL
-    for (int i = 0; i < kRows; ++i) {
-      ARCADEQ_UNROLL
-      for (int p = 0; p < kPanels; ++p) {
-        const std::ptrdiff_t at = OuterTile::Offset(s, panel, first_k + i, p * kVectors);
-        hwy::Prefetch(step.parameters + at);
-        hwy::Prefetch(step.mean + at);
-        hwy::Prefetch(step.square + at);
-        if (step.target != nullptr) hwy::Prefetch(step.target + at);
-      }
+    for (int p = 0; p < kPanels; ++p) {
+      const std::ptrdiff_t at = OuterTile::Offset(s, panel + p, k, 0);
+      hwy::Prefetch(step.parameters + at);
+      hwy::Prefetch(step.mean + at);
+      hwy::Prefetch(step.square + at);
+      if (step.target != nullptr) hwy::Prefetch(step.target + at);
     }
   }
 };
@@ -323,11 +409,16 @@ HWY_AFTER_NAMESPACE();
 namespace arcadeq::kernels {
 
 HWY_EXPORT(MultiplyPanels);
+HWY_EXPORT(AddListedProducts);
 HWY_EXPORT(AddOuterProducts);
 HWY_EXPORT(StepOuterProducts);
 
 void MultiplyPanels(const PanelProduct& product) {
   HWY_DYNAMIC_DISPATCH(MultiplyPanels)(product);
+}
+
+void AddListedProducts(const ListedProduct& product) {
+  HWY_DYNAMIC_DISPATCH(AddListedProducts)(product);
 }
 
 void AddOuterProducts(const OuterProduct& product) {

@@ -53,6 +53,20 @@ void MultiplyPanels(const PanelProduct& s) {
 }
 
 ARCADEQ_FAST_FMA
+void AddListedProducts(const ListedProduct& s) {
+  for (int p = 0; p < s.panels; ++p) {
+    for (int i = 0; i < s.rows; ++i) {
+      const float* a = s.a + std::ptrdiff_t{i} * s.k;
+      float* c = s.c + s.c_offsets[i] + p * kPanel;
+      for (int k = 0; k < s.k; ++k) {
+        const float* w = s.w + p * s.panel_stride + k * kPanel;
+        for (int j = 0; j < kPanel; ++j) c[j] = std::fma(a[k], w[j], c[j]);
+      }
+    }
+  }
+}
+
+ARCADEQ_FAST_FMA
 void AddOuterProducts(const OuterProduct& s) {
   for (int p = 0; p < s.panels; ++p) {
     for (int k = 0; k < s.k; ++k) {
@@ -62,7 +76,9 @@ void AddOuterProducts(const OuterProduct& s) {
       for (int y = 0; y < s.height; ++y) {
         for (int x = 0; x < s.width; ++x) {
           const float a = s.a[y * s.a_y_stride + x * s.a_x_stride + k];
-          const float* b = s.b + y * s.b_y_stride + x * s.b_x_stride + p * kPanel;
+          const float* b = s.b + y * s.b_y_stride +
+                           (s.b_offsets != nullptr ? s.b_offsets[x] : x * s.b_x_stride) +
+                           p * kPanel;
           for (int j = 0; j < kPanel; ++j) sum[j] = std::fma(a, b[j], sum[j]);
         }
       }
@@ -87,6 +103,34 @@ void InterleaveFrames(const std::uint8_t* const* frames, int depth, int pixels, 
       out[i * depth + f] = static_cast<float>(frames[f][i]) * (1.0f / 255.0f);
     }
   }
+}
+
+int FindBlocks(const std::uint8_t* const* frames, int depth, int first, int count, int rows,
+               int stride, std::int32_t* blocks) {
+  int found = 0;
+  for (int row = 0; row < rows; ++row, first += stride) {
+    for (int block = first; block < first + count; ++block) {
+      int any = 0;
+      for (int f = 0; f < depth; ++f) {
+        for (int i = 0; i < 4; ++i) any |= frames[f][4 * block + i];
+      }
+      if (any != 0) blocks[found++] = block;
+    }
+  }
+  return found;
+}
+
+void ReadBlocks(const std::uint8_t* const* frames, int depth, const std::int32_t* blocks, int count,
+                float* out) {
+  for (int b = 0; b < count; ++b) {
+    const std::uint8_t* block[kMaxBlockDepth];
+    for (int f = 0; f < depth; ++f) block[f] = frames[f] + 4 * blocks[b];
+    reference::InterleaveFrames(block, depth, 4, out + std::ptrdiff_t{b} * 4 * depth);
+  }
+}
+
+void Relu(const float* in, int n, float* out) {
+  for (int i = 0; i < n; ++i) out[i] = in[i] > 0.0f ? in[i] : 0.0f;
 }
 
 void MaskGradient(const float* activation, int n, float* gradient) {

@@ -7,9 +7,15 @@
 namespace arcadeq::kernels::reference {
 
 void MultiplyPanels(const PanelProduct& product);
+void AddListedProducts(const ListedProduct& product);
 void AddOuterProducts(const OuterProduct& product);
 void TransposePanels(const float* w, int panels, std::ptrdiff_t panel_stride, float* out);
 void InterleaveFrames(const std::uint8_t* const* frames, int depth, int pixels, float* out);
+int FindBlocks(const std::uint8_t* const* frames, int depth, int first, int count, int rows,
+               int stride, std::int32_t* blocks);
+void ReadBlocks(const std::uint8_t* const* frames, int depth, const std::int32_t* blocks, int count,
+                float* out);
+void Relu(const float* in, int n, float* out);
 void MaskGradient(const float* activation, int n, float* gradient);
 void SumRows(const float* a, int rows, std::ptrdiff_t stride, int columns, bool accumulate,
              float* sums);

@@ -1,0 +1,125 @@
+#include "nn/sparse_conv.h"
+
+#include <algorithm>
+#include <cstring>
+
+namespace arcadeq {
+
+using kernels::kPanel;
+
+namespace {
+
+// Above this share of blocks that are not zero the dense convolution is faster.
+constexpr double kDense = 0.6;
+
+}  // namespace
+
+bool SparseConv::Supports(const ConvShape& shape) {
+  return shape.stride == kBlock && shape.kernel % kBlock == 0 && shape.width % kBlock == 0 &&
+         shape.channels <= kernels::kMaxBlockDepth;
+}
+
+SparseConv::Image::Image(const SparseConv& conv)
+    : blocks_(conv.output_offsets_.size() * conv.block_floats() + kPanel),
+      words_(conv.output_offsets_.size() + kPanel),
+      offsets_(conv.output_offsets_.size()),
+      outputs_(std::size_t(conv.bordered_height()) * conv.bordered_width() * conv.shape_.filters),
+      gradients_(outputs_.size()) {}
+
+SparseConv::SparseConv(const ConvShape& shape, const PanelMatrix& matrix)
+    : shape_(shape), matrix_(matrix) {
+  for (int row = 0; row < rows(); ++row) {
+    for (int block = 0; block < row_blocks(); ++block) {
+      output_offsets_.push_back(static_cast<std::int32_t>(BorderedOffset(row / kBlock, block)));
+    }
+  }
+}
+
+bool SparseConv::Read(std::span<const std::uint8_t* const> frames, Image& image) const {
+  const auto limit = static_cast<int>(kDense * static_cast<double>(output_offsets_.size()));
+  int count = 0;
+  for (int remainder = 0; remainder < kBlock; ++remainder) {
+    count += kernels::FindBlocks(frames.data(), shape_.channels, remainder * row_blocks(),
+                                 row_blocks(), (rows() - remainder + kBlock - 1) / kBlock,
+                                 kBlock * row_blocks(), image.words_.data() + count);
+    if (count > limit) return false;
+    image.begin_[remainder + 1] = count;
+  }
+  kernels::ReadBlocks(frames.data(), shape_.channels, image.words_.data(), count,
+                      image.blocks_.data());
+  for (int i = 0; i < count; ++i) image.offsets_[i] = output_offsets_[image.words_[i]];
+  return true;
+}
+
+template <typename Visit>
+void SparseConv::ForEachPart(const Image& image, Visit visit) const {
+  for (int ky = 0; ky < shape_.kernel; ++ky) {
+    const int remainder = ky % kBlock;
+    const int first = image.begin_[remainder];
+    const int count = image.begin_[remainder + 1] - first;
+    for (int part = 0; part < parts(); ++part) {
+      const std::ptrdiff_t row = std::ptrdiff_t{ky * parts() + part} * block_floats();
+      const std::ptrdiff_t shift =
+          (std::ptrdiff_t{ky / kBlock} * bordered_width() + part) * shape_.filters;
+      visit(row, first, count, shift);
+    }
+  }
+}
+
+void SparseConv::Forward(const float* parameters, Image& image, float* out) const {
+  float* outputs = image.outputs_.data();
+  const int filters = shape_.filters;
+  const std::size_t row_size = std::size_t(bordered_width()) * filters;
+  for (std::size_t i = 0; i < row_size; i += filters) {
+    std::copy_n(parameters + matrix_.bias, filters, outputs + i);
+  }
+  for (int y = 1; y < bordered_height(); ++y) {
+    std::copy_n(outputs, row_size, outputs + y * row_size);
+  }
+
+  kernels::ListedProduct product;
+  product.k = block_floats();
+  product.panels = matrix_.panels();
+  product.panel_stride = matrix_.panel_stride();
+  ForEachPart(image, [&](std::ptrdiff_t row, int first, int count, std::ptrdiff_t shift) {
+    product.rows = count;
+    product.a = image.blocks_.data() + std::ptrdiff_t{first} * block_floats();
+    product.w = parameters + matrix_.weights + row * kPanel;
+    product.c = outputs - shift;
+    product.c_offsets = image.offsets_.data() + first;
+    kernels::AddListedProducts(product);
+  });
+
+  const int out_row = shape_.out_width() * filters;
+  for (int y = 0; y < shape_.out_height(); ++y) {
+    kernels::Relu(outputs + BorderedOffset(y, 0), out_row, out + std::ptrdiff_t{y} * out_row);
+  }
+}
+
+void SparseConv::BackwardWeights(Image& image, const float* d_out, float* gradient) const {
+  kernels::SumRows(d_out, shape_.out_pixels(), shape_.filters, shape_.filters, /*accumulate=*/true,
+                   gradient + matrix_.bias);
+  // The border of the gradients is zero and stays so.
+  const int out_row = shape_.out_width() * shape_.filters;
+  for (int y = 0; y < shape_.out_height(); ++y) {
+    std::copy_n(d_out + std::ptrdiff_t{y} * out_row, out_row,
+                image.gradients_.data() + BorderedOffset(y, 0));
+  }
+
+  kernels::OuterProduct product;
+  product.a_x_stride = block_floats();
+  product.k = block_floats();
+  product.panels = matrix_.panels();
+  product.panel_stride = matrix_.panel_stride();
+  product.accumulate = true;
+  ForEachPart(image, [&](std::ptrdiff_t row, int first, int count, std::ptrdiff_t shift) {
+    product.width = count;
+    product.a = image.blocks_.data() + std::ptrdiff_t{first} * block_floats();
+    product.b = image.gradients_.data() - shift;
+    product.b_offsets = image.offsets_.data() + first;
+    product.w = gradient + matrix_.weights + row * kPanel;
+    kernels::AddOuterProducts(product);
+  });
+}
+
+}  // namespace arcadeq
