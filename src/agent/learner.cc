@@ -45,8 +45,8 @@ Learner::Learner(const AgentConfig& config, const OptimizerConfig& optimizer,
       target_(network.buffer_size()),
       gradient_(network.buffer_size()),
       optimizer_(optimizer, network.buffer_size()),
-      online_pass_(network.MakeWorkspace(2 * batch_size)),
-      target_pass_(network.MakeWorkspace(batch_size)),
+      online_pass_(network.MakeWorkspace(2 * batch_size, batch_size)),
+      target_pass_(network.MakeWorkspace(batch_size, 0)),
       targets_(static_cast<std::size_t>(batch_size)) {
   config_.Check();
   stacks_.reserve(2 * static_cast<std::size_t>(batch_size));

@@ -24,6 +24,12 @@ void DenseLayer::Forward(const float* parameters, const BatchView& in, int first
       product.a = in.data + row;
       product.w = parameters + matrix_.weights + panel * matrix_.panel_stride() +
                   static_cast<std::ptrdiff_t>(row) * kPanel;
+      // The next block, or the first of the next panels.
+      product.next = row + kBlock < matrix_.rows
+                         ? product.w + std::ptrdiff_t{kBlock} * kPanel
+                         : parameters + matrix_.weights + (panel + 2) * matrix_.panel_stride();
+      product.next_stride = std::ptrdiff_t{kPanel} * kPanel;
+      product.next_panel_stride = matrix_.panel_stride();
       product.start = row == 0 ? Start::kBias : Start::kPresent;
       product.finish = row + kBlock >= matrix_.rows ? finish : Finish::kNone;
       kernels::MultiplyPanels(product);
@@ -48,12 +54,16 @@ void DenseLayer::BackwardInput(const float* parameters, const BatchView& d_out, 
     for (int column = 0; column < matrix_.columns; column += kBlock) {
       product.run_length = std::min(kBlock, matrix_.columns - column);
       product.a = d_out.data + column;
+      constexpr std::ptrdiff_t kTile = kPanel * kPanel;
+      const float* weights =
+          parameters + matrix_.weights + column / kPanel * matrix_.panel_stride() + tile * kTile;
       for (int t = 0; t < product.panels; ++t) {
-        kernels::TransposePanels(
-            parameters + matrix_.weights + column / kPanel * matrix_.panel_stride() +
-                static_cast<std::ptrdiff_t>(tile + t) * kPanel * kPanel,
-            product.run_length / kPanel, matrix_.panel_stride(), scratch + t * kTransposedTile);
+        kernels::TransposePanels(weights + t * kTile, product.run_length / kPanel,
+                                 matrix_.panel_stride(), scratch + t * kTransposedTile);
       }
+      product.next = weights + 2 * kTile;
+      product.next_stride = matrix_.panel_stride();
+      product.next_panel_stride = kTile;
       const bool last = column + kBlock >= matrix_.columns;
       product.start = column == 0 ? Start::kZero : Start::kPresent;
       product.finish = last && mask != nullptr ? Finish::kMask : Finish::kNone;

@@ -34,8 +34,8 @@ struct QNetwork::Impl {
 
 class QNetwork::Workspace {
  public:
-  Workspace(const Impl& network, int max_batch)
-      : trunk(network.trunk, max_batch), head(network.head, max_batch) {}
+  Workspace(const Impl& network, int max_batch, int max_backward)
+      : trunk(network.trunk, max_batch, max_backward), head(network.head, max_batch) {}
 
   Trunk::Workspace trunk;
   Head::Workspace head;
@@ -87,8 +87,8 @@ void QNetwork::Initialize(std::span<float> parameters, RandomStream& random) con
   }
 }
 
-QNetwork::WorkspacePtr QNetwork::MakeWorkspace(int max_batch) const {
-  return WorkspacePtr(new Workspace(*impl_, max_batch));
+QNetwork::WorkspacePtr QNetwork::MakeWorkspace(int max_batch, int max_backward) const {
+  return WorkspacePtr(new Workspace(*impl_, max_batch, max_backward));
 }
 
 void QNetwork::Forward(std::span<const float> parameters, std::span<const StackView> stacks,

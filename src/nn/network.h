@@ -33,8 +33,9 @@ struct NetworkConfig {
 // plain layout of PyTorch (output, input, height, width), named as in docs/network.md.
 class QNetwork {
  public:
-  // What Forward() leaves for Backward(), for up to `max_batch` samples. Made once, used again; by
-  // one Forward() or Backward() at a time.
+  // What Forward() leaves for Backward(), for up to `max_batch` samples, of which the first
+  // `max_backward` can go backward. Made once, used again; by one Forward() or Backward() at a
+  // time.
   class Workspace;
   struct WorkspaceDeleter {
     void operator()(Workspace* workspace) const;
@@ -55,7 +56,8 @@ class QNetwork {
   // draws them), zero biases.
   void Initialize(std::span<float> parameters, RandomStream& random) const;
 
-  WorkspacePtr MakeWorkspace(int max_batch) const;
+  WorkspacePtr MakeWorkspace(int max_batch, int max_backward) const;
+  WorkspacePtr MakeWorkspace(int max_batch) const { return MakeWorkspace(max_batch, max_batch); }
 
   // q: [stacks.size()][num_actions]. Bits do not depend on the number of threads or on the other
   // samples in the batch. uint8 frames are scaled by 1/255.

@@ -48,10 +48,11 @@ void ForEachSample(int shard, int samples, Work work) {
 
 }  // namespace
 
-Trunk::Workspace::Workspace(const Trunk& trunk, int max_batch)
-    : d_features_(max_batch, trunk.features()) {
+Trunk::Workspace::Workspace(const Trunk& trunk, int max_batch, int max_backward)
+    : max_backward_(max_backward), d_features_(max_backward, trunk.features()) {
   for (const ConvLayer& layer : trunk.layers_) {
-    activations_.emplace_back(max_batch, layer.shape().out_size());
+    const bool last = &layer == &trunk.layers_.back();
+    activations_.emplace_back(last ? max_batch : max_backward, layer.shape().out_size());
     transposed_.emplace_back(layer.transposed_size());
   }
   if (trunk.layers_.empty()) activations_.emplace_back(max_batch, trunk.features());
@@ -61,10 +62,16 @@ Trunk::Workspace::Workspace(const Trunk& trunk, int max_batch)
     shard.image = AlignedBuffer<float>(trunk.frame_.elements() * trunk.stack_);
     if (trunk.sparse_) shard.sparse_image.emplace(*trunk.sparse_);
     for (std::size_t l = 1; l < trunk.layers_.size(); ++l) {
-      shard.d_activations.emplace_back(
-          static_cast<std::size_t>(trunk.layers_[l].shape().in_size()));
+      const auto size = static_cast<std::size_t>(trunk.layers_[l].shape().in_size());
+      shard.activations.emplace_back(size);
+      shard.d_activations.emplace_back(size);
     }
   }
+}
+
+float* Trunk::Workspace::Output(std::size_t l, int i, Shard& shard) {
+  if (i >= max_backward_ && l + 1 < activations_.size()) return shard.activations[l].data();
+  return activations_[l].View(i + 1).sample(i);
 }
 
 Trunk::Trunk(const std::string& architecture, const FrameFormat& frame, int stack,
@@ -127,11 +134,11 @@ void Trunk::Forward(const float* parameters, std::span<const StackView> stacks,
   pool.Run(Shards(samples), [&](int shard) {
     ForEachSample(shard, samples, [&](int i) {
       if (layers_.empty()) return ReadStack(stacks[i], workspace.features(samples).sample(i));
-      const float* in = workspace.activations_[0].View(samples).sample(i);
-      ForwardFirst(parameters, stacks[i], workspace.shards_[shard],
-                   workspace.activations_[0].View(samples).sample(i));
+      Workspace::Shard& scratch = workspace.shards_[shard];
+      float* in = workspace.Output(0, i, scratch);
+      ForwardFirst(parameters, stacks[i], scratch, in);
       for (std::size_t l = 1; l < layers_.size(); ++l) {
-        float* out = workspace.activations_[l].View(samples).sample(i);
+        float* out = workspace.Output(l, i, scratch);
         layers_[l].Forward(parameters, in, out);
         in = out;
       }

@@ -22,10 +22,11 @@ namespace arcadeq {
 // the gradients are added in the order of the shards.
 class Trunk {
  public:
-  // What Forward() leaves for Backward(), and scratch memory, for up to `max_batch` samples.
+  // What Forward() leaves for Backward(), and scratch memory, for up to `max_batch` samples, of
+  // which the first `max_backward` can go backward.
   class Workspace {
    public:
-    Workspace(const Trunk& trunk, int max_batch);
+    Workspace(const Trunk& trunk, int max_batch, int max_backward);
 
     BatchView features(int count) { return activations_.back().View(count); }
     BatchView d_features(int count) { return d_features_.View(count); }
@@ -35,8 +36,14 @@ class Trunk {
     struct Shard {
       AlignedBuffer<float> image;
       std::optional<SparseConv::Image> sparse_image;
-      std::vector<AlignedBuffer<float>> d_activations;  // of each convolution's output but the last
+      // Of each convolution's output but the last: of a sample that does not go backward, whose
+      // activations are then soon forgotten by the cache too; and the gradients.
+      std::vector<AlignedBuffer<float>> activations, d_activations;
     };
+    // Where the output of convolution l of sample i goes.
+    float* Output(std::size_t l, int i, Shard& shard);
+
+    int max_backward_;
     std::vector<BatchMatrix> activations_;  // of each convolution's output, or the input's if none
     BatchMatrix d_features_;
     std::vector<AlignedBuffer<float>> transposed_;  // weights of each convolution but the first

@@ -51,6 +51,13 @@ struct PanelProduct {
   const float* bias = nullptr;  // [panels * 16], for kBias
   Finish finish = Finish::kNone;
   const float* mask = nullptr;  // lies as c does, for kMask
+
+  // If not null, weights that a later product reads, to be brought nearer meanwhile: for each panel
+  // of this product run_length rows of 16 floats, 16 after each other and then `next_stride` on;
+  // `next_panel_stride` from one panel's to the other's. They need not be there.
+  const float* next = nullptr;
+  std::ptrdiff_t next_stride = 0;
+  std::ptrdiff_t next_panel_stride = 0;
 };
 void MultiplyPanels(const PanelProduct& product);
 

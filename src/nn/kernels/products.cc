@@ -58,7 +58,7 @@ HWY_INLINE void VisitTiles(const Visit& visit, int n) {
   }
 }
 
-template <int kPanels>
+template <int kPanels, bool kPrefetch>
 struct ProductTiles {
   static constexpr int kColumns = kPanels * kVectors;  // vectors in a row of the tile
   const PanelProduct& s;
@@ -76,6 +76,8 @@ struct ProductTiles {
     for (int i = 0; i < kRows; ++i) a[i] = s.a + s.a_offsets[first_row + i] + s.run_length;
     const float* w = s.w + panel * s.panel_stride;
     const std::ptrdiff_t panel_stride = s.panel_stride;
+    const float* next = nullptr;
+    if constexpr (kPrefetch) next = NextLines<kRows>(first_row);
     for (int run = 0; run < s.runs; ++run) {
       for (std::ptrdiff_t k = -static_cast<std::ptrdiff_t>(s.run_length); k < 0; k += 4) {
         ARCADEQ_UNROLL
@@ -101,11 +103,25 @@ struct ProductTiles {
           }
         }
         w += 4 * kPanel;
+        if constexpr (kPrefetch) {
+          for (int p = 0; p < kPanels; ++p) PrefetchToSecondCache(next + p * s.next_panel_stride);
+          next += kPanel;
+          if (k % 64 == -4) next += s.next_stride - 16 * kPanel;
+        }
       }
       ARCADEQ_UNROLL
       for (int i = 0; i < kRows; ++i) a[i] += s.run_stride;
     }
     End<kRows>(first_row, sum);
+  }
+
+  // Each tile prefetches a line for four of its multiply-adds' rows of weights, so a few tiles
+  // bring all; the others begin again, which costs little.
+  template <int kRows>
+  HWY_INLINE const float* NextLines(int first_row) const {
+    const int lines = s.run_length / 4;
+    const int line = first_row / kRows * lines % s.run_length;
+    return s.next + panel * s.next_panel_stride + line / 16 * s.next_stride + line % 16 * kPanel;
   }
 
   template <int kRows>
@@ -150,13 +166,25 @@ struct ProductTiles {
   }
 };
 
-void MultiplyPanels(const PanelProduct& s) {
+template <bool kPrefetch>
+void MultiplyAllTiles(const PanelProduct& s) {
   int panel = 0;
   if constexpr (kPairRows > 0) {
-    for (; panel + 2 <= s.panels; panel += 2)
-      VisitTiles<kPairRows>(ProductTiles<2>{s, panel}, s.rows);
+    for (; panel + 2 <= s.panels; panel += 2) {
+      VisitTiles<kPairRows>(ProductTiles<2, kPrefetch>{s, panel}, s.rows);
+    }
   }
-  for (; panel < s.panels; ++panel) VisitTiles<kProductRows>(ProductTiles<1>{s, panel}, s.rows);
+  for (; panel < s.panels; ++panel) {
+    VisitTiles<kProductRows>(ProductTiles<1, kPrefetch>{s, panel}, s.rows);
+  }
+}
+
+void MultiplyPanels(const PanelProduct& s) {
+  if (s.next != nullptr) {
+    MultiplyAllTiles<true>(s);
+  } else {
+    MultiplyAllTiles<false>(s);
+  }
 }
 
 // Full tiles in one loop, without a call for each: they are small.

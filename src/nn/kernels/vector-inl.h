@@ -7,6 +7,7 @@
 #define ARCADEQ_KERNELS_VECTOR_INL_H_
 #endif
 
+#include <hwy/cache_control.h>
 #include <hwy/highway.h>
 
 #include "nn/kernels/kernels.h"
@@ -46,6 +47,15 @@ HWY_INLINE void KeepPointer(const float*& p) {
   asm("" : "+r"(p));
 #else
   (void)p;
+#endif
+}
+
+// Brings a cache line into the second cache: the first has no room for what is not needed yet.
+HWY_INLINE void PrefetchToSecondCache(const float* p) {
+#if HWY_COMPILER_GCC || HWY_COMPILER_CLANG
+  __builtin_prefetch(p, /*write=*/0, /*locality=*/2);
+#else
+  hwy::Prefetch(p);
 #endif
 }
 
