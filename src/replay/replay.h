@@ -23,8 +23,8 @@ namespace arcadeq {
 // segment at a time; nothing is allocated in between. Not thread-safe but where said.
 class Replay {
  public:
-  // stack in [1, kMaxStack], envs >= 1. The capacity is shared evenly; each environment's part must be at
-  // least stack + 1.
+  // stack in [1, kMaxStack], envs >= 1. The capacity is shared evenly; each environment's part must
+  // be at least stack + 1.
   Replay(const FrameFormat& format, int stack, const ReplayConfig& config, int envs);
 
   // Begins an episode of an environment (whether or not the one before was ended) with its first

@@ -12,8 +12,7 @@ namespace arcadeq {
 int SegmentFrames(std::int64_t capacity);
 
 // The memory that a full replay takes, all included. Without compression a bound. With it an
-// estimate, at an eighth of a frame's size: of the games measured none needs more than a
-// thirteenth, but one might.
+// estimate, at an eighth of a frame's size: Space Invaders needs a thirteenth at most.
 std::int64_t ReplayBytes(const FrameFormat& format, const ReplayConfig& config, int envs);
 
 // Refuses, with a UserError that has both numbers and the capacity that would fit, a replay that
