@@ -30,11 +30,12 @@ class ConstantMemory(ProgramTest):
              "--set", "train.learning_starts=1000",
              # Small, so that 1 % of the whole is less than a megabyte.
              "--set", "replay.capacity=3000",
-             # The last weights, the only ones, are written when the last step is done.
-             "--set", "record.weights_every_episodes=0"],
+             # What is written at the end is all that is written after the start.
+             "--set", "record.weights_every_episodes=0", "--set", "checkpoint.every_minutes=0"],
             stdout=subprocess.DEVNULL)
         early = late = 0
-        while process.poll() is None and not list(self.folder.glob("run/weights/*")):
+        end = f"run/checkpoints/step_{self.steps:09}*"
+        while process.poll() is None and not list(self.folder.glob(end)):
             late = resident_bytes(process.pid)
             if early == 0 and self.newest_step() >= self.early_steps:
                 early = late
