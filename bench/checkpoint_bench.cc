@@ -1,0 +1,121 @@
+// What saving costs with a replay of 200,000 frames of Space Invaders and the tutorial's network:
+// how long training stands still for a snapshot, and how long the writing beside it takes, for a
+// first checkpoint and for the next ones, which link to the segments that are there already.
+//
+//   checkpoint_bench [FRAMES]
+
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/core.h>
+
+#include "agent/learner.h"
+#include "base/memory.h"
+#include "env/env_config.h"
+#include "replay/replay.h"
+#include "train/preset.h"
+#include "train/run_snapshot.h"
+
+namespace arcadeq {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+constexpr std::int64_t kPlayed = 4000;  // frames of a random player, stored again and again
+
+double MillisecondsSince(Clock::time_point start) {
+  return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
+}
+
+struct Played {
+  std::vector<std::vector<std::uint8_t>> frames;
+  std::vector<bool> first;  // of an episode
+};
+
+Played Play(Env& env) {
+  Played played;
+  RandomStream random(1, "bench/policy");
+  bool done = true;
+  while (static_cast<std::int64_t>(played.frames.size()) < kPlayed) {
+    played.first.push_back(done);
+    if (done) {
+      env.Reset();
+      done = false;
+    } else {
+      done = env.Step(random.Between(0, env.spec().num_actions() - 1)).done();
+    }
+    played.frames.emplace_back(env.frame().begin(), env.frame().end());
+  }
+  return played;
+}
+
+void Append(const Played& played, std::int64_t count, Replay& replay) {
+  for (std::int64_t i = 0; i < count; ++i) {
+    const auto k = static_cast<std::size_t>(i % kPlayed);
+    if (played.first[k]) {
+      replay.BeginEpisode(0, played.frames[k]);
+    } else {
+      replay.Append(0, static_cast<std::int32_t>(k % 6), 0, {}, played.frames[k]);
+    }
+  }
+}
+
+void Run(std::int64_t frames) {
+  Config config = LoadPreset("tutorial");
+  config.replay.capacity = frames;
+  const auto env = MakeEnv(config.env, RandomStream(1, "bench/env"));
+  const int stack = static_cast<int>(config.env.stack);
+  ThreadPool pool(1);
+  RandomStream init(1, "init");
+  const QNetwork network(config.network, env->spec().frame, stack, env->spec().num_actions());
+  const Learner learner(config.agent, config.optimizer, network, 32, pool, init);
+  Replay replay(env->spec().frame, stack, config.replay, 1);
+  const Played played = Play(*env);
+  Append(played, frames, replay);
+
+  const std::filesystem::path directory = "checkpoint_bench.tmp";
+  std::optional<Checkpoint> previous;
+  RunSnapshot snapshot(network);
+  fmt::print("{} frames, {} of replay, {} parameters\n", frames, FormatBytes(replay.bytes()),
+             network.num_parameters());
+  fmt::print("new steps  training stands still ms  written beside it ms  new bytes\n");
+  for (const std::int64_t steps : {frames, std::int64_t{10'000}, std::int64_t{1'000}}) {
+    if (previous) Append(played, steps, replay);
+    const Clock::time_point begin = Clock::now();
+    snapshot.step += steps;
+    std::ranges::copy(learner.online(), snapshot.online.begin());
+    std::ranges::copy(learner.target(), snapshot.target.begin());
+    std::ranges::copy(learner.optimizer().mean(), snapshot.mean.begin());
+    std::ranges::copy(learner.optimizer().square(), snapshot.square.begin());
+    snapshot.replay = replay.Save();
+    const double still = MillisecondsSince(begin);
+
+    const Clock::time_point write = Clock::now();
+    CheckpointWriter writer(directory, {snapshot.step, "space_invaders", "bench", 0}, previous);
+    WriteSnapshot(snapshot, network, {}, previous ? &*previous : nullptr, writer);
+    std::vector<std::string> messages;
+    const Checkpoint checkpoint = writer.Commit({}, messages);
+    const double written = MillisecondsSince(write);
+    std::int64_t bytes = 0;
+    for (const auto& [name, file] : checkpoint.manifest.files) {
+      const bool linked = previous && previous->manifest.files.contains(name) &&
+                          previous->manifest.files.at(name) == file;
+      if (!linked) bytes += static_cast<std::int64_t>(file.size);
+    }
+    fmt::print("{:9}  {:24.1f}  {:20.0f}  {}\n", steps, still, written, FormatBytes(bytes));
+    previous = checkpoint;
+  }
+  std::filesystem::remove_all(directory);
+}
+
+}  // namespace
+}  // namespace arcadeq
+
+int main(int argc, char** argv) {
+  const std::int64_t frames = argc > 1 ? std::atoll(argv[1]) : 0;
+  arcadeq::Run(frames > 0 ? frames : 200'000);
+}
