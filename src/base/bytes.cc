@@ -3,8 +3,24 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 
 namespace arcadeq {
+
+std::string ByteWriter::SealedText() const {
+  ByteWriter sealed = *this;
+  sealed.Write(HashOf(bytes()));
+  return sealed.text();
+}
+
+std::string_view Unseal(std::string_view sealed, const std::string& origin) {
+  std::uint64_t hash = 0;
+  if (sealed.size() < sizeof(hash)) ThrowUserError("{} is cut short", origin);
+  const std::string_view bytes = sealed.substr(0, sealed.size() - sizeof(hash));
+  std::memcpy(&hash, sealed.data() + bytes.size(), sizeof(hash));
+  if (hash != HashOf(std::as_bytes(std::span(bytes)))) ThrowUserError("{} is damaged", origin);
+  return bytes;
+}
 
 template <>
 bool ByteReader::Read<bool>(std::string_view what) {

@@ -52,6 +52,8 @@ class ByteWriter {
   std::string text() const {
     return std::string(reinterpret_cast<const char*>(bytes_.data()), bytes_.size());
   }
+  // The bytes with their hash behind them, for Unseal().
+  std::string SealedText() const;
 
  private:
   void Append(const void* data, std::size_t size) {
@@ -113,6 +115,10 @@ class ByteReader {
   std::span<const std::byte> rest_;
   std::string origin_;
 };
+
+// The bytes that SealedText() put its hash behind. Throws UserError, naming `origin`, if they are
+// not what they were.
+std::string_view Unseal(std::string_view sealed, const std::string& origin);
 
 // Any byte but 0 and 1 is refused.
 template <>

@@ -112,5 +112,21 @@ TEST(Bytes, RefuseACountThatIsMoreThanWhatIsLeft) {
               HasSubstr("sums: 1 elements, where there must be 2"));
 }
 
+TEST(Bytes, ASealIsBrokenByEveryBitAndEveryCut) {
+  ByteWriter writer;
+  writer.Write(std::string_view("sealed"));
+  writer.Write(1.5);
+  const std::string sealed = writer.SealedText();
+  EXPECT_EQ(Unseal(sealed, "x"), writer.text());
+  for (std::size_t bit = 0; bit < 8 * sealed.size(); ++bit) {
+    std::string flipped = sealed;
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+    EXPECT_THROW(Unseal(flipped, "x"), UserError);
+  }
+  for (std::size_t size = 0; size < sealed.size(); ++size) {
+    EXPECT_THROW(Unseal(std::string_view(sealed).substr(0, size), "x"), UserError);
+  }
+}
+
 }  // namespace
 }  // namespace arcadeq

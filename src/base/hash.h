@@ -33,6 +33,11 @@ class Hash {
   std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state_;
 };
 
+// Of bytes that are all at hand.
+inline std::uint64_t HashOf(std::span<const std::byte> bytes) {
+  return XXH3_64bits(bytes.data(), bytes.size());
+}
+
 // 16 hexadecimal digits, and back; nothing for any other text.
 std::string HashText(std::uint64_t hash);
 std::optional<std::uint64_t> ParseHash(std::string_view text);

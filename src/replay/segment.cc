@@ -6,9 +6,8 @@
 #include <cmath>
 #include <cstring>
 
-#include <xxhash.h>
-
 #include "base/error.h"
+#include "base/hash.h"
 
 namespace arcadeq {
 namespace {
@@ -27,7 +26,7 @@ std::uint8_t EndBits(const StepEnd& end) {
 }  // namespace
 
 std::uint64_t SegmentChecksum(std::span<const std::uint8_t> bytes) {
-  return XXH3_64bits(bytes.data(), bytes.size());
+  return HashOf(std::as_bytes(bytes));
 }
 
 Segment::Segment(const SegmentFormat& format, std::size_t room)
