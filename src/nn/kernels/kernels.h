@@ -148,8 +148,8 @@ struct AdamStep {
 // p -= step_size * m / (sqrt(v) * variance_scale + epsilon).
 //
 // Moments below the least normal number become zero, here and in RmsProp(): those of a unit that
-// has died decay until they are subnormal and would stay so, and arithmetic on subnormal numbers is
-// a hundred times slower.
+// has died decay until they are subnormal and would stay so, and many processors are slow on
+// subnormal numbers.
 void Adam(const AdamStep& step, std::size_t n, float* gradient, float* parameters, float* m,
           float* v);
 
