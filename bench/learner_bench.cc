@@ -2,7 +2,9 @@
 // network, on one thread and on two, against the processor's peak of multiply-adds measured in
 // between: rounds of all cases in turn, medians over the rounds.
 //
-//   learner_bench [ROUNDS [PRESET [INSTRUCTION_SET]]]     (of kernels::Targets(), such as AVX2)
+//   learner_bench [ROUNDS [PRESET [INSTRUCTION_SET]]] [--json]
+//
+// An instruction set is one of kernels::Targets(), such as AVX2.
 //
 // "least ms" is the best time, "cpu ms" the calling thread's least use of its processor: neighbours
 // on the machine disturb them less than the median. "reading" is BeginUpdate()'s share of the time.
@@ -21,6 +23,7 @@
 #include <vector>
 
 #include <fmt/core.h>
+#include <nlohmann/json.hpp>
 #include <time.h>
 
 #include "agent/learner.h"
@@ -108,8 +111,8 @@ void FillAtRandom(const FrameFormat& frame, RandomStream& random, Replay& replay
 class Case {
  public:
   Case(const std::string& preset, bool game, int threads)
-      : name_(fmt::format("{:<9} {:<14} {}", preset, game ? "Space Invaders" : "random bytes",
-                          threads)),
+      : preset_(preset),
+        frames_(game ? "Space Invaders" : "random bytes"),
         config_(LoadPreset(preset)),
         frame_(config_.env.observation == "84x84" ? FrameFormat{ElementType::kUint8, 84, 84}
                                                   : FrameFormat{ElementType::kUint8, 105, 80}),
@@ -153,12 +156,22 @@ class Case {
       return 100 * gflop / milliseconds * 1e3 / (peak * threads_);
     };
     fmt::print("{:<26} {:6.3f} {:10.2f} {:9.2f} {:8.2f} {:8.1f} {:7.0f} % {:6.0f} % {:7.0f} %\n",
-               name_, gflop, median, least, cpu, rate, share(median), share(least),
-               100 * Median(begin_) / median);
+               fmt::format("{:<9} {:<14} {}", preset_, frames_, threads_), gflop, median, least,
+               cpu, rate, share(median), share(least), 100 * Median(begin_) / median);
+  }
+
+  nlohmann::json ToJson(double peak) const {
+    const double milliseconds = Median(update_);
+    return {
+        {"preset", preset_},
+        {"frames", frames_},
+        {"threads", threads_},
+        {"milliseconds", milliseconds},
+        {"fma_peak_share", UpdateGflop(config_, frame_) / milliseconds * 1e3 / (peak * threads_)}};
   }
 
  private:
-  std::string name_;
+  std::string preset_, frames_;
   Config config_;
   FrameFormat frame_;
   int threads_;
@@ -171,7 +184,7 @@ class Case {
   std::vector<double> begin_, update_, cpu_;
 };
 
-void Run(int rounds, const std::string& only) {
+void Run(int rounds, const std::string& only, bool json) {
   std::vector<std::unique_ptr<Case>> cases;
   for (const char* preset : {"tutorial", "nature", "dopamine"}) {
     for (const bool game : {true, false}) {
@@ -188,6 +201,12 @@ void Run(int rounds, const std::string& only) {
       for (int i = 0; i < 5; ++i) each->Time();
     }
   }
+  if (json) {
+    nlohmann::json report;
+    for (const auto& each : cases) report.push_back(each->ToJson(peak));
+    fmt::print("{}\n", report.dump());
+    return;
+  }
   fmt::print("{}: {:.1f} GFLOP/s of multiply-adds at most on a thread; {} rounds of 5 updates\n",
              kernels::CurrentTarget(), peak, rounds);
   fmt::print("{:<26} {:>6} {:>10} {:>9} {:>8} {:>8} {:>9} {:>8} {:>9}\n", "preset, frames, threads",
@@ -200,12 +219,10 @@ void Run(int rounds, const std::string& only) {
 }  // namespace arcadeq
 
 int main(int argc, char** argv) {
-  const std::span<char*> arguments(argv, static_cast<std::size_t>(argc));
-  const auto argument = [&](std::size_t i, const char* otherwise) -> std::string {
-    return i < arguments.size() && arguments[i][0] != '-' ? arguments[i] : otherwise;
-  };
-  if (const std::string target = argument(3, ""); !target.empty()) {
-    arcadeq::kernels::UseTarget(target);
-  }
-  arcadeq::Run(std::max(1, std::atoi(argument(1, "20").c_str())), argument(2, ""));
+  std::vector<std::string> arguments(argv + 1, argv + argc);
+  const bool json = std::erase(arguments, "--json") > 0;
+  arguments.resize(3);
+  if (!arguments[2].empty()) arcadeq::kernels::UseTarget(arguments[2]);
+  const int rounds = std::atoi(arguments[0].c_str());
+  arcadeq::Run(rounds > 0 ? rounds : 20, arguments[1], json);
 }

@@ -137,7 +137,7 @@ void DoubleQUpdate(benchmark::State& state, const Subject& subject) {
 }
 
 void Batches(benchmark::internal::Benchmark* benchmark) {
-  benchmark->ArgNames({"batch", "threads"})->ArgsProduct({{1, 32}, {1, 2}});
+  benchmark->ArgNames({"batch", "threads"})->ArgsProduct({{1, 8, 32, 128}, {1, 2}});
   benchmark->Unit(benchmark::kMillisecond)->UseRealTime();
 }
 

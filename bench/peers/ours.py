@@ -57,12 +57,12 @@ def bytes_per_step(frames):
 
 
 def update_milliseconds(preset, threads):
-    return _milliseconds(_benchmark("learner_bench", _update(preset, threads)))
+    return _update(preset, threads)["milliseconds"]
 
 
 def update_peak_share(preset, threads):
     """The part of the processor's measured peak of multiply-adds that an update comes to, in %."""
-    return 100 * _benchmark("learner_bench", _update(preset, threads), "fma_peak_share")["fma_peak_share"]
+    return 100 * _update(preset, threads)["fma_peak_share"]
 
 
 def sampling_share():
@@ -87,7 +87,19 @@ def bare_emulator_frames_per_core_second():
 
 
 def _update(preset, threads):
-    return f"Update/{preset}/threads:{threads}/real_time"
+    """What learner_bench says of a preset's update on frames of the game."""
+    path = _bench("learner_bench")
+    for case in json.loads(processes.run([path, 4, preset, "--json"]).output):
+        if case["frames"] == "Space Invaders" and case["threads"] == threads:
+            return case
+    raise Unmeasured(f"learner_bench does not know {preset} on {threads} threads")
+
+
+def _bench(program):
+    path = RELEASE / "bench" / program
+    if not path.exists():
+        raise Unmeasured(f"there is no {path.relative_to(ROOT)}")
+    return path
 
 
 def _milliseconds(entry):
@@ -96,10 +108,7 @@ def _milliseconds(entry):
 
 def _benchmark(program, name, counter="real_time"):
     """What a Google Benchmark program of bench/ reports for `name`: the entry, which has `counter`."""
-    path = RELEASE / "bench" / program
-    if not path.exists():
-        raise Unmeasured(f"there is no {path.relative_to(ROOT)}")
-    output = processes.run([path, "--benchmark_format=json", f"--benchmark_filter=^{name}$"]).output
+    output = processes.run([_bench(program), "--benchmark_format=json", f"--benchmark_filter=^{name}$"]).output
     try:
         entries = json.loads(output)["benchmarks"]
     except (ValueError, KeyError):
