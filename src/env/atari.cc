@@ -7,7 +7,9 @@
 #include <ale/ale_interface.hpp>
 #include <ale/emucore/System.hxx>
 #include <ale/emucore/TIA.hxx>
+#include <fmt/format.h>
 
+#include "env/saved_state.h"
 #include "env/screen_reduction.h"
 
 namespace arcadeq {
@@ -62,6 +64,7 @@ class Atari final : public Env {
  public:
   Atari(const EnvConfig& config, const std::filesystem::path& rom, RandomStream random)
       : random_(random),
+        subject_(fmt::format("{} in {}", config.game, config.observation)),
         frame_skip_(config.frame_skip),
         noop_max_(static_cast<int>(config.noop_max)),
         max_pool_(config.max_pool),
@@ -117,6 +120,25 @@ class Atari final : public Env {
 
   ScreenView screen() override { return {height_, width_, Screen(), palette_}; }
 
+  std::string SaveState() const override {
+    StateWriter writer(subject_);
+    writer.Add(random_.state());
+    writer.AddBytes(emulator_->cloneSystemState().serialize());
+    writer.AddBytes({reinterpret_cast<const char*>(frame().data()), frame().size()});
+    return writer.Finish();
+  }
+
+  void RestoreState(std::string_view state) override {
+    StateReader reader(subject_, state);
+    const auto random = reader.Take<RandomStream::State>();
+    const ale::ALEState emulator(std::string(reader.TakeBytes()));
+    const std::string_view frame = reader.TakeBytes();
+    reader.Finish();
+    random_.set_state(random);
+    emulator_->restoreSystemState(emulator);
+    reduction_.Restore({reinterpret_cast<const std::uint8_t*>(frame.data()), frame.size()});
+  }
+
  private:
   std::span<const std::uint8_t> Screen() const {
     const ale::stella::MediaSource& source = emulator_->theOSystem->console().mediaSource();
@@ -132,6 +154,7 @@ class Atari final : public Env {
   }
 
   RandomStream random_;
+  const std::string subject_;  // of a saved state
   const IntRange frame_skip_;
   const int noop_max_;
   const bool max_pool_;

@@ -4,6 +4,8 @@
 #include <cmath>
 #include <numbers>
 
+#include "env/saved_state.h"
+
 namespace arcadeq {
 namespace {
 
@@ -116,6 +118,26 @@ ScreenView CartPole::screen() {
     }
   }
   return {kScreenHeight, kScreenWidth, pixels_, kPalette};
+}
+
+std::string CartPole::SaveState() const {
+  StateWriter writer("cartpole");
+  writer.Add(random_.state());
+  writer.Add(state_);
+  writer.Add(steps_);
+  return writer.Finish();
+}
+
+void CartPole::RestoreState(std::string_view state) {
+  StateReader reader("cartpole", state);
+  const auto random = reader.Take<RandomStream::State>();
+  const auto pole = reader.Take<State>();
+  const int steps = reader.Take<int>();
+  reader.Finish();
+  random_.set_state(random);
+  state_ = pole;
+  steps_ = steps;
+  Observe();
 }
 
 void CartPole::Observe() {

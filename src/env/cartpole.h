@@ -32,6 +32,8 @@ class CartPole final : public Env {
   StepResult Step(int action) override;
   std::span<const std::uint8_t> frame() const override;
   ScreenView screen() override;
+  std::string SaveState() const override;
+  void RestoreState(std::string_view state) override;
 
   const State& state() const { return state_; }
 

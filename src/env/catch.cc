@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <array>
 
+#include "base/error.h"
 #include "env/preprocess.h"
+#include "env/saved_state.h"
 
 namespace arcadeq {
 namespace {
@@ -61,6 +63,29 @@ StepResult Catch::Step(int action) {
 
 ScreenView Catch::screen() {
   return {kHeight, kWidth, pixels_, kPalette};
+}
+
+std::string Catch::SaveState() const {
+  StateWriter writer("catch");
+  writer.Add(random_.state());
+  for (const int value : {ball_row_, ball_column_, paddle_column_}) writer.Add(value);
+  return writer.Finish();
+}
+
+void Catch::RestoreState(std::string_view state) {
+  StateReader reader("catch", state);
+  const auto random = reader.Take<RandomStream::State>();
+  const auto [row, column, paddle] = reader.Take<std::array<int, 3>>();
+  reader.Finish();
+  const auto within = [](int value, int end) { return 0 <= value && value < end; };
+  if (!within(row, kRows) || !within(column, kColumns) || !within(paddle, kColumns)) {
+    ThrowUserError("the state of catch is damaged: outside of the board");
+  }
+  random_.set_state(random);
+  ball_row_ = row;
+  ball_column_ = column;
+  paddle_column_ = paddle;
+  Draw();
 }
 
 void Catch::Draw() {

@@ -33,6 +33,8 @@ class Catch final : public Env {
   StepResult Step(int action) override;
   std::span<const std::uint8_t> frame() const override { return frame_; }
   ScreenView screen() override;
+  std::string SaveState() const override;
+  void RestoreState(std::string_view state) override;
 
   int ball_row() const { return ball_row_; }
   int ball_column() const { return ball_column_; }

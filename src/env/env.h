@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/frame.h"
@@ -59,6 +60,14 @@ class Env {
   // The present frame in the spec's format; valid until the next Reset() or Step().
   virtual std::span<const std::uint8_t> frame() const = 0;
   virtual ScreenView screen() = 0;
+
+  // All that decides what follows, in the middle of an episode as at its end, after the first
+  // Reset().
+  virtual std::string SaveState() const = 0;
+  // Goes on as the environment would whose state it was, bit for bit, with the same frame and
+  // screen, if it was made with the same settings. Throws UserError for bytes that are damaged or
+  // of another game or frame size; nothing has changed then.
+  virtual void RestoreState(std::string_view state) = 0;
 };
 
 }  // namespace arcadeq

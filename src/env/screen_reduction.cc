@@ -81,4 +81,9 @@ void ScreenReduction::Reduce(std::span<const std::uint8_t> first,
   ReduceScreens(plan_, luma_, first.data(), second.data(), state_);
 }
 
+void ScreenReduction::Restore(std::span<const std::uint8_t> frame) {
+  std::ranges::copy(frame, state_.frame.begin());
+  state_.fresh = true;
+}
+
 }  // namespace arcadeq

@@ -79,8 +79,10 @@ class ScreenReduction {
   // Row by row, of the sizes given to the constructor. Both may be the same screen.
   void Reduce(std::span<const std::uint8_t> first, std::span<const std::uint8_t> second);
 
-  // Of the last Reduce(); zero before.
+  // Of the last Reduce() or Restore(); zero before.
   std::span<const std::uint8_t> frame() const { return state_.frame; }
+  // Shows a frame that was reduced elsewhere. Of frame()'s size.
+  void Restore(std::span<const std::uint8_t> frame);
 
  private:
   PairLumaTable luma_;
