@@ -4,6 +4,7 @@
 #include <array>
 #include <filesystem>
 #include <map>
+#include <memory>
 #include <set>
 #include <string>
 #include <thread>
@@ -252,16 +253,24 @@ TEST(Atari, EnvironmentsLiveSideBySide) {
 }
 
 TEST(Atari, EnvironmentsPlayOnThreadsOfTheirOwn) {
+  constexpr std::size_t kThreads = 4;
   const EnvConfig config;
   const auto expected = RandomPlay(*MakeEnv(config, RandomStream(1, "env")), 60);
-  const auto first = MakeEnv(config, RandomStream(1, "env"));
-  const auto second = MakeEnv(config, RandomStream(1, "env"));
-  std::vector<Moment> first_play, second_play;
-  std::thread thread([&] { first_play = RandomPlay(*first, 60); });
-  second_play = RandomPlay(*second, 60);
-  thread.join();
-  EXPECT_EQ(first_play, expected);
-  EXPECT_EQ(second_play, expected);
+  std::vector<std::unique_ptr<Env>> envs;
+  for (std::size_t i = 0; i < kThreads; ++i) {
+    envs.push_back(MakeEnv(config, RandomStream(1, "env")));
+  }
+  std::vector<std::vector<Moment>> plays(kThreads);
+  {
+    std::vector<std::jthread> threads;
+    for (std::size_t i = 0; i < kThreads; ++i) {
+      threads.emplace_back([&, i] {
+        plays[i] = RandomPlay(*envs[i], 60);
+        envs[i]->RestoreState(envs[i]->SaveState());
+      });
+    }
+  }
+  for (const auto& play : plays) EXPECT_EQ(play, expected);
 }
 
 // The frame as a person would compute it from the picture.
