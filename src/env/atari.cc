@@ -121,22 +121,22 @@ class Atari final : public Env {
   ScreenView screen() override { return {height_, width_, Screen(), palette_}; }
 
   std::string SaveState() const override {
-    StateWriter writer(subject_);
-    writer.Add(random_.state());
-    writer.AddBytes(emulator_->cloneSystemState().serialize());
-    writer.AddBytes({reinterpret_cast<const char*>(frame().data()), frame().size()});
-    return writer.Finish();
+    ByteWriter state = BeginState(subject_, random_);
+    state.Write(std::string_view(emulator_->cloneSystemState().serialize()));
+    state.Write(frame());
+    return state.SealedText();
   }
 
-  void RestoreState(std::string_view state) override {
-    StateReader reader(subject_, state);
-    const auto random = reader.Take<RandomStream::State>();
-    const ale::ALEState emulator(std::string(reader.TakeBytes()));
-    const std::string_view frame = reader.TakeBytes();
-    reader.Finish();
+  void RestoreState(std::string_view bytes) override {
+    RandomStream::State random;
+    ByteReader state = OpenState(bytes, subject_, random);
+    const ale::ALEState emulator(state.ReadString("emulator"));
+    std::vector<std::uint8_t> frame(this->frame().size());
+    state.ReadInto(std::span(frame), "frame");
+    state.ExpectEnd();
     random_.set_state(random);
     emulator_->restoreSystemState(emulator);
-    reduction_.Restore({reinterpret_cast<const std::uint8_t*>(frame.data()), frame.size()});
+    reduction_.Restore(frame);
   }
 
  private:

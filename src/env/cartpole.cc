@@ -121,19 +121,23 @@ ScreenView CartPole::screen() {
 }
 
 std::string CartPole::SaveState() const {
-  StateWriter writer("cartpole");
-  writer.Add(random_.state());
-  writer.Add(state_);
-  writer.Add(steps_);
-  return writer.Finish();
+  ByteWriter state = BeginState("cartpole", random_);
+  for (double value : {state_.position, state_.velocity, state_.angle, state_.angular_velocity}) {
+    state.Write(value);
+  }
+  state.Write(steps_);
+  return state.SealedText();
 }
 
-void CartPole::RestoreState(std::string_view state) {
-  StateReader reader("cartpole", state);
-  const auto random = reader.Take<RandomStream::State>();
-  const auto pole = reader.Take<State>();
-  const int steps = reader.Take<int>();
-  reader.Finish();
+void CartPole::RestoreState(std::string_view bytes) {
+  RandomStream::State random;
+  ByteReader state = OpenState(bytes, "cartpole", random);
+  State pole;
+  for (double* value : {&pole.position, &pole.velocity, &pole.angle, &pole.angular_velocity}) {
+    *value = state.Read<double>("pole");
+  }
+  const int steps = state.Read<int>("steps");
+  state.ExpectEnd();
   random_.set_state(random);
   state_ = pole;
   steps_ = steps;

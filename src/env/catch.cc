@@ -66,17 +66,18 @@ ScreenView Catch::screen() {
 }
 
 std::string Catch::SaveState() const {
-  StateWriter writer("catch");
-  writer.Add(random_.state());
-  for (const int value : {ball_row_, ball_column_, paddle_column_}) writer.Add(value);
-  return writer.Finish();
+  ByteWriter state = BeginState("catch", random_);
+  for (const int value : {ball_row_, ball_column_, paddle_column_}) state.Write(value);
+  return state.SealedText();
 }
 
-void Catch::RestoreState(std::string_view state) {
-  StateReader reader("catch", state);
-  const auto random = reader.Take<RandomStream::State>();
-  const auto [row, column, paddle] = reader.Take<std::array<int, 3>>();
-  reader.Finish();
+void Catch::RestoreState(std::string_view bytes) {
+  RandomStream::State random;
+  ByteReader state = OpenState(bytes, "catch", random);
+  const int row = state.Read<int>("row");
+  const int column = state.Read<int>("column");
+  const int paddle = state.Read<int>("paddle");
+  state.ExpectEnd();
   const auto within = [](int value, int end) { return 0 <= value && value < end; };
   if (!within(row, kRows) || !within(column, kColumns) || !within(paddle, kColumns)) {
     ThrowUserError("the state of catch is damaged: outside of the board");
