@@ -6,8 +6,8 @@ import unittest
 from program import ProgramTest, arcadeq, checkpoints, contents, episodes
 from events import scalars
 
-SHORT = ["--steps", 900, "--checkpoint-every", 400, "--set", "train.learning_starts=200",
-         "--set", "replay.capacity=600", "--set", "record.progress_every_steps=100"]
+SHORT = ["--set", "train.learning_starts=200", "--set", "replay.capacity=3000",
+         "--set", "record.progress_every_steps=100"]
 
 
 def flip(content, at):
@@ -15,20 +15,27 @@ def flip(content, at):
 
 
 DAMAGES = {
-    "truncated": lambda file, content: file.write_bytes(content[:-1]),
-    "flipped": lambda file, content: file.write_bytes(flip(content, len(content) // 2)),
-    "emptied": lambda file, content: file.write_bytes(b""),
-    "removed": lambda file, content: file.unlink(),
+    "truncated": lambda content: content[:-1],
+    "flipped": lambda content: flip(content, len(content) // 2),
+    "emptied": lambda content: b"",
+    "removed": None,
 }
 
 
 class DamagedRun(ProgramTest):
-    """On one run, copied for each test."""
+    """Each test on a run of its own with two checkpoints."""
 
     def setUp(self):
         super().setUp()
         self.run_folder = self.folder / "run"
-        self.succeed("train", "--game", "cartpole", "--out", self.run_folder, *SHORT)
+        self.train("cartpole", self.run_folder, 400, 900)
+
+    def train(self, game, run, *ends):
+        """A run with a checkpoint at each of these steps and no other."""
+        self.succeed("train", "--game", game, "--out", run, "--steps", ends[0], *SHORT,
+                     "--set", f"checkpoint.keep={len(ends)}")
+        for end in ends[1:]:
+            self.succeed("train", "--resume", run, "--steps", end)
 
     def refuse_to_resume(self, saying):
         before = contents(self.run_folder)
@@ -42,14 +49,18 @@ class Checkpoints(DamagedRun):
         before, newest = checkpoints(self.run_folder)
         files = sorted(file.name for file in newest.iterdir())
         self.assertGreaterEqual(len(files), 10, files)
-        for name in files:
-            for damage, do in DAMAGES.items():
-                with self.subTest(f"{name} {damage}"):
-                    do(newest / name, (newest / name).read_bytes())
-                    output = self.succeed("train", "--resume", self.run_folder)
-                    self.assertIn(str(newest / name), output)
-                    self.assertIn(f"resumed from {before}\n", output)
-                    self.assertEqual(self.hashes(self.run_folder), good)
+        # CheckpointDamageTest has all kinds of damage to all kinds of files.
+        for number, name in enumerate(files):
+            damage, damaged = list(DAMAGES.items())[number % len(DAMAGES)]
+            with self.subTest(f"{name} {damage}"):
+                content = (newest / name).read_bytes()
+                (newest / name).unlink()  # so that no other checkpoint shares what is written
+                if damaged is not None:
+                    (newest / name).write_bytes(damaged(content))
+                output = self.succeed("train", "--resume", self.run_folder)
+                self.assertIn(str(newest / name), output)
+                self.assertIn(f"resumed from {before}\n", output)
+                self.assertEqual(self.hashes(self.run_folder), good)
         self.assertEqual(checkpoints(self.run_folder), [before, newest])
         self.assertEqual([int(row["episode"]) for row in episodes(self.run_folder)],
                          list(range(1, len(episodes(self.run_folder)) + 1)))
@@ -66,7 +77,7 @@ class Checkpoints(DamagedRun):
 
     def test_refuses_those_of_another_game(self):
         other = self.folder / "other"
-        self.succeed("train", "--game", "catch", "--out", other, *SHORT, "--steps", 1200)
+        self.train("catch", other, 1200)
         shutil.copytree(checkpoints(other)[-1],
                         self.run_folder / "checkpoints" / checkpoints(other)[-1].name)
         self.refuse_to_resume([checkpoints(other)[-1].name, "other settings"])
@@ -77,6 +88,24 @@ class Checkpoints(DamagedRun):
         output = self.succeed("train", "--resume", self.run_folder)
         self.assertIn("step_000001000 holds a checkpoint of step 900", output)
         self.assertIn(f"resumed from {before}\n", output)
+
+
+class SharedSegments(DamagedRun):
+    def test_all_that_share_a_damaged_one_are_lost_and_older_ones_are_not(self):
+        run = self.folder / "shared"
+        self.train("cartpole", run, 300, 600, 900)
+        good = self.hashes(run)
+        oldest, *others = checkpoints(run)
+        shared = [file for file in others[0].glob("*.segment") if file.stat().st_nlink > 1 and
+                  file.stat().st_ino not in [old.stat().st_ino for old in oldest.iterdir()]]
+        self.assertTrue(shared, "segments that were full in others[0] and not before")
+        content = shared[0].read_bytes()
+        shared[0].write_bytes(flip(content, len(content) // 2))  # in place: in both of them
+        output = self.succeed("train", "--resume", run)
+        for checkpoint in others:
+            self.assertIn(str(checkpoint / shared[0].name), output)
+        self.assertIn(f"resumed from {oldest}\n", output)
+        self.assertEqual(self.hashes(run), good)
 
 
 class OtherFiles(DamagedRun):
@@ -97,13 +126,14 @@ class OtherFiles(DamagedRun):
         self.refuse_to_resume("config.toml")
 
     def test_events(self):
-        (file,) = self.run_folder.glob("events.out.tfevents.*")
-        content = file.read_bytes()
-        for damaged in [content[:-1], b"", flip(content, 20), flip(content, len(content) - 5)]:
-            file.write_bytes(damaged)
+        for file in self.run_folder.glob("events.out.tfevents.*"):
+            content = file.read_bytes()
+            for damaged in [content[:-1], b"", flip(content, 20), flip(content, len(content) - 5)]:
+                file.write_bytes(damaged)
+                self.refuse_to_resume(file.name)
+            file.unlink()
             self.refuse_to_resume(file.name)
-        file.unlink()
-        self.refuse_to_resume(file.name)
+            file.write_bytes(content)
 
     def test_episodes(self):
         file = self.run_folder / "episodes.csv"
@@ -116,7 +146,7 @@ class OtherFiles(DamagedRun):
         self.refuse_to_resume("episodes.csv")
 
     def test_what_a_crash_left_after_the_checkpoint_is_dropped(self):
-        (file,) = self.run_folder.glob("events.out.tfevents.*")
+        file = max(self.run_folder.glob("events.out.tfevents.*"))
         with file.open("ab") as events, (self.run_folder / "episodes.csv").open("ab") as rows:
             events.write(b"\x10\0\0\0")
             rows.write(b"78,1")
@@ -124,13 +154,13 @@ class OtherFiles(DamagedRun):
         half.mkdir()
         (half / "trainer.state").write_bytes(b"half")
         never = self.folder / "never"
-        self.succeed("train", "--game", "cartpole", "--out", never, *SHORT, "--steps", 1300)
+        self.train("cartpole", never, 1300)
         self.succeed("train", "--resume", self.run_folder, "--steps", 1300)
         self.assert_same_run(self.run_folder, never)
         self.assertFalse(half.exists())
 
     def test_weights(self):
-        (file,) = (self.run_folder / "weights").iterdir()
+        file = max((self.run_folder / "weights").iterdir())
         content = file.read_bytes()
         for damaged in [content[:-1], b"", flip(content, len(content) - 100), content + b"\0"]:
             file.write_bytes(damaged)

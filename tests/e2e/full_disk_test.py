@@ -9,7 +9,7 @@ import unittest
 
 import program
 from events import scalars
-from program import ProgramTest, arcadeq, checkpoints, contents, episodes
+from program import ProgramTest, checkpoints, contents, episodes
 
 RUN = ["train", "--game", "cartpole", "--set", "train.learning_starts=500",
        "--set", "replay.capacity=5000", "--set", "record.progress_every_steps=100",
