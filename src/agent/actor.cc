@@ -11,6 +11,7 @@ int GreedyAction(std::span<const float> q) {
 Actor::Actor(const QNetwork& network, std::vector<RandomStream> random)
     : network_(network),
       random_(std::move(random)),
+      greedy_counts_(static_cast<std::size_t>(network.num_actions())),
       workspace_(network.MakeWorkspace(static_cast<int>(random_.size()))),
       q_(random_.size() * static_cast<std::size_t>(network.num_actions())) {
   greedy_.reserve(random_.size());
@@ -36,7 +37,9 @@ void Actor::Act(std::span<const float> parameters, std::span<const int> environm
   const std::span<float> q(q_.data(), greedy_.size() * num_actions);
   network_.Forward(parameters, greedy_, *workspace_, pool, q);
   for (std::size_t i = 0; i < places_.size(); ++i) {
-    actions[places_[i]] = GreedyAction(q.subspan(i * num_actions, num_actions));
+    const int action = GreedyAction(q.subspan(i * num_actions, num_actions));
+    actions[places_[i]] = action;
+    ++greedy_counts_[static_cast<std::size_t>(action)];
   }
 }
 

@@ -30,6 +30,9 @@ class Actor {
            std::span<const StackView> observations, std::span<const double> epsilons,
            ThreadPool& pool, std::span<std::int32_t> actions);
 
+  // How often each action was taken because its value is the largest.
+  std::span<const std::int64_t> greedy_counts() const { return greedy_counts_; }
+
   // By environment.
   std::span<RandomStream> random() { return random_; }
   std::span<const RandomStream> random() const { return random_; }
@@ -37,6 +40,7 @@ class Actor {
  private:
   const QNetwork& network_;
   std::vector<RandomStream> random_;
+  std::vector<std::int64_t> greedy_counts_;  // by action
   QNetwork::WorkspacePtr workspace_;
   // Of the observations whose action is greedy.
   std::vector<StackView> greedy_;

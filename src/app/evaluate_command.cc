@@ -1,4 +1,5 @@
 #include <memory>
+#include <string>
 
 #include <fmt/format.h>
 #include <nlohmann/json.hpp>
@@ -34,6 +35,7 @@ void PrintJson(const LoadedRun& run, const EvaluateOptions& options, const Evalu
       {"frames", evaluation.frames},
       {"truncated_episodes", evaluation.truncated},
       {"scores", evaluation.scores},
+      {"warnings", evaluation.warnings},
   };
   fmt::print("{}\n", json.dump(2));
 }
@@ -49,6 +51,9 @@ int RunEvaluation(const EvaluateOptions& options) {
                options.episodes, run.weights, run.epsilon, options.run.seed);
     fmt::print("mean {:.1f}  median {:.1f}  standard deviation {:.1f}  min {:.1f}  max {:.1f}\n",
                summary.mean, summary.median, summary.standard_deviation, summary.min, summary.max);
+  }
+  for (const std::string& warning : evaluation.warnings) {
+    fmt::print(stderr, "arcadeq: warning: {}\n", warning);
   }
   return 0;
 }

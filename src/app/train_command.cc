@@ -46,7 +46,7 @@ void HandleSignals() {
 struct TrainOptions {
   SettingsOptions settings;
   std::string out;
-  std::string resume;
+  std::optional<std::string> resume;
   std::string profile;
   bool render = false;
 };
@@ -99,7 +99,7 @@ ReadyRun BeginRun(const TrainOptions& options) {
 // Changes nothing before everything has been checked.
 ReadyRun ResumeRun(const TrainOptions& options) {
   if (!options.out.empty()) ThrowUserError("--out has no place beside --resume");
-  RunDirectory directory = RunDirectory::Open(options.resume);
+  RunDirectory directory = RunDirectory::Open(*options.resume);
   DirectoryLock lock(directory.path());
   Config before;
   Settings settings = Declare(before);
@@ -129,7 +129,7 @@ ReadyRun ResumeRun(const TrainOptions& options) {
 
 int Train(const TrainOptions& options) {
   HandleSignals();
-  ReadyRun run = options.resume.empty() ? BeginRun(options) : ResumeRun(options);
+  ReadyRun run = options.resume ? ResumeRun(options) : BeginRun(options);
   Config& config = run.config;
   std::string problem;
   auto sinks = MakeSinks(run.directory, config, run.sinks, options.render, problem);
@@ -170,7 +170,8 @@ void AddTrainCommand(CLI::App& app, Run& run) {
           "--resume", options->resume,
           "Go on with a run from its newest good checkpoint; --steps and the like move its "
           "end")
-      ->type_name("RUN");
+      ->type_name("RUN")
+      ->check(CLI::ExistingDirectory);
   command
       ->add_option("--profile", options->profile,
                    "Write where the time went, for chrome://tracing or Perfetto")

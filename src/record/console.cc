@@ -46,7 +46,7 @@ class ConsoleSink : public Sink {
     std::visit([this](const auto& e) { On(e); }, event);
   }
 
-  void Save(SinkStates& states) override { states[kName] = status_.Save(); }
+  void Save(SinkStates& states) const override { states[kName] = status_.Save(); }
 
  private:
   void On(const RunBegan& began) { status_.Update(began); }

@@ -1,11 +1,12 @@
-#include <algorithm>
 #include <cstdint>
-#include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/hash.h"
 #include "record/metrics.h"
 #include "record/output_file.h"
 #include "record/sinks.h"
@@ -29,57 +30,69 @@ std::string Header() {
   return Row([](const EpisodeColumn& column) { return std::string(column.name); });
 }
 
-// Throws UserError unless an earlier process's first `size` bytes are whole rows below our header.
-std::uint64_t CheckedSize(const std::filesystem::path& path, std::uint64_t size) {
-  std::string rows = ReadFile(path);
-  rows.resize(std::min<std::size_t>(rows.size(), size));
-  if (!rows.starts_with(Header()) || !rows.ends_with('\n')) {
-    ThrowUserError("{} is not the table of episodes that the run wrote", path.string());
-  }
-  return size;
-}
+// What an earlier process wrote of the table.
+struct EarlierRows {
+  std::uint64_t size = 0;  // bytes
+  Hash hash;
+};
 
 class CsvSink : public Sink {
  public:
-  CsvSink(const std::filesystem::path& path, std::optional<std::uint64_t> size)
-      : file_(size ? OutputFile(path, CheckedSize(path, *size)) : OutputFile(path)) {
-    if (size) return;
-    file_.Write(Header());
-    file_.Flush();
-  }
+  explicit CsvSink(const std::filesystem::path& path) : file_(path) { Write(Header()); }
+  CsvSink(const std::filesystem::path& path, EarlierRows earlier)
+      : file_(path, earlier.size), hash_(std::move(earlier.hash)) {}
 
   void Handle(const Event& event) override {
     if (const auto* episode = std::get_if<EpisodeEnded>(&event)) {
-      file_.Write(Row([episode](const EpisodeColumn& column) { return column.text(*episode); }));
-      file_.Flush();
+      Write(Row([episode](const EpisodeColumn& column) { return column.text(*episode); }));
     }
   }
 
-  void Save(SinkStates& states) override {
-    file_.Flush();
+  void Sync() override { file_.Sync(); }
+
+  void Save(SinkStates& states) const override {
     ByteWriter state;
-    state.Write(file_.size());
+    state.Write(file_.flushed_size());
+    state.Write(hash_.value());
     states[kName] = state.text();
   }
 
  private:
+  void Write(const std::string& row) {
+    file_.Write(row);
+    file_.Flush();
+    hash_.Add(std::string_view(row));
+  }
+
   OutputFile file_;
+  Hash hash_;  // of all that was flushed
 };
+
+// Throws UserError unless the file begins with the rows that `saved` tells of.
+EarlierRows CheckedRows(const std::filesystem::path& file, std::string_view saved) {
+  ByteReader state(saved, "the state of episodes.csv");
+  EarlierRows earlier;
+  earlier.size = state.Read<std::uint64_t>("size");
+  const auto hash = state.Read<std::uint64_t>("hash");
+  state.ExpectEnd();
+  const std::string rows = ReadFile(file);
+  if (rows.size() < earlier.size) {
+    ThrowUserError("{} has {} bytes; the run had written {}", file.string(), rows.size(),
+                   earlier.size);
+  }
+  earlier.hash.Add(std::string_view(rows).substr(0, earlier.size));
+  if (earlier.hash.value() != hash) {
+    ThrowUserError("{} is not what the run wrote: put back the file as it was", file.string());
+  }
+  return earlier;
+}
 
 }  // namespace
 
 std::unique_ptr<Sink> MakeCsvSink(const std::filesystem::path& file, const SinkStates& states) {
-  std::optional<std::uint64_t> size;
-  if (const auto saved = states.find(kName); saved != states.end()) {
-    ByteReader state(saved->second, "the state of episodes.csv");
-    size = state.Read<std::uint64_t>("size");
-    state.ExpectEnd();
-  } else if (std::filesystem::is_regular_file(file)) {
-    const std::string rows = ReadFile(file);
-    size = rows.rfind('\n') + 1;  // without what a crash cut short
-    if (*size == 0) size.reset();
-  }
-  return std::make_unique<CsvSink>(file, size);
+  const auto saved = states.find(kName);
+  if (saved == states.end()) return std::make_unique<CsvSink>(file);
+  return std::make_unique<CsvSink>(file, CheckedRows(file, saved->second));
 }
 
 }  // namespace arcadeq

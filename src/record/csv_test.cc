@@ -63,5 +63,81 @@ TEST(Csv, SaysThatTheDiskIsFull) {
   }
 }
 
+// Rows 1 and 2, then the state, then row 3.
+SinkStates WriteThreeRows(const std::filesystem::path& file) {
+  const auto sink = MakeCsvSink(file);
+  SinkStates states;
+  for (int i = 1; i <= 3; ++i) {
+    if (i == 3) sink->Save(states);
+    sink->Handle(LearningEpisode(i, 10 * i));
+  }
+  return states;
+}
+
+TEST(Csv, GoesOnFromAState) {
+  const TemporaryDirectory directory;
+  WriteThreeRows(directory / "never.csv");
+  const std::string never = ContentOf(directory / "never.csv");
+
+  const auto file = directory / "episodes.csv";
+  SinkStates states = WriteThreeRows(file);
+  std::ofstream(file, std::ios::app) << "4,4";  // what a crash cut short
+  for (int time = 1; time <= 2; ++time) {       // twice: the first is killed before it saves
+    const std::string before = ContentOf(file);
+    const auto sink = MakeCsvSink(file, states);
+    SinkStates again;
+    sink->Save(again);
+    EXPECT_EQ(again, states);
+    EXPECT_EQ(ContentOf(file), before) << "changed before there was anything to write";
+    sink->Handle(LearningEpisode(3, 30));
+    EXPECT_EQ(ContentOf(file), never);
+  }
+}
+
+TEST(Csv, GoesOnFromTheStateOfOneThatWentOn) {
+  const TemporaryDirectory directory;
+  const auto file = directory / "episodes.csv";
+  SinkStates states = WriteThreeRows(file);
+  {
+    const auto sink = MakeCsvSink(file, states);
+    sink->Handle(LearningEpisode(3, 30));
+    sink->Sync();
+    sink->Save(states);
+    sink->Handle(LearningEpisode(4, 40));
+  }
+  MakeCsvSink(file, states)->Handle(LearningEpisode(4, 44));
+  EXPECT_THAT(ContentOf(file), testing::HasSubstr("4,400,1200,100,300,44,"));
+  EXPECT_THAT(ContentOf(file), testing::Not(testing::HasSubstr("4,400,1200,100,300,40,")));
+}
+
+TEST(Csv, GoesOnWithNoFileThatHasChanged) {
+  const TemporaryDirectory directory;
+  const auto file = directory / "episodes.csv";
+  const SinkStates states = WriteThreeRows(file);
+  const std::string good = ContentOf(file);
+  const std::size_t saved = good.rfind("3,300");
+  for (std::size_t i = 0; i < saved; ++i) {
+    std::string damaged = good;
+    damaged[i] ^= 1;
+    std::ofstream(file, std::ios::binary) << damaged;
+    EXPECT_THROW(MakeCsvSink(file, states), UserError) << "byte " << i;
+    std::ofstream(file, std::ios::binary) << good.substr(0, i);
+    EXPECT_THROW(MakeCsvSink(file, states), UserError) << i << " bytes";
+  }
+  std::filesystem::remove(file);
+  EXPECT_THROW(MakeCsvSink(file, states), UserError);
+  EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+TEST(Csv, GoesOnFromNoDamagedState) {
+  const TemporaryDirectory directory;
+  const auto file = directory / "episodes.csv";
+  const SinkStates states = WriteThreeRows(file);
+  for (std::size_t size = 0; size < states.at("csv").size(); ++size) {
+    EXPECT_THROW(MakeCsvSink(file, {{"csv", states.at("csv").substr(0, size)}}), UserError);
+  }
+  EXPECT_THROW(MakeCsvSink(file, {{"csv", states.at("csv") + "x"}}), UserError);
+}
+
 }  // namespace
 }  // namespace arcadeq

@@ -22,9 +22,11 @@ class EventFile {
   // Stamped with the time of the call.
   void Write(tensorboard::Event event);
   void Flush() { file_.Flush(); }
+  void Sync() { file_.Sync(); }
 
   std::string name() const { return file_.path().filename().string(); }
-  std::uint64_t size() const { return file_.size(); }  // bytes
+  // Bytes of whole records; see OutputFile.
+  std::uint64_t flushed_size() const { return file_.flushed_size(); }
 
  private:
   OutputFile file_;

@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file_descriptor.h"
 
 namespace arcadeq {
 
@@ -20,6 +21,7 @@ OutputFile::OutputFile(std::filesystem::path path, std::uint64_t size)
     : path_(std::move(path)),
       file_(std::fopen(path_.c_str(), "r+b")),
       size_(size),
+      flushed_size_(size),
       has_rest_(true) {
   std::error_code error;
   const std::uintmax_t present = file_ == nullptr ? 0 : std::filesystem::file_size(path_, error);
@@ -44,6 +46,14 @@ void OutputFile::Write(std::string_view bytes) {
 
 void OutputFile::Flush() {
   if (std::fflush(file_) != 0) Fail();
+  flushed_size_ = size_;
+}
+
+void OutputFile::Sync() {
+  Flush();
+  errno = FlushFile(fileno(file_));
+  if (errno == 0) errno = FlushDirectory(path_.parent_path());
+  if (errno != 0) Fail();
 }
 
 void OutputFile::Close() {

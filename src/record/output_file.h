@@ -23,19 +23,23 @@ class OutputFile {
   void Write(std::string_view bytes);
   // Hands everything written so far to the system.
   void Flush();
+  // Flush(), and to the disk, so that what a checkpoint tells of outlives a crash of the machine.
+  void Sync();
   // Flush() and close; nothing can be written afterwards.
   void Close();
 
   const std::filesystem::path& path() const { return path_; }
-  // Bytes written so far, those of an earlier process included.
-  std::uint64_t size() const { return size_; }
+  // Bytes that the last Flush() that succeeded left in the file, those of an earlier process
+  // included: whole Write()s. A failure leaves any number of bytes after these.
+  std::uint64_t flushed_size() const { return flushed_size_; }
 
  private:
   [[noreturn]] void Fail() const;
 
   std::filesystem::path path_;
   std::FILE* file_;
-  std::uint64_t size_ = 0;
+  std::uint64_t size_ = 0;  // written, those of an earlier process included
+  std::uint64_t flushed_size_ = 0;
   bool has_rest_ = false;  // to be dropped with the first Write()
 };
 

@@ -77,6 +77,7 @@ struct Recorder::Impl {
 
   // The recorder's thread's.
   std::vector<std::unique_ptr<Sink>> sinks;
+  SinkStates failed_states;  // of those that were left out
   std::thread thread;
 };
 
@@ -225,8 +226,9 @@ void Recorder::Impl::Flush() {
 }
 
 SinkStates Recorder::Impl::SaveSinks() {
-  SinkStates states;
-  ForEachSink([&states](Sink& sink) { sink.Save(states); });
+  while (!ForEachSink([](Sink& sink) { sink.Sync(); })) continue;
+  SinkStates states = failed_states;
+  for (const auto& sink : sinks) sink->Save(states);
   return states;
 }
 
@@ -242,6 +244,7 @@ bool Recorder::Impl::ForEachSink(Function function) {
     } catch (const std::exception& error) {
       failures.push_back(
           {fmt::format("{}; the run goes on without this output", error.what()), true});
+      sink->Save(failed_states);
       return true;
     }
   });

@@ -21,9 +21,11 @@ class Sink {
   virtual void Handle(const Event& event) = 0;
   // Everything handled so far reaches its file.
   virtual void Flush() {}
-  // Flushes, and adds what a sink of this kind must be made with to go on from here. Those that
-  // need nothing add nothing.
-  virtual void Save(SinkStates& states) { (void)states; }
+  // Everything that Save() is going to tell of reaches the disk.
+  virtual void Sync() { Flush(); }
+  // Adds what a sink of this kind must be made with to go on from the last Flush() or Sync() that
+  // succeeded, also after a failure. Those that need nothing add nothing.
+  virtual void Save(SinkStates& states) const { (void)states; }
 };
 
 // Carries events from the trainer to the sinks on a thread of its own, so that a slow disk or GIF
@@ -43,8 +45,8 @@ class Recorder {
   // All from one thread. Emit() after Close() does nothing.
   void Emit(Event event);
   void Close();
-  // The sinks' states once they have handled everything emitted so far. A sink that was left out
-  // has none.
+  // The sinks' states once they have handled everything emitted so far; of a sink that was left
+  // out, what had reached its file by then.
   std::future<SinkStates> Save();
 
  private:

@@ -1,6 +1,7 @@
 #include "record/recorder.h"
 
 #include <condition_variable>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
@@ -19,6 +20,8 @@ namespace {
 
 using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Pair;
 
 // What a sink saw; outlives the recorder.
 struct Log {
@@ -275,6 +278,54 @@ TEST(Recorder, ReportsASinkThatThrowsAtTheLastFlush) {
   recorder.Close();
   EXPECT_THAT(log.Warnings(), ElementsAre(HasSubstr("disk full")));
   EXPECT_EQ(log.flushed_after, 1) << "the note must reach the file, too";
+}
+
+// Saves how many events it had handled when it was synced.
+class CountingSink : public Sink {
+ public:
+  explicit CountingSink(std::string name, int fail_at = 0)
+      : name_(std::move(name)), fail_at_(fail_at) {}
+  void Handle(const Event&) override {
+    if (++handled_ == fail_at_) throw std::runtime_error("disk full");
+  }
+  void Sync() override { synced_ = handled_; }
+  void Save(SinkStates& states) const override { states[name_] = std::to_string(synced_); }
+
+ private:
+  const std::string name_;
+  const int fail_at_;
+  int handled_ = 0;
+  int synced_ = 0;
+};
+
+TEST(Recorder, SavesTheSinksWithWhatWasEmittedSoFar) {
+  Log log;
+  Gate gate;
+  Recorder recorder(
+      SinksOf(std::make_unique<CountingSink>("counting"), std::make_unique<GatedSink>(log, gate)));
+  for (int i = 1; i <= 5; ++i) recorder.Emit(LearningEpisode(i, 0));
+  std::future<SinkStates> five = recorder.Save();
+  recorder.Emit(LearningEpisode(6, 0));
+  std::future<SinkStates> six = recorder.Save();
+  gate.Open();
+  EXPECT_THAT(five.get(), ElementsAre(Pair("counting", "5")));
+  EXPECT_THAT(six.get(), ElementsAre(Pair("counting", "6")));
+}
+
+TEST(Recorder, SavesWhatASinkHadWrittenWhenItFailed) {
+  Recorder recorder(
+      SinksOf(std::make_unique<CountingSink>("good"), std::make_unique<CountingSink>("fails", 4)));
+  for (int i = 1; i <= 3; ++i) recorder.Emit(LearningEpisode(i, 0));
+  EXPECT_THAT(recorder.Save().get(), ElementsAre(Pair("fails", "3"), Pair("good", "3")));
+  for (int i = 4; i <= 6; ++i) recorder.Emit(LearningEpisode(i, 0));
+  // The other one has handled a note of the failure, too.
+  EXPECT_THAT(recorder.Save().get(), ElementsAre(Pair("fails", "3"), Pair("good", "7")));
+}
+
+TEST(Recorder, SavesNothingOnceItIsClosed) {
+  Recorder recorder(SinksOf(std::make_unique<CountingSink>("counting")));
+  recorder.Close();
+  EXPECT_THAT(recorder.Save().get(), IsEmpty());
 }
 
 }  // namespace

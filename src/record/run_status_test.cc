@@ -5,6 +5,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/error.h"
 #include "record/test_util.h"
 
 namespace arcadeq {
@@ -103,6 +104,35 @@ TEST(RunStatus, WithoutLimitThereIsNoTimeLeft) {
   status.Update(At(400, 1200, 50));
   EXPECT_EQ(status.SecondsLeft(), std::nullopt);
   EXPECT_THAT(status.Line(), EndsWith("loss: 0.01234"));
+}
+
+TEST(RunStatus, GoesOnFromItsState) {
+  RunStatus status;
+  for (int i = 1; i <= 130; ++i) status.Update(LearningEpisode(i, i));
+  RunStatus restored;
+  restored.Restore(status.Save());
+  EXPECT_EQ(restored.Save(), status.Save());
+  for (RunStatus* each : {&status, &restored}) {
+    each->Update(RunBegan{"", 0, 0, 140});
+    each->Update(At(400, 1200, 50));
+    each->Update(LearningEpisode(131, 1000));
+  }
+  EXPECT_EQ(restored.Line(), status.Line());
+  EXPECT_EQ(restored.SecondsLeft(), status.SecondsLeft());
+  EXPECT_THAT(restored.Line(), HasSubstr("mean reward: 90.2"));  // of 32 to 130, and 1000
+}
+
+TEST(RunStatus, RefusesADamagedState) {
+  RunStatus status;
+  for (int i = 1; i <= 3; ++i) status.Update(LearningEpisode(i, i));
+  const std::string state = status.Save();
+  for (std::size_t size = 0; size < state.size(); ++size) {
+    EXPECT_THROW(RunStatus().Restore(state.substr(0, size)), UserError) << size;
+  }
+  EXPECT_THROW(RunStatus().Restore(state + "x"), UserError);
+  std::string many = state;
+  many[8] = 101;  // scores, of 100 at most
+  EXPECT_THROW(RunStatus().Restore(many), UserError);
 }
 
 }  // namespace

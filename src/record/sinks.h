@@ -13,8 +13,7 @@ namespace arcadeq {
 // Each sink of the system. All throw UserError if their file cannot be made. Those that can go on
 // where an earlier process was take what that one's Sink::Save() left; what it wrote afterwards is
 // dropped, with the first thing that is written anew. They throw UserError if a state or the file
-// that it tells of is damaged. Without a state for them they begin a new file, or go on at the end
-// of the one that is there.
+// that it tells of is damaged. Without a state for them they begin a new file.
 
 // The article's lines, one an episode ("Episode: i, Reward: r, avg loss: l, eps: e", before
 // learning "Pre-training...Episode: i"), and notes. On a terminal a live line below them, renewed

@@ -88,8 +88,11 @@ class TensorBoardSink : public Sink {
     if (file_) file_->Flush();
   }
 
-  void Save(SinkStates& states) override {
-    Flush();
+  void Sync() override {
+    if (file_) file_->Sync();
+  }
+
+  void Save(SinkStates& states) const override {
     ByteWriter state;
     state.Write(static_cast<std::uint32_t>(earlier_.size() + (file_ ? 1 : 0)));
     const auto write = [&state](const std::string& name, std::uint64_t size) {
@@ -97,7 +100,7 @@ class TensorBoardSink : public Sink {
       state.Write(size);
     };
     for (const EarlierFile& file : earlier_) write(file.name, file.size);
-    if (file_) write(file_->name(), file_->size());
+    if (file_) write(file_->name(), file_->flushed_size());
     states[kName] = state.text();
   }
 

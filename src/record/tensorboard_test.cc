@@ -145,6 +145,74 @@ TEST(TensorBoard, WritesEachEpisodeAtOnce) {
   EXPECT_GT(ContentOf(file).size(), before.size());
 }
 
+// Two points, then the state, then a third.
+SinkStates WriteThreePoints(Sink& sink, std::int64_t first_step) {
+  SinkStates states;
+  for (int i = 0; i < 3; ++i) {
+    if (i == 2) {
+      sink.Sync();
+      sink.Save(states);
+    }
+    sink.Handle(LearningProgress(first_step + 100 * i));
+  }
+  sink.Flush();
+  return states;
+}
+
+TEST(TensorBoard, GoesOnFromAStateAsOneCurve) {
+  const TemporaryDirectory directory;
+  const auto go_on = [&](const SinkStates& states, std::int64_t first_step) {
+    return WriteThreePoints(*MakeTensorBoardSink(directory.path(), states), first_step);
+  };
+  const SinkStates at_300 = go_on({}, 100);
+  go_on(at_300, 300);  // is killed before it saves
+  const SinkStates at_500 = go_on(at_300, 300);
+  go_on(at_500, 500);
+
+  std::vector<Point> loss;
+  for (std::int64_t step = 100; step <= 700; step += 100) loss.push_back({step, 0.25});
+  const nlohmann::json scalars = ReadByTensorBoard(directory.path());
+  EXPECT_EQ(Points(scalars)["learn/loss"], loss);
+  EXPECT_FALSE(scalars["learn/loss"]["explanation"].empty());
+}
+
+TEST(TensorBoard, ChangesNothingBeforeThereIsAPointToWrite) {
+  const TemporaryDirectory directory;
+  const SinkStates states = WriteThreePoints(*MakeTensorBoardSink(directory.path()), 100);
+  const auto file = std::filesystem::directory_iterator(directory.path())->path();
+  const std::string before = ContentOf(file);
+  {
+    const auto sink = MakeTensorBoardSink(directory.path(), states);
+    SinkStates again;
+    sink->Sync();
+    sink->Save(again);
+    EXPECT_EQ(again, states);
+  }
+  EXPECT_EQ(ContentOf(file), before);
+  const auto files = std::filesystem::directory_iterator(directory.path());
+  EXPECT_EQ(std::distance(begin(files), end(files)), 1);
+}
+
+TEST(TensorBoard, GoesOnFromNoDamagedFileOrState) {
+  const TemporaryDirectory directory;
+  const SinkStates states = WriteThreePoints(*MakeTensorBoardSink(directory.path()), 100);
+  const auto refuses = [&](const std::string& state) {
+    EXPECT_THROW(MakeTensorBoardSink(directory.path(), {{"tensorboard", state}}), UserError);
+  };
+  const std::string& state = states.at("tensorboard");
+  for (std::size_t size = 0; size < state.size(); ++size) refuses(state.substr(0, size));
+  refuses(state + "x");
+  std::string another_folder = state;
+  another_folder[another_folder.find("events")] = '/';
+  refuses(another_folder);
+
+  const auto file = std::filesystem::directory_iterator(directory.path())->path();
+  std::filesystem::resize_file(file, 40);
+  refuses(state);
+  std::filesystem::remove(file);
+  refuses(state);
+}
+
 TEST(TensorBoard, NamesAFolderThatCannotBeMade) {
   EXPECT_THROW(MakeTensorBoardSink("/dev/null/events"), UserError);
 }

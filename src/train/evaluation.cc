@@ -4,7 +4,25 @@
 #include <cmath>
 #include <numeric>
 
+#include <fmt/format.h>
+
 namespace arcadeq {
+namespace {
+
+constexpr std::int64_t kFewDecisions = 100;
+
+void WarnOfADeadNetwork(const Player& player, std::vector<std::string>& warnings) {
+  const std::vector<std::int64_t> counts = player.GreedyCounts();
+  const std::int64_t decisions = std::reduce(counts.begin(), counts.end());
+  const auto most = std::ranges::max_element(counts);
+  if (decisions < kFewDecisions || *most < decisions) return;
+  warnings.push_back(
+      fmt::format("the network is dead: in all of {} greedy decisions it preferred {}, whatever it "
+                  "saw; try a lower optimizer.learning_rate, or train longer",
+                  decisions, player.ActionName(static_cast<int>(most - counts.begin()))));
+}
+
+}  // namespace
 
 Evaluation Evaluate(Player& player, int episodes, double epsilon) {
   Evaluation evaluation;
@@ -14,6 +32,7 @@ Evaluation Evaluate(Player& player, int episodes, double epsilon) {
     evaluation.frames += episode.frames;
     evaluation.truncated += episode.truncated;
   }
+  WarnOfADeadNetwork(player, evaluation.warnings);
   return evaluation;
 }
 

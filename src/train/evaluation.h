@@ -1,6 +1,8 @@
 #pragma once
 
+#include <cstdint>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "train/player.h"
@@ -13,6 +15,7 @@ struct Evaluation {
   std::int64_t steps = 0;
   std::int64_t frames = 0;
   std::int64_t truncated = 0;  // games that a limit cut short
+  std::vector<std::string> warnings;
 };
 
 struct ScoreSummary {
@@ -23,6 +26,8 @@ struct ScoreSummary {
   double max = 0;
 };
 
+// Warns of a network that is dead: whatever it saw in at least 100 greedy decisions, it preferred
+// one and the same action.
 Evaluation Evaluate(Player& player, int episodes, double epsilon);
 
 // `scores` is not empty.

@@ -1,6 +1,8 @@
 #include "train/player.h"
 
+#include <algorithm>
 #include <cassert>
+#include <functional>
 #include <utility>
 
 #include "train/weights.h"
@@ -42,6 +44,19 @@ std::vector<EpisodeResult> Player::Play(int games, double epsilon, const Show& s
   pool_.Start(static_cast<int>(groups_.size()), play);
   pool_.Finish();
   return results;
+}
+
+std::vector<std::int64_t> Player::GreedyCounts() const {
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(network_.num_actions()));
+  for (const Group& group : groups_) {
+    std::ranges::transform(counts, group.actor.greedy_counts(), counts.begin(), std::plus());
+  }
+  return counts;
+}
+
+const std::string& Player::ActionName(int action) const {
+  const EnvSpec& spec = groups_.front().envs.front().env().spec();
+  return spec.action_names[static_cast<std::size_t>(action)];
 }
 
 void Player::PlayGames(Group& group, double epsilon, const Show& show, ThreadPool& pool,

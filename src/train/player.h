@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <functional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "agent/actor.h"
@@ -38,6 +39,10 @@ class Player {
   // which games count does not depend on how long they take. Epsilon 1 is the random policy. `show`
   // may be given with one environment only.
   std::vector<EpisodeResult> Play(int games, double epsilon, const Show& show = nullptr);
+
+  // How often each action was the greedy one, in all games so far.
+  std::vector<std::int64_t> GreedyCounts() const;
+  const std::string& ActionName(int action) const;
 
  private:
   // Environments played in step with each other, with one pass of the network for all of them.

@@ -173,9 +173,8 @@ void Trainer::CheckFinite(const UpdateStats& stats) const {
   const bool saved = checkpointer_ != nullptr && checkpointer_->newest();
   ThrowUserError(
       "at step {} the loss is {} and the gradient's norm {}: learning has gone wrong. {}Try a "
-      "lower "
-      "optimizer.learning_rate, optimizer.max_grad_norm = 10 or env.clip_rewards = true in a new "
-      "run",
+      "lower optimizer.learning_rate, optimizer.max_grad_norm = 10 or env.clip_rewards = true in a "
+      "new run",
       step_, stats.loss, stats.gradient_norm,
       saved
           ? fmt::format("The last good checkpoint is {}. ", checkpointer_->newest()->path.string())

@@ -6,7 +6,10 @@ import os
 import pathlib
 import subprocess
 import tempfile
+import time
 import unittest
+
+from events import scalars
 
 ARCADEQ = os.environ.get("ARCADEQ", "arcadeq")
 
@@ -21,6 +24,23 @@ def arcadeq(*arguments, env=None, cwd=None):
         env={**os.environ, **(env or {})},
         cwd=cwd,
     )
+
+
+def start(*arguments, **options):
+    """Starts a command, with its output in pipes."""
+    return subprocess.Popen([ARCADEQ, *map(str, arguments)], stdin=subprocess.DEVNULL,
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+
+
+def contents(folder):
+    """{path: bytes} of all files below a folder but the lock, to see that nothing changed."""
+    return {path.relative_to(folder): path.read_bytes()
+            for path in folder.rglob("*") if path.is_file() and path.name != "lock"}
+
+
+def checkpoints(run):
+    """A run's checkpoints, oldest first."""
+    return sorted((pathlib.Path(run) / "checkpoints").glob("step_*[0-9]"))
 
 
 def episodes(run):
@@ -50,6 +70,29 @@ class ProgramTest(unittest.TestCase):
         for words in [saying] if isinstance(saying, str) else saying:
             self.assertIn(words, done.stderr)
         return done
+
+    def wait_until(self, condition, process=None):
+        """At most a minute; `process` must not end meanwhile."""
+        for _ in range(6000):
+            if condition():
+                return
+            if process is not None and process.poll() is not None:
+                self.fail("it ended early: %s\n%s" % process.communicate())
+            time.sleep(0.01)
+        self.fail("waited in vain")
+
+    def hashes(self, run):
+        return self.succeed("inspect", run, "--hash")
+
+    def assert_same_run(self, run, other):
+        """All that does not depend on the speed of the machine: the newest checkpoints, rows, curves."""
+        self.assertEqual(self.hashes(run), self.hashes(other))
+        self.assertEqual(*[[{key: value for key, value in row.items() if key != "wall_seconds"}
+                            for row in episodes(each)] for each in (run, other)])
+        curves = [{tag: points for tag, points in scalars(each).items()
+                   if not tag.startswith(("speed/", "memory/"))} for each in (run, other)]
+        self.assertGreater(len(curves[0]), 5)
+        self.assertEqual(*curves)
 
     def evaluate(self, run, *arguments):
         return json.loads(self.succeed("evaluate", run, "--json", *arguments))

@@ -1,0 +1,102 @@
+#include "record/event_file.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "record/test_util.h"
+
+namespace arcadeq {
+namespace {
+
+using testing::HasSubstr;
+
+class EventFileTest : public testing::Test {
+ protected:
+  // A small file with three records; returns where each ends.
+  std::vector<std::uint64_t> Write() {
+    EventFile file(directory_.path());
+    path_ = directory_ / file.name();
+    std::vector<std::uint64_t> ends = {file.flushed_size()};
+    for (int step = 1; step <= 2; ++step) {
+      tensorboard::Event event;
+      event.set_step(step);
+      file.Write(std::move(event));
+      EXPECT_EQ(file.flushed_size(), ends.back());
+      file.Flush();
+      ends.push_back(file.flushed_size());
+    }
+    content_ = ContentOf(path_);
+    EXPECT_EQ(content_.size(), ends.back());
+    return ends;
+  }
+
+  std::string Check(const std::string& content, std::uint64_t size) const {
+    std::ofstream(path_, std::ios::binary) << content;
+    try {
+      CheckEventFile(path_, size);
+      return "good";
+    } catch (const UserError& error) {
+      return error.what();
+    }
+  }
+
+  const TemporaryDirectory directory_;
+  std::filesystem::path path_;
+  std::string content_;
+};
+
+TEST_F(EventFileTest, IsCheckedUpToTheEndOfARecord) {
+  for (std::uint64_t end : Write()) {
+    EXPECT_EQ(Check(content_, end), "good");
+    EXPECT_EQ(Check(content_ + "what a crash left", end), "good");
+  }
+  EXPECT_EQ(Check("", 0), "good");
+}
+
+TEST_F(EventFileTest, EveryTruncationIsNoticed) {
+  Write();
+  for (std::size_t size = 0; size < content_.size(); ++size) {
+    EXPECT_THAT(Check(content_.substr(0, size), content_.size()), HasSubstr("the run had written"));
+  }
+}
+
+TEST_F(EventFileTest, EveryEndWithinARecordIsNoticed) {
+  const auto ends = Write();
+  for (std::size_t size = 1; size < content_.size(); ++size) {
+    if (std::ranges::find(ends, size) != ends.end()) continue;
+    EXPECT_THAT(Check(content_, size), HasSubstr("is damaged at byte")) << size;
+  }
+}
+
+TEST_F(EventFileTest, EveryFlippedBitIsNoticed) {
+  Write();
+  for (std::size_t bit = 0; bit < 8 * content_.size(); ++bit) {
+    std::string damaged = content_;
+    damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ 1 << bit % 8);
+    EXPECT_THAT(Check(damaged, damaged.size()), HasSubstr("is damaged at byte")) << "bit " << bit;
+  }
+}
+
+TEST_F(EventFileTest, AMissingOneIsNamed) {
+  EXPECT_THROW(CheckEventFile(directory_ / "none", 0), UserError);
+}
+
+TEST_F(EventFileTest, ComesAfterAllOthersOfItsFolder) {
+  std::ofstream(directory_ / "events.out.tfevents.9999999000.host.1");
+  std::ofstream(directory_ / "another file");
+  std::vector<std::string> names = {"events.out.tfevents.9999999000.host.1"};
+  for (int i = 0; i < 3; ++i) {
+    names.push_back(EventFile(directory_.path()).name());
+    EXPECT_GT(names.back(), names[names.size() - 2]);
+  }
+  EXPECT_EQ(ListEventFiles(directory_.path()), names);
+}
+
+}  // namespace
+}  // namespace arcadeq

@@ -1,0 +1,77 @@
+#include "record/output_file.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/error.h"
+#include "record/test_util.h"
+
+namespace arcadeq {
+namespace {
+
+using testing::HasSubstr;
+
+class OutputFileTest : public testing::Test {
+ protected:
+  void Put(const std::string& content) { std::ofstream(path_, std::ios::binary) << content; }
+
+  const TemporaryDirectory directory_;
+  const std::filesystem::path path_ = directory_ / "file";
+};
+
+TEST_F(OutputFileTest, CountsWhatWasFlushed) {
+  OutputFile file(path_);
+  file.Write("one");
+  EXPECT_EQ(file.flushed_size(), 0u);
+  file.Flush();
+  EXPECT_EQ(file.flushed_size(), 3u);
+  EXPECT_EQ(ContentOf(path_), "one");
+  file.Write("two");
+  file.Sync();
+  EXPECT_EQ(file.flushed_size(), 6u);
+  EXPECT_EQ(ContentOf(path_), "onetwo");
+}
+
+TEST_F(OutputFileTest, GoesOnAndDropsTheRest) {
+  Put("one, and what a crash left");
+  OutputFile file(path_, 3);
+  EXPECT_EQ(file.flushed_size(), 3u);
+  file.Flush();
+  EXPECT_EQ(ContentOf(path_), "one, and what a crash left") << "changed before the first Write()";
+  file.Write("two");
+  file.Close();
+  EXPECT_EQ(ContentOf(path_), "onetwo");
+}
+
+TEST_F(OutputFileTest, GoesOnWithAnEmptyFile) {
+  Put("");
+  OutputFile file(path_, 0);
+  file.Write("one");
+  file.Close();
+  EXPECT_EQ(ContentOf(path_), "one");
+}
+
+TEST_F(OutputFileTest, GoesOnWithNoFileThatIsShorterOrNotThere) {
+  const auto message = [this](std::uint64_t size) {
+    try {
+      OutputFile(path_, size);
+      return std::string("no error");
+    } catch (const UserError& error) {
+      return std::string(error.what());
+    }
+  };
+  EXPECT_THAT(message(0), HasSubstr("No such file"));
+  Put("one");
+  EXPECT_EQ(message(4), path_.string() + " has 3 bytes; the run had written 4");
+  EXPECT_EQ(ContentOf(path_), "one");
+}
+
+TEST_F(OutputFileTest, CountsNothingThatDidNotFit) {
+  OutputFile file("/dev/full");
+  file.Write("one");
+  EXPECT_THROW(file.Flush(), UserError);
+  EXPECT_EQ(file.flushed_size(), 0u);
+}
+
+}  // namespace
+}  // namespace arcadeq

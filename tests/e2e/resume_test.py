@@ -1,0 +1,216 @@
+"""A run that was stopped goes on as if it had not been, and nothing else can be made of it."""
+
+import re
+import signal
+import time
+import unittest
+
+from events import scalars
+from program import ProgramTest, checkpoints, contents, episodes, start
+
+RUNS = {
+    "catch": ["--steps", 3000, "--set", "train.learning_starts=200", "--set", "replay.capacity=1500",
+              "--envs", 2],
+    "cartpole": ["--steps", 6000, "--set", "train.learning_starts=500",
+                 "--set", "replay.capacity=5000"],
+    "space_invaders": ["--steps", 900, "--set", "train.learning_starts=300",
+                       "--set", "replay.capacity=600", "--set", "network.hidden=16",
+                       "--set", "train.update_period=4"],
+}
+
+
+def train(game, run, *arguments):
+    return ["train", "--game", game, "--out", run, "--set", "record.progress_every_steps=100",
+            *RUNS[game], *arguments]
+
+
+class Stopped(ProgramTest):
+    def stop(self, game, stop_signal, after_steps):
+        """A run that was sent the signal then, and what it said."""
+        run = self.folder / "stopped"
+        process = start(*train(game, run, "--checkpoint-every", max(after_steps // 2, 1)))
+        self.wait_until(lambda: checkpoints(run) and
+                        int(checkpoints(run)[-1].name[5:]) >= after_steps // 2, process)
+        process.send_signal(stop_signal)
+        output, errors = process.communicate()
+        self.assertEqual(process.returncode, 128 + stop_signal, output + errors)
+        return run, output
+
+    def check(self, game, stop_signal, after_steps):
+        never = self.folder / "never"
+        self.succeed(*train(game, never))
+        run, output = self.stop(game, stop_signal, after_steps)
+        steps = int(re.search(r"interrupted\. ([\d,]+) steps", output)[1].replace(",", ""))
+        self.assertLess(steps, RUNS[game][1])
+        self.assertTrue(self.hashes(run).startswith(f"step {steps} "))
+        self.succeed("train", "--resume", run)
+        self.assert_same_run(run, never)
+
+    def test_by_interrupt(self):
+        self.check("catch", signal.SIGINT, 1000)
+
+    def test_by_termination(self):
+        self.check("cartpole", signal.SIGTERM, 3000)
+
+    def test_space_invaders(self):
+        self.check("space_invaders", signal.SIGINT, 400)
+
+    def test_by_a_second_interrupt_at_once(self):
+        never = self.folder / "never"
+        self.succeed(*train("cartpole", never))
+        run = self.folder / "run"
+        command = train("cartpole", run, "--checkpoint-every", 500)
+        # The first one may just happen to end the run before the second arrives.
+        for _ in range(10):
+            process = start(*command)
+            command = ["train", "--resume", run]
+            before = checkpoints(run)[-1:]
+            self.wait_until(lambda: checkpoints(run)[-1:] != before, process)
+            process.send_signal(signal.SIGINT)
+            while self.catches_interrupts(process.pid):
+                pass
+            process.send_signal(signal.SIGINT)
+            process.communicate()
+            if process.returncode == -signal.SIGINT:
+                break
+        self.assertEqual(process.returncode, -signal.SIGINT)
+        self.assertRegex(self.succeed("inspect", run), "good")
+        self.assertNotIn("damaged", self.succeed("inspect", run))
+        self.succeed("train", "--resume", run)
+        self.assert_same_run(run, never)
+
+    @staticmethod
+    def catches_interrupts(pid):
+        with open(f"/proc/{pid}/status") as status:
+            caught = re.search(r"SigCgt:\s*(\w+)", status.read())
+        return caught is not None and int(caught[1], 16) >> (signal.SIGINT - 1) & 1
+
+
+class GoneOnWith(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        self.run_folder = self.folder / "run"
+
+    def train(self, *arguments):
+        self.succeed(*train("cartpole", self.run_folder, "--steps", 1500, *arguments))
+
+    def test_beyond_its_first_end(self):
+        never = self.folder / "never"
+        self.succeed(*train("cartpole", never, "--steps", 3000))
+        self.train()
+        self.succeed("train", "--resume", self.run_folder, "--steps", 3000)
+        self.assert_same_run(self.run_folder, never)
+        self.succeed("train", "--resume", never, "--episodes", len(episodes(never)) + 3)
+        self.assertEqual(len(episodes(never)), len(episodes(self.run_folder)) + 3)
+
+    def test_with_nothing_left_to_do(self):
+        self.train()
+        before = contents(self.run_folder)
+        self.assertIn("1500 steps done", self.succeed("train", "--resume", self.run_folder))
+        self.assertEqual(contents(self.run_folder), before)
+
+    def test_with_settings_that_must_stay(self):
+        self.train()
+        config = self.folder / "mine.toml"
+        config.write_text(self.succeed("presets", "cartpole"))
+        before = contents(self.folder)
+        for arguments, saying in [
+                (["--seed", 2], ["train.seed", "begun with 1"]),
+                (["--set", "optimizer.learning_rate=0.1"], "optimizer.learning_rate"),
+                (["--set", "replay.capacity=6000"], "replay.capacity"),
+                (["--game", "catch"], "env.game"),
+                (["--envs", 2], "train.envs"),
+                (["--preset", "nature"], "--preset"),
+                (["--config", config], "--config"),
+                (["--out", self.folder / "other"], "--out"),
+                (["--set", "agent.gama=1"], "agent.gama")]:
+            with self.subTest(str(arguments)):
+                self.refuse("train", "--resume", self.run_folder, *arguments, "--steps", 9000,
+                            saying=saying)
+                self.assertEqual(contents(self.folder), before)
+
+    def test_with_settings_that_may_change(self):
+        never = self.folder / "never"
+        self.succeed(*train("cartpole", never, "--steps", 3000))
+        self.train()
+        self.succeed("train", "--resume", self.run_folder, "--steps", 3000, "--threads", 3,
+                     "--checkpoint-every", 400, "--set", "checkpoint.keep=3",
+                     "--set", "record.weights_every_episodes=5")
+        self.assertEqual(self.hashes(self.run_folder), self.hashes(never))
+        self.assertEqual(len(checkpoints(self.run_folder)), 3)
+        self.assertGreater(len(list((self.run_folder / "weights").iterdir())), 2)
+        self.assertIn("threads = 3", (self.run_folder / "config.toml").read_text())
+
+
+class InUse(ProgramTest):
+    def test_a_run_is_gone_on_with_once_at_a_time(self):
+        run = self.folder / "run"
+        process = start(*train("cartpole", run, "--steps", 10 ** 9, "--checkpoint-every", 2000,
+                               "--set", "record.weights_every_episodes=10"))
+        try:
+            self.wait_until(lambda: checkpoints(run) and list(run.glob("weights/*.safetensors")),
+                            process)
+            self.refuse("train", "--resume", run, saying=["in use", f"process {process.pid};"])
+            self.assertEqual(self.evaluate(run, "--episodes", 1)["game"], "cartpole")
+            self.assertIn("good", self.succeed("inspect", run))
+            self.assertRegex(self.hashes(run), "^step ")
+            self.assertIsNone(process.poll())
+        finally:
+            process.kill()
+            process.communicate()
+        self.assertEqual((run / "lock").read_text(), f"{process.pid}\n")
+        # A stale lock is not in the way; the new end is far below what is done.
+        self.succeed("train", "--resume", run, "--steps", 1)
+
+
+class Curves(ProgramTest):
+    def test_have_each_point_once_after_kills(self):
+        for every in [500, "0.005m"]:  # steps, minutes
+            with self.subTest(every):
+                run = self.folder / f"by_{every}"
+                process = start(*train("cartpole", run, "--checkpoint-every", every))
+                for _ in range(4):
+                    before = checkpoints(run)
+                    self.wait_until(lambda: checkpoints(run) not in ([], before) or
+                                    process.poll() is not None)
+                    time.sleep(0.1)
+                    process.kill()
+                    process.communicate()
+                    process = start("train", "--resume", run)
+                _, errors = process.communicate()
+                self.assertEqual(process.returncode, 0, errors)
+                self.check(run)
+
+    def check(self, run):
+        rows = episodes(run)
+        self.assertEqual([int(row["episode"]) for row in rows], list(range(1, len(rows) + 1)))
+        curves = scalars(run)
+        steps = RUNS["cartpole"][1]
+        for tag, points in curves.items():
+            at = [step for step, _ in points]
+            self.assertEqual(at, sorted(set(at)), tag)
+        self.assertEqual([step for step, _ in curves["policy/epsilon"]],
+                         list(range(100, steps + 1, 100)))
+        self.assertEqual([step for step, _ in curves["reward"]],
+                         [int(row["episode"]) for row in rows])
+
+
+class NotANumber(ProgramTest):
+    def test_ends_the_run_and_names_the_last_good_checkpoint(self):
+        run = self.folder / "run"
+        self.succeed(*train("catch", run, "--steps", 300, "--checkpoint-every", 10 ** 6,
+                            "--set", "train.learning_starts=400",
+                            "--set", "optimizer.algorithm=rmsprop",
+                            "--set", "optimizer.learning_rate=10", "--set", "optimizer.epsilon=1e-12",
+                            "--set", "optimizer.decay=0",
+                            "--set", "agent.huber_delta=1e9"))
+        done = self.refuse("train", "--resume", run, "--steps", 1000,
+                           saying=["learning has gone wrong", "lower optimizer.learning_rate"])
+        (named,) = checkpoints(run)[-1:]
+        self.assertEqual(named.name, "step_000000300")
+        self.assertIn(f"The last good checkpoint is {named}. ", done.stderr)
+        self.assertIn("good", self.succeed("inspect", named))
+
+
+if __name__ == "__main__":
+    unittest.main()
