@@ -1,6 +1,7 @@
 #include "record/event_file.h"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
 #include <cstdint>
 #include <string>
@@ -31,11 +32,13 @@ constexpr std::string_view kPrefix = "events.out.tfevents.";
 // TensorBoard reads the files of a folder in the order of their names.
 std::filesystem::path NewFile(const std::filesystem::path& directory) {
   MakeDirectories(directory);
-  const std::vector<std::string> present = ListEventFiles(directory);
-  for (auto seconds = static_cast<std::int64_t>(SecondsSince1970());; ++seconds) {
-    std::string name = fmt::format("{}{:010}.{}.{}", kPrefix, seconds, HostName(), getpid());
-    if (present.empty() || name > present.back()) return directory / name;
+  auto seconds = static_cast<std::int64_t>(SecondsSince1970());
+  for (const std::string& name : ListEventFiles(directory)) {
+    std::int64_t time = 0;  // stays so where there is no number
+    std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), time);
+    seconds = std::max(seconds, time + 1);
   }
+  return directory / fmt::format("{}{:010}.{}.{}", kPrefix, seconds, HostName(), getpid());
 }
 
 template <typename Integer>

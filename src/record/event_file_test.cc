@@ -90,7 +90,9 @@ TEST_F(EventFileTest, AMissingOneIsNamed) {
 TEST_F(EventFileTest, ComesAfterAllOthersOfItsFolder) {
   std::ofstream(directory_ / "events.out.tfevents.9999999000.host.1");
   std::ofstream(directory_ / "another file");
-  std::vector<std::string> names = {"events.out.tfevents.9999999000.host.1"};
+  std::ofstream(directory_ / "events.out.tfevents.0");
+  std::vector<std::string> names = {"events.out.tfevents.0",
+                                    "events.out.tfevents.9999999000.host.1"};
   for (int i = 0; i < 3; ++i) {
     names.push_back(EventFile(directory_.path()).name());
     EXPECT_GT(names.back(), names[names.size() - 2]);

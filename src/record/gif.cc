@@ -28,6 +28,16 @@ class GifSink : public Sink {
   }
 
   void Handle(const Event& event) override {
+    try {
+      Write(event);
+    } catch (...) {
+      writer_.reset();  // what was written is no GIF
+      throw;
+    }
+  }
+
+ private:
+  void Write(const Event& event) {
     if (const auto* picture = std::get_if<VideoFrame>(&event)) {
       if (picture->filmed) Add(*picture);
     } else if (std::holds_alternative<VideoEnded>(event) ||
@@ -36,7 +46,6 @@ class GifSink : public Sink {
     }
   }
 
- private:
   void Add(const VideoFrame& picture) {
     if (picture.episode != episode_) Complete();
     if (!writer_) {

@@ -75,6 +75,25 @@ TEST(Gif, KeepsAVideoThatTheEndOfTheRunCutsShort) {
   EXPECT_EQ(DecodeGif(directory / "episode_000002.gif").pictures.size(), 1u);
 }
 
+// It used to be completed once more when the sink was destroyed.
+TEST(Gif, DropsAVideoThatDoesNotFit) {
+  const TemporaryDirectory directory;
+  for (int size : {6, 600}) {  // pixels a side: fails when it is closed, and before
+    std::filesystem::create_symlink("/dev/full", directory / "episode_000001.gif.part");
+    std::vector<std::unique_ptr<Sink>> sinks;
+    sinks.push_back(MakeGifSink(directory.path(), size, size));
+    EXPECT_THROW(
+        {
+          Film(*sinks.front(), 1, 20);
+          sinks.front()->Handle(VideoEnded{1});
+        },
+        UserError);
+    EXPECT_TRUE(std::filesystem::is_empty(directory.path())) << size;
+    sinks.clear();
+    EXPECT_TRUE(std::filesystem::is_empty(directory.path())) << size;
+  }
+}
+
 TEST(Gif, NamesAFolderThatCannotBeMade) {
   EXPECT_THROW(MakeGifSink("/dev/null/videos", 0, 0), UserError);
 }
