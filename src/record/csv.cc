@@ -5,7 +5,6 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "base/hash.h"
 #include "record/metrics.h"
 #include "record/output_file.h"
@@ -75,12 +74,7 @@ EarlierRows CheckedRows(const std::filesystem::path& file, std::string_view save
   earlier.size = state.Read<std::uint64_t>("size");
   const auto hash = state.Read<std::uint64_t>("hash");
   state.ExpectEnd();
-  const std::string rows = ReadFile(file);
-  if (rows.size() < earlier.size) {
-    ThrowUserError("{} has {} bytes; the run had written {}", file.string(), rows.size(),
-                   earlier.size);
-  }
-  earlier.hash.Add(std::string_view(rows).substr(0, earlier.size));
+  earlier.hash.Add(std::string_view(ReadWritten(file, earlier.size)));
   if (earlier.hash.value() != hash) {
     ThrowUserError("{} is not what the run wrote: put back the file as it was", file.string());
   }

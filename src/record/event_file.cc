@@ -80,11 +80,8 @@ std::vector<std::string> ListEventFiles(const std::filesystem::path& directory) 
 }
 
 void CheckEventFile(const std::filesystem::path& file, std::uint64_t size) {
-  const std::string content = ReadFile(file);
-  if (content.size() < size) {
-    ThrowUserError("{} has {} bytes; the run had written {}", file.string(), content.size(), size);
-  }
-  std::string_view rest = std::string_view(content).substr(0, size);
+  const std::string content = ReadWritten(file, size);
+  std::string_view rest = content;
   while (!rest.empty()) {
     const std::size_t length = RecordLength(rest);
     if (length == 0) {

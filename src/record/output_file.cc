@@ -8,9 +8,27 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/file_descriptor.h"
 
 namespace arcadeq {
+
+namespace {
+
+void CheckSize(const std::filesystem::path& path, std::uint64_t present, std::uint64_t size) {
+  if (present < size) {
+    ThrowUserError("{} has {} bytes; the run had written {}", path.string(), present, size);
+  }
+}
+
+}  // namespace
+
+std::string ReadWritten(const std::filesystem::path& path, std::uint64_t size) {
+  std::string content = ReadFile(path);
+  CheckSize(path, content.size(), size);
+  content.resize(size);
+  return content;
+}
 
 OutputFile::OutputFile(std::filesystem::path path)
     : path_(std::move(path)), file_(std::fopen(path_.c_str(), "wb")) {
@@ -18,19 +36,16 @@ OutputFile::OutputFile(std::filesystem::path path)
 }
 
 OutputFile::OutputFile(std::filesystem::path path, std::uint64_t size)
-    : path_(std::move(path)),
-      file_(std::fopen(path_.c_str(), "r+b")),
-      size_(size),
-      flushed_size_(size),
-      has_rest_(true) {
+    : path_(std::move(path)), file_(nullptr), size_(size), flushed_size_(size), has_rest_(true) {
   std::error_code error;
-  const std::uintmax_t present = file_ == nullptr ? 0 : std::filesystem::file_size(path_, error);
-  if (file_ == nullptr || error) Fail();
-  if (present < size) {
-    std::fclose(std::exchange(file_, nullptr));
-    ThrowUserError("{} has {} bytes; the run had written {}", path_.string(), present, size);
+  const std::uintmax_t present = std::filesystem::file_size(path_, error);
+  if (error) {
+    errno = error.value();
+    Fail();
   }
-  if (std::fseek(file_, static_cast<long>(size), SEEK_SET) != 0) Fail();
+  CheckSize(path_, present, size);
+  file_ = std::fopen(path_.c_str(), "r+b");
+  if (file_ == nullptr || std::fseek(file_, static_cast<long>(size), SEEK_SET) != 0) Fail();
 }
 
 OutputFile::~OutputFile() {

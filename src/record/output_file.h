@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
+#include <string>
 #include <string_view>
 
 namespace arcadeq {
@@ -42,5 +43,9 @@ class OutputFile {
   std::uint64_t flushed_size_ = 0;
   bool has_rest_ = false;  // to be dropped with the first Write()
 };
+
+// The first `size` bytes of a file that an earlier process wrote so much of. Throws UserError if it
+// is shorter.
+std::string ReadWritten(const std::filesystem::path& path, std::uint64_t size);
 
 }  // namespace arcadeq
