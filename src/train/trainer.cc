@@ -123,15 +123,16 @@ void Trainer::PlayAndLearn() {
     pool_.Start(workers, play);
     Update([this] { pool_.Finish(); });
     for (; updates > 1; --updates) Update([] {});
-    Store(rounds_);
+    Store();
     return;
   }
   if (workers > 1) {
-    pool_.Run(workers, play);
+    pool_.Start(workers, play);  // not Run(): an environment may throw
+    pool_.Finish();
   } else {
     play(0);
   }
-  Store(rounds_);
+  Store();
   if (!replay_.CanSample()) return;
   for (; updates > 0; --updates) Update([] {});
 }
@@ -195,9 +196,9 @@ void Trainer::Add(const UpdateStats& stats, double seconds) {
   }
 }
 
-void Trainer::Store(int rounds) {
+void Trainer::Store() {
   const ProfileScope scope("store");
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < rounds_; ++round) {
     for (RolloutWorker& worker : workers_) {
       for (int env = 0; env < worker.envs(); ++env) {
         Store(worker.step(round, env), worker.first_env() + env);

@@ -123,7 +123,7 @@ class Trainer {
   void SaveIfDue();
   void SaveNow();
 
-  void Store(int rounds);
+  void Store();
   void Store(RolloutStep& step, int env);
   void BeginFilm();
   void EndEpisode(int env, bool truncated);
