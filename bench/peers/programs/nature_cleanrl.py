@@ -4,7 +4,6 @@ Its environment (Stable-Baselines3's Atari wrappers under Gymnasium's), its repl
 (Stable-Baselines3's, without a copy of the next observation), its network, loss and optimiser.
 """
 
-import argparse
 import random
 import time
 
@@ -68,12 +67,7 @@ def learn(online, target, optimizer, data):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--threads", type=int, required=True)
-    parser.add_argument("--fill", type=int, default=1000, help="random steps before it learns")
-    parser.add_argument("--warm-up", type=int, default=100, help="learning steps before the clock starts")
-    parser.add_argument("--steps", type=int, required=True, help="learning steps timed")
-    options = parser.parse_args()
+    options = peer.learning_options(__doc__)
     torch.set_num_threads(options.threads)
     for seeded in (random.seed, np.random.seed, torch.manual_seed):
         seeded(1)

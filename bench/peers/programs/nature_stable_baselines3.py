@@ -1,6 +1,5 @@
 """Stable-Baselines3's DQN with Nature's recipe: agent steps a second while it learns every 4th step."""
 
-import argparse
 import time
 
 import ale_py
@@ -28,12 +27,7 @@ class StopWatch(BaseCallback):
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--threads", type=int, required=True)
-    parser.add_argument("--fill", type=int, default=1000, help="random steps before it learns")
-    parser.add_argument("--warm-up", type=int, default=100, help="learning steps before the clock starts")
-    parser.add_argument("--steps", type=int, required=True, help="learning steps timed")
-    options = parser.parse_args()
+    options = peer.learning_options(__doc__)
     torch.set_num_threads(options.threads)
     gymnasium.register_envs(ale_py)
 
