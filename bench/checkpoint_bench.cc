@@ -17,6 +17,7 @@
 #include "agent/learner.h"
 #include "base/memory.h"
 #include "env/env_config.h"
+#include "game_frames.h"
 #include "replay/replay.h"
 #include "train/preset.h"
 #include "train/run_snapshot.h"
@@ -25,35 +26,13 @@ namespace arcadeq {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-constexpr std::int64_t kPlayed = 4000;  // frames of a random player, stored again and again
+constexpr int kPlayed = 4000;  // frames of a random player, stored again and again
 
 double MillisecondsSince(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-struct Played {
-  std::vector<std::vector<std::uint8_t>> frames;
-  std::vector<bool> first;  // of an episode
-};
-
-Played Play(Env& env) {
-  Played played;
-  RandomStream random(1, "bench/policy");
-  bool done = true;
-  while (static_cast<std::int64_t>(played.frames.size()) < kPlayed) {
-    played.first.push_back(done);
-    if (done) {
-      env.Reset();
-      done = false;
-    } else {
-      done = env.Step(random.Between(0, env.spec().num_actions() - 1)).done();
-    }
-    played.frames.emplace_back(env.frame().begin(), env.frame().end());
-  }
-  return played;
-}
-
-void Append(const Played& played, std::int64_t count, Replay& replay) {
+void Append(const GameFrames& played, std::int64_t count, Replay& replay) {
   for (std::int64_t i = 0; i < count; ++i) {
     const auto k = static_cast<std::size_t>(i % kPlayed);
     if (played.first[k]) {
@@ -74,7 +53,7 @@ void Run(std::int64_t frames) {
   const QNetwork network(config.network, env->spec().frame, stack, env->spec().num_actions());
   const Learner learner(config.agent, config.optimizer, network, 32, pool, init);
   Replay replay(env->spec().frame, stack, config.replay, 1);
-  const Played played = Play(*env);
+  const GameFrames played = PlayAtRandom(*env, RandomStream(1, "bench/policy"), kPlayed);
   Append(played, frames, replay);
 
   const std::filesystem::path directory = "checkpoint_bench.tmp";

@@ -20,6 +20,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "env/env_config.h"
+#include "game_frames.h"
+#include "median.h"
 #include "replay/replay.h"
 #include "train/preset.h"
 
@@ -35,35 +37,17 @@ double Microseconds() {
   return static_cast<double>(t.tv_sec) * 1e6 + static_cast<double>(t.tv_nsec) * 1e-3;
 }
 
-double Median(std::vector<double> values) {
-  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
-  return values[values.size() / 2];
-}
-
-struct Played {
+struct Played : GameFrames {
   FrameFormat format;
   int stack;
-  std::vector<Bytes> frames;
-  std::vector<bool> first;  // of an episode
 };
 
 Played Play(const std::string& game, const std::string& preset, int count) {
   Config config = LoadPreset(preset);
   config.env.game = game;
   const auto env = MakeEnv(config.env, RandomStream(1, "env"));
-  RandomStream random(1, "policy");
-  Played played{env->spec().frame, static_cast<int>(config.env.stack), {}, {}};
-  for (bool done = true; static_cast<int>(played.frames.size()) < count;) {
-    played.first.push_back(done);
-    if (done) {
-      env->Reset();
-      done = false;
-    } else {
-      done = env->Step(random.Between(0, env->spec().num_actions() - 1)).done();
-    }
-    played.frames.emplace_back(env->frame().begin(), env->frame().end());
-  }
-  return played;
+  return {PlayAtRandom(*env, RandomStream(1, "policy"), count), env->spec().frame,
+          static_cast<int>(config.env.stack)};
 }
 
 // A way to keep frames: frame k, if it is no key, from the frame before it.

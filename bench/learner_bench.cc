@@ -28,6 +28,7 @@
 
 #include "agent/learner.h"
 #include "fma_peak.h"
+#include "median.h"
 #include "nn/kernels/targets.h"
 #include "replay/replay.h"
 #include "train/preset.h"
@@ -49,11 +50,6 @@ double ThreadMilliseconds() {
   timespec time{};
   clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
   return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) * 1e-6;
-}
-
-double Median(std::vector<double> values) {
-  std::ranges::nth_element(values, values.begin() + static_cast<std::ptrdiff_t>(values.size() / 2));
-  return values[values.size() / 2];
 }
 
 // The multiply-adds of an update: the first layer's input needs no gradient.

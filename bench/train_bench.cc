@@ -8,16 +8,12 @@
 
 #include <benchmark/benchmark.h>
 
+#include "median.h"
 #include "train/preset.h"
 #include "train/trainer.h"
 
 namespace arcadeq {
 namespace {
-
-double Median(std::vector<double> values) {
-  std::ranges::sort(values);
-  return values[values.size() / 2];
-}
 
 void Train(benchmark::State& state, const std::string& preset) {
   Config config = LoadPreset(preset);

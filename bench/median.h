@@ -1,0 +1,14 @@
+#pragma once
+
+#include <algorithm>
+#include <vector>
+
+namespace arcadeq {
+
+// `values` is not empty.
+inline double Median(std::vector<double> values) {
+  std::ranges::sort(values);
+  return values[values.size() / 2];
+}
+
+}  // namespace arcadeq
