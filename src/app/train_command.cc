@@ -31,7 +31,7 @@ namespace {
 std::atomic<bool> stop_requested{false};
 std::atomic<int> stop_signal{0};
 
-// The first signal ends the run after the step at hand; a second one ends the program at once.
+// The first signal ends the run after the window at hand; a second one ends the program at once.
 void RequestStop(int signal) {
   stop_signal.store(signal);
   stop_requested.store(true);
