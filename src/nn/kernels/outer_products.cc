@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "nn/kernels/kernels.h"
 #include "nn/kernels/targets.h"
 
@@ -101,6 +103,66 @@ void AddOuterProducts(const OuterProduct& s) {
   }
 }
 
+// A tile's gradient on its way to the optimiser.
+struct PendingTile {
+  int first_k = 0;
+  int rows = 0;
+  HWY_ALIGN float gradient[std::max(kOuterRows, 2 * kPairRows) * kPanel];  // [row][panel][16]
+};
+
+// Where a tile's parameters and moments lie.
+template <int kPanels>
+struct StepRows {
+  static constexpr int kColumns = kPanels * kVectors;
+  float* parameters;
+  float* mean;
+  float* square;
+  float* target;  // null: no blend
+  std::ptrdiff_t panel_stride;
+
+  HWY_INLINE std::ptrdiff_t Offset(int row, int j) const {
+    return j / kVectors * panel_stride + row * kPanel + j % kVectors * kLanes;
+  }
+
+  HWY_INLINE void Prefetch(int row) const {
+    ARCADEQ_UNROLL
+    for (int p = 0; p < kPanels; ++p) {
+      const std::ptrdiff_t at = Offset(row, p * kVectors);
+      hwy::Prefetch(parameters + at);
+      hwy::Prefetch(mean + at);
+      hwy::Prefetch(square + at);
+      if (target != nullptr) hwy::Prefetch(target + at);
+    }
+  }
+
+  // Loads all before it stores anything: panels are often a multiple of 4 KiB apart, as the buffers
+  // are, and a load at such a distance waits for the store before it.
+  template <class Rule>
+  HWY_INLINE void Step(const Rule& rule, V tau, int row, const float* gradient) const {
+    const D d;
+    StepVectors vectors[kColumns];
+    V targets[kColumns];
+    ARCADEQ_UNROLL
+    for (int j = 0; j < kColumns; ++j) {
+      const std::ptrdiff_t at = Offset(row, j);
+      vectors[j].Load(parameters + at, mean + at, square + at);
+      targets[j] = target != nullptr ? hn::LoadU(d, target + at) : hn::Zero(d);
+    }
+    ARCADEQ_UNROLL
+    for (int j = 0; j < kColumns; ++j) rule.Step(hn::Load(d, gradient + j * kLanes), vectors[j]);
+    ARCADEQ_UNROLL
+    for (int j = 0; j < kColumns; ++j) {
+      const std::ptrdiff_t at = Offset(row, j);
+      vectors[j].Store(parameters + at, mean + at, square + at);
+      if (target != nullptr) {
+        hn::StoreU(Blended(vectors[j].parameters, tau, targets[j]), d, target + at);
+      }
+    }
+  }
+};
+
+// A tile's step is taken while the next tile's sums run, a row after each few samples: the
+// multiply-adds need not wait for the optimiser's divisions and roots, nor for memory.
 template <int kPanels, class Rule>
 struct StepTiles {
   using OuterTile = HWY_NAMESPACE::OuterTile<kPanels>;
@@ -110,6 +172,7 @@ struct StepTiles {
   const Rule& rule;
   float* squares;
   int panel;
+  PendingTile& pending;
 
   template <int kRows>
   HWY_NOINLINE void Tile(int first_k) const {
@@ -120,52 +183,49 @@ struct StepTiles {
       ARCADEQ_UNROLL
       for (int j = 0; j < kColumns; ++j) sum[i][j] = hn::Zero(d);
     }
-    // The next tile's parameters and moments come from memory meanwhile, a few at a time: there are
+    // This tile's parameters and moments come from memory meanwhile, a few at a time: there are
     // more of them than the processor can wait for at once.
+    const StepRows<kPanels> to_come = RowsFrom(first_k);
+    const StepRows<kPanels> rows = RowsFrom(pending.first_k);
     OuterProduct part = s;
     for (int i = 0; i < kRows; ++i) {
-      PrefetchRow(first_k + kRows + i);
-      const int first = s.width * i / kRows;
-      part.width = s.width * (i + 1) / kRows - first;
-      part.a = s.a + first * s.a_x_stride;
-      part.b = s.b + first * s.b_x_stride;
+      to_come.Prefetch(i);
+      part.width = s.width * (i + 1) / kRows - s.width * i / kRows;
       OuterTile::template Add<false>(part, panel, first_k, sum);
+      part.a += part.width * s.a_x_stride;
+      part.b += part.width * s.b_x_stride;
+      if (i < pending.rows) TakeStep(rows, i);
     }
+    for (int i = kRows; i < pending.rows; ++i) TakeStep(rows, i);
 
-    const V tau = hn::Set(d, step.tau);
     ARCADEQ_UNROLL
-    for (int p = 0; p < kPanels; ++p) {
-      const std::ptrdiff_t at = OuterTile::Offset(s, panel + p, first_k, 0);
-      float* const parameters = step.parameters + at;
-      float* const mean = step.mean + at;
-      float* const square = step.square + at;
-      float* const target = step.target == nullptr ? nullptr : step.target + at;
+    for (int j = 0; j < kColumns; ++j) {
+      float* const column_squares = squares + panel * kPanel + j * kLanes;
+      V total = hn::LoadU(d, column_squares);
       ARCADEQ_UNROLL
-      for (int j = 0; j < kVectors; ++j) {
-        float* const column_squares = squares + (panel + p) * kPanel + j * kLanes;
-        V total = hn::LoadU(d, column_squares);
-        ARCADEQ_UNROLL
-        for (int i = 0; i < kRows; ++i) {
-          const V g = sum[i][p * kVectors + j];
-          total = hn::MulAdd(g, g, total);
-          const int o = i * kPanel + j * kLanes;
-          const V stepped = rule.Step(g, parameters + o, mean + o, square + o);
-          if (target != nullptr) BlendVector(stepped, tau, target + o);
-        }
-        hn::StoreU(total, d, column_squares);
+      for (int i = 0; i < kRows; ++i) {
+        total = hn::MulAdd(sum[i][j], sum[i][j], total);
+        hn::Store(sum[i][j], d, pending.gradient + (i * kColumns + j) * kLanes);
       }
+      hn::StoreU(total, d, column_squares);
     }
+    pending.first_k = first_k;
+    pending.rows = kRows;
   }
 
-  HWY_INLINE void PrefetchRow(int k) const {
-    ARCADEQ_UNROLL
-    for (int p = 0; p < kPanels; ++p) {
-      const std::ptrdiff_t at = OuterTile::Offset(s, panel + p, k, 0);
-      hwy::Prefetch(step.parameters + at);
-      hwy::Prefetch(step.mean + at);
-      hwy::Prefetch(step.square + at);
-      if (step.target != nullptr) hwy::Prefetch(step.target + at);
-    }
+  void TakePendingSteps() const {
+    for (int i = 0; i < pending.rows; ++i) TakeStep(RowsFrom(pending.first_k), i);
+    pending.rows = 0;
+  }
+
+  HWY_INLINE StepRows<kPanels> RowsFrom(int k) const {
+    const std::ptrdiff_t at = OuterTile::Offset(s, panel, k, 0);
+    return {step.parameters + at, step.mean + at, step.square + at,
+            step.target == nullptr ? nullptr : step.target + at, s.panel_stride};
+  }
+
+  HWY_INLINE void TakeStep(const StepRows<kPanels>& rows, int i) const {
+    rows.Step(rule, hn::Set(D(), step.tau), i, pending.gradient + i * kColumns * kLanes);
   }
 };
 
@@ -173,7 +233,10 @@ template <class Rule>
 void StepAllTiles(const OuterProduct& s, const ParameterStep& step, const Rule& rule,
                   float* squares) {
   ForPanels<kOuterRows>(s.panels, [&]<int kPanels, int kRows>(int panel) HWY_ATTR {
-    VisitTiles<kRows>(StepTiles<kPanels, Rule>{s, step, rule, squares, panel}, s.k);
+    PendingTile pending;
+    const StepTiles<kPanels, Rule> tiles{s, step, rule, squares, panel, pending};
+    VisitTiles<kRows>(tiles, s.k);
+    tiles.TakePendingSteps();
   });
 }
 

@@ -21,8 +21,26 @@ HWY_INLINE V WithoutSubnormals(V x) {
   return hn::IfThenElseZero(normal, x);
 }
 
-// Rules of one kind: Step() takes the gradient, writes parameters and both moments, and returns the
-// parameters.
+// A vector of parameters, with the moments of their gradients.
+struct StepVectors {
+  HWY_INLINE void Load(const float* from_parameters, const float* from_mean,
+                       const float* from_square) {
+    const D d;
+    parameters = hn::LoadU(d, from_parameters);
+    mean = hn::LoadU(d, from_mean);
+    square = hn::LoadU(d, from_square);
+  }
+  HWY_INLINE void Store(float* to_parameters, float* to_mean, float* to_square) const {
+    const D d;
+    hn::StoreU(parameters, d, to_parameters);
+    hn::StoreU(mean, d, to_mean);
+    hn::StoreU(square, d, to_square);
+  }
+
+  V parameters, mean, square;
+};
+
+// Rules of one kind: Step() takes one with the gradient.
 struct AdamRule {
   explicit AdamRule(const AdamStep& s)
       : beta1(hn::Set(D(), s.beta1)),
@@ -33,19 +51,12 @@ struct AdamRule {
         variance_scale(hn::Set(D(), s.variance_scale)),
         epsilon(hn::Set(D(), s.epsilon)) {}
 
-  HWY_INLINE V Step(V g, float* parameters, float* m, float* v) const {
-    const D d;
-    const V mean =
-        WithoutSubnormals(hn::MulAdd(beta1, hn::LoadU(d, m), hn::Mul(one_minus_beta1, g)));
-    const V square = WithoutSubnormals(
-        hn::MulAdd(beta2, hn::LoadU(d, v), hn::Mul(hn::Mul(one_minus_beta2, g), g)));
-    const V scale = hn::MulAdd(hn::Sqrt(square), variance_scale, epsilon);
-    const V change = hn::Div(hn::Mul(step_size, mean), scale);
-    const V stepped = hn::Sub(hn::LoadU(d, parameters), change);
-    hn::StoreU(mean, d, m);
-    hn::StoreU(square, d, v);
-    hn::StoreU(stepped, d, parameters);
-    return stepped;
+  HWY_INLINE void Step(V g, StepVectors& x) const {
+    x.mean = WithoutSubnormals(hn::MulAdd(beta1, x.mean, hn::Mul(one_minus_beta1, g)));
+    x.square =
+        WithoutSubnormals(hn::MulAdd(beta2, x.square, hn::Mul(hn::Mul(one_minus_beta2, g), g)));
+    const V scale = hn::MulAdd(hn::Sqrt(x.square), variance_scale, epsilon);
+    x.parameters = hn::Sub(x.parameters, hn::Div(hn::Mul(step_size, x.mean), scale));
   }
 
   V beta1, beta2, one_minus_beta1, one_minus_beta2, step_size, variance_scale, epsilon;
@@ -58,28 +69,21 @@ struct RmsPropRule {
         learning_rate(hn::Set(D(), s.learning_rate)),
         epsilon(hn::Set(D(), s.epsilon)) {}
 
-  HWY_INLINE V Step(V g, float* parameters, float* mean, float* square) const {
-    const D d;
-    const V m =
-        WithoutSubnormals(hn::MulAdd(decay, hn::LoadU(d, mean), hn::Mul(one_minus_decay, g)));
-    const V sq = WithoutSubnormals(
-        hn::MulAdd(decay, hn::LoadU(d, square), hn::Mul(hn::Mul(one_minus_decay, g), g)));
-    const V variance = hn::Max(hn::NegMulAdd(m, m, sq), hn::Zero(d));
+  HWY_INLINE void Step(V g, StepVectors& x) const {
+    x.mean = WithoutSubnormals(hn::MulAdd(decay, x.mean, hn::Mul(one_minus_decay, g)));
+    x.square =
+        WithoutSubnormals(hn::MulAdd(decay, x.square, hn::Mul(hn::Mul(one_minus_decay, g), g)));
+    const V variance = hn::Max(hn::NegMulAdd(x.mean, x.mean, x.square), hn::Zero(D()));
     const V change = hn::Div(hn::Mul(learning_rate, g), hn::Sqrt(hn::Add(variance, epsilon)));
-    const V stepped = hn::Sub(hn::LoadU(d, parameters), change);
-    hn::StoreU(m, d, mean);
-    hn::StoreU(sq, d, square);
-    hn::StoreU(stepped, d, parameters);
-    return stepped;
+    x.parameters = hn::Sub(x.parameters, change);
   }
 
   V decay, one_minus_decay, learning_rate, epsilon;
 };
 
-HWY_INLINE void BlendVector(V online, V tau, float* target) {
-  const D d;
-  const V old = hn::LoadU(d, target);
-  hn::StoreU(hn::MulAdd(tau, hn::Sub(online, old), old), d, target);
+// The target network's parameters after the blend.
+HWY_INLINE V Blended(V online, V tau, V target) {
+  return hn::MulAdd(tau, hn::Sub(online, target), target);
 }
 
 }  // namespace arcadeq::kernels::HWY_NAMESPACE

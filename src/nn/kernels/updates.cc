@@ -40,7 +40,10 @@ HWY_INLINE void StepScaled(const Rule& rule, float gradient_scale, std::size_t n
       g = hn::Mul(g, hn::Set(d, gradient_scale));
       hn::StoreU(g, d, gradient + i);
     }
-    rule.Step(g, parameters + i, mean + i, square + i);
+    StepVectors vectors;
+    vectors.Load(parameters + i, mean + i, square + i);
+    rule.Step(g, vectors);
+    vectors.Store(parameters + i, mean + i, square + i);
   }
 }
 
@@ -58,7 +61,7 @@ void Blend(const float* online, float tau, std::size_t n, float* target) {
   const D d;
   const V weight = hn::Set(d, tau);
   for (std::size_t i = 0; i < n; i += kLanes) {
-    BlendVector(hn::LoadU(d, online + i), weight, target + i);
+    hn::StoreU(Blended(hn::LoadU(d, online + i), weight, hn::LoadU(d, target + i)), d, target + i);
   }
 }
 
