@@ -50,6 +50,7 @@ struct Example {
         target(network.buffer_size()),
         gradient(network.buffer_size()),
         workspace(network.MakeWorkspace(batch)),
+        images(network.MakeImages(batch)),
         frames(subject.frame.bytes() * static_cast<std::size_t>(subject.stack * batch)),
         q(static_cast<std::size_t>(batch) * kActions),
         dq(q.size(), 0.01f) {
@@ -66,16 +67,19 @@ struct Example {
     }
   }
 
+  QNetwork::Input input() const { return {*images, 0, static_cast<int>(stacks.size())}; }
   void Forward(ThreadPool& pool) {
-    network.Forward(parameters.span(), stacks, *workspace, pool, q);
+    network.Read(stacks, *images, pool);
+    network.Forward(parameters.span(), input(), *workspace, pool, q);
   }
   void Backward(ThreadPool& pool) {
-    network.Backward(parameters.span(), stacks, *workspace, pool, dq, gradient.span());
+    network.Backward(parameters.span(), input(), *workspace, pool, dq, gradient.span());
   }
 
   QNetwork network;
   AlignedBuffer<float> parameters, target, gradient;
   QNetwork::WorkspacePtr workspace;
+  QNetwork::ImagesPtr images;
   AlignedBuffer<std::uint8_t> frames;
   std::vector<StackView> stacks;
   std::vector<float> q, dq;
@@ -125,8 +129,9 @@ void DoubleQUpdate(benchmark::State& state, const Subject& subject) {
   Example next(subject, kBatch);
   Optimizer optimizer({}, online.network.buffer_size());
   for (auto _ : state) {
+    next.network.Read(next.stacks, *next.images, pool);
     for (const auto* parameters : {&online.target, &online.parameters}) {
-      next.network.Forward(parameters->span(), next.stacks, *next.workspace, pool, next.q);
+      next.network.Forward(parameters->span(), next.input(), *next.workspace, pool, next.q);
     }
     online.Forward(pool);
     online.Backward(pool);

@@ -13,6 +13,7 @@ Actor::Actor(const QNetwork& network, std::vector<RandomStream> random)
       random_(std::move(random)),
       greedy_counts_(static_cast<std::size_t>(network.num_actions())),
       workspace_(network.MakeWorkspace(static_cast<int>(random_.size()))),
+      images_(network.MakeImages(static_cast<int>(random_.size()))),
       q_(random_.size() * static_cast<std::size_t>(network.num_actions())) {
   greedy_.reserve(random_.size());
   places_.reserve(random_.size());
@@ -35,7 +36,9 @@ void Actor::Act(std::span<const float> parameters, std::span<const int> environm
   }
   if (greedy_.empty()) return;
   const std::span<float> q(q_.data(), greedy_.size() * num_actions);
-  network_.Forward(parameters, greedy_, *workspace_, pool, q);
+  network_.Read(greedy_, *images_, pool);
+  network_.Forward(parameters, {*images_, 0, static_cast<int>(greedy_.size())}, *workspace_, pool,
+                   q);
   for (std::size_t i = 0; i < places_.size(); ++i) {
     const int action = GreedyAction(q.subspan(i * num_actions, num_actions));
     actions[places_[i]] = action;

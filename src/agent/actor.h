@@ -42,6 +42,7 @@ class Actor {
   std::vector<RandomStream> random_;
   std::vector<std::int64_t> greedy_counts_;  // by action
   QNetwork::WorkspacePtr workspace_;
+  QNetwork::ImagesPtr images_;
   // Of the observations whose action is greedy.
   std::vector<StackView> greedy_;
   std::vector<std::size_t> places_;

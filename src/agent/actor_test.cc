@@ -37,7 +37,9 @@ class ActorTest : public ::testing::Test {
   int Greedy() {
     std::array<float, kActions> q;
     auto workspace = network_.MakeWorkspace(1);
-    network_.Forward(parameters_.span(), {&observation_, 1}, *workspace, pool_, q);
+    auto image = network_.MakeImages(1);
+    network_.Read({&observation_, 1}, *image, pool_);
+    network_.Forward(parameters_.span(), {*image, 0, 1}, *workspace, pool_, q);
     return GreedyAction(q);
   }
 

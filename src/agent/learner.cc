@@ -47,6 +47,7 @@ Learner::Learner(const AgentConfig& config, const OptimizerConfig& optimizer,
       optimizer_(optimizer, network.buffer_size()),
       online_pass_(network.MakeWorkspace(2 * batch_size, batch_size)),
       target_pass_(network.MakeWorkspace(batch_size, 0)),
+      images_(network.MakeImages(2 * batch_size)),
       targets_(static_cast<std::size_t>(batch_size)) {
   config_.Check();
   stacks_.reserve(2 * static_cast<std::size_t>(batch_size));
@@ -69,17 +70,20 @@ void Learner::Restore(std::int64_t updates, std::int64_t optimizer_steps,
 }
 
 UpdateStats Learner::BeginUpdate(const Batch& batch) {
-  if (config_.target_network) {
-    network_.Forward(target(), batch.s_t, *target_pass_, pool_, q_target_);
-  }
-  // One pass for both states, so that the weights are read once.
+  const int size = batch.size();
   stacks_.assign(batch.s_tm1.begin(), batch.s_tm1.end());
-  if (config_.double_q || !config_.target_network) {
-    stacks_.insert(stacks_.end(), batch.s_t.begin(), batch.s_t.end());
+  stacks_.insert(stacks_.end(), batch.s_t.begin(), batch.s_t.end());
+  network_.Read(stacks_, *images_, pool_);
+  if (config_.target_network) {
+    network_.Forward(target(), {*images_, size, size}, *target_pass_, pool_, q_target_);
   }
-  network_.Forward(online(), stacks_, *online_pass_, pool_, q_online_);
+  // One pass for both states, if both are needed, so that the weights are read once.
+  const bool both = config_.double_q || !config_.target_network;
+  network_.Forward(online(), {*images_, 0, both ? 2 * size : size}, *online_pass_, pool_,
+                   q_online_);
   const UpdateStats stats = ComputeLoss(batch);
-  network_.BeginBackward(online(), batch.s_tm1, *online_pass_, pool_, dq_, gradient_.span());
+  network_.BeginBackward(online(), {*images_, 0, size}, *online_pass_, pool_, dq_,
+                         gradient_.span());
   return stats;
 }
 

@@ -93,7 +93,8 @@ class Learner {
   AlignedBuffer<float> gradient_;
   Optimizer optimizer_;
   QNetwork::WorkspacePtr online_pass_, target_pass_;
-  std::vector<StackView> stacks_;  // of the online network's pass: s_tm1, then s_t if it needs it
+  QNetwork::ImagesPtr images_;  // of s_tm1, then of s_t
+  std::vector<StackView> stacks_;
   // [batch][actions]: of that pass; of s_t by the target network; the gradient of s_tm1's.
   std::vector<float> q_online_, q_target_, dq_;
   std::vector<float> targets_;

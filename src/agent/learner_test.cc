@@ -51,7 +51,9 @@ class LearnerTest : public ::testing::Test {
   std::vector<float> Values(std::span<const float> parameters, const std::vector<StackView>& s) {
     std::vector<float> q(kBatch * kActions);
     auto workspace = network_.MakeWorkspace(kBatch);
-    network_.Forward(parameters, s, *workspace, pool_, q);
+    auto images = network_.MakeImages(kBatch);
+    network_.Read(s, *images, pool_);
+    network_.Forward(parameters, {*images, 0, kBatch}, *workspace, pool_, q);
     return q;
   }
 

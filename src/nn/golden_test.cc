@@ -57,6 +57,7 @@ class Example {
         parameters_(network_.buffer_size()),
         gradient_(network_.buffer_size()),
         workspace_(network_.MakeWorkspace(c.batch)),
+        images_(network_.MakeImages(c.batch)),
         q_(static_cast<std::size_t>(c.batch) * c.actions) {
     SetWeights();
     SetFrames();
@@ -64,11 +65,13 @@ class Example {
   }
 
   const std::vector<float>& Forward(ThreadPool& pool) {
-    network_.Forward(parameters_.span(), stacks_, *workspace_, pool, q_);
+    network_.Read(stacks_, *images_, pool);
+    network_.Forward(parameters_.span(), {*images_, 0, c_.batch}, *workspace_, pool, q_);
     return q_;
   }
   void Backward(ThreadPool& pool, std::span<const float> dq) {
-    network_.Backward(parameters_.span(), stacks_, *workspace_, pool, dq, gradient_.span());
+    network_.Backward(parameters_.span(), {*images_, 0, c_.batch}, *workspace_, pool, dq,
+                      gradient_.span());
   }
 
   const QNetwork& network() const { return network_; }
@@ -118,6 +121,7 @@ class Example {
   AlignedBuffer<float> parameters_;
   AlignedBuffer<float> gradient_;
   QNetwork::WorkspacePtr workspace_;
+  QNetwork::ImagesPtr images_;
   AlignedBuffer<std::uint8_t> frames_;
   std::vector<StackView> stacks_;
   std::vector<float> q_, dq_;

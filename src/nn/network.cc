@@ -42,8 +42,19 @@ class QNetwork::Workspace {
   int samples = 0;  // of BeginBackward()
 };
 
+class QNetwork::Images {
+ public:
+  Images(const Impl& network, int max_batch) : trunk(network.trunk, max_batch) {}
+
+  Trunk::Images trunk;
+};
+
 void QNetwork::WorkspaceDeleter::operator()(Workspace* workspace) const {
   delete workspace;
+}
+
+void QNetwork::ImagesDeleter::operator()(Images* images) const {
+  delete images;
 }
 
 QNetwork::QNetwork(const NetworkConfig& config, const FrameFormat& frame, int stack,
@@ -91,23 +102,32 @@ QNetwork::WorkspacePtr QNetwork::MakeWorkspace(int max_batch, int max_backward) 
   return WorkspacePtr(new Workspace(*impl_, max_batch, max_backward));
 }
 
-void QNetwork::Forward(std::span<const float> parameters, std::span<const StackView> stacks,
-                       Workspace& workspace, ThreadPool& pool, std::span<float> q) const {
-  const int samples = static_cast<int>(stacks.size());
-  impl_->trunk.Forward(parameters.data(), stacks, workspace.trunk, pool);
-  impl_->head.Forward(parameters.data(), workspace.trunk.features(samples), workspace.head, pool,
-                      q);
+QNetwork::ImagesPtr QNetwork::MakeImages(int max_batch) const {
+  return ImagesPtr(new Images(*impl_, max_batch));
 }
 
-void QNetwork::BeginBackward(std::span<const float> parameters, std::span<const StackView> stacks,
+void QNetwork::Read(std::span<const StackView> stacks, Images& images, ThreadPool& pool) const {
+  impl_->trunk.Read(stacks, images.trunk, pool);
+}
+
+void QNetwork::Forward(std::span<const float> parameters, const Input& input, Workspace& workspace,
+                       ThreadPool& pool, std::span<float> q) const {
+  impl_->trunk.Forward(parameters.data(), {input.images.trunk, input.first, input.count},
+                       workspace.trunk, pool);
+  impl_->head.Forward(parameters.data(), workspace.trunk.features(input.count), workspace.head,
+                      pool, q);
+}
+
+void QNetwork::BeginBackward(std::span<const float> parameters, const Input& input,
                              Workspace& workspace, ThreadPool& pool, std::span<const float> dq,
                              std::span<float> gradient) const {
-  workspace.samples = static_cast<int>(stacks.size());
+  workspace.samples = input.count;
   const BatchView d_features = workspace.trunk.d_features(workspace.samples);
   impl_->head.BeginBackward(parameters.data(), workspace.trunk.features(workspace.samples), dq,
                             workspace.head, pool, gradient.data(),
                             impl_->trunk.has_parameters() ? &d_features : nullptr);
-  impl_->trunk.Backward(parameters.data(), stacks, workspace.trunk, pool, gradient.data());
+  impl_->trunk.Backward(parameters.data(), {input.images.trunk, input.first, input.count},
+                        workspace.trunk, pool, gradient.data());
 }
 
 void QNetwork::FinishBackward(Workspace& workspace, ThreadPool& pool,

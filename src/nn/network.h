@@ -42,6 +42,20 @@ class QNetwork {
   };
   using WorkspacePtr = std::unique_ptr<Workspace, WorkspaceDeleter>;
 
+  // Observations as the first layer takes them, read once for all passes over them, whatever the
+  // parameters. The stacks' frames must hold as long as their images are used.
+  class Images;
+  struct ImagesDeleter {
+    void operator()(Images* images) const;
+  };
+  using ImagesPtr = std::unique_ptr<Images, ImagesDeleter>;
+  // `count` of them from number `first` on.
+  struct Input {
+    const Images& images;
+    int first = 0;
+    int count = 0;
+  };
+
   // Throws UserError if the settings and the frames do not go together.
   QNetwork(const NetworkConfig& config, const FrameFormat& frame, int stack, int num_actions);
   ~QNetwork();
@@ -59,26 +73,28 @@ class QNetwork {
   WorkspacePtr MakeWorkspace(int max_batch, int max_backward) const;
   WorkspacePtr MakeWorkspace(int max_batch) const { return MakeWorkspace(max_batch, max_batch); }
 
-  // q: [stacks.size()][num_actions]. Bits do not depend on the number of threads or on the other
-  // samples in the batch. uint8 frames are scaled by 1/255.
-  void Forward(std::span<const float> parameters, std::span<const StackView> stacks,
-               Workspace& workspace, ThreadPool& pool, std::span<float> q) const;
+  // For up to `max_batch` stacks. uint8 frames are scaled by 1/255.
+  ImagesPtr MakeImages(int max_batch) const;
+  void Read(std::span<const StackView> stacks, Images& images, ThreadPool& pool) const;
+
+  // q: [input.count][num_actions]. Bits do not depend on the number of threads or on the other
+  // samples in the batch.
+  void Forward(std::span<const float> parameters, const Input& input, Workspace& workspace,
+               ThreadPool& pool, std::span<float> q) const;
 
   // After Forward() with the same parameters and workspace: writes (does not add) the gradient of a
-  // loss whose derivative with respect to q is dq. `stacks` may be the first of those that
-  // Forward() had; dq: [stacks.size()][num_actions].
-  void Backward(std::span<const float> parameters, std::span<const StackView> stacks,
-                Workspace& workspace, ThreadPool& pool, std::span<const float> dq,
-                std::span<float> gradient) const {
-    BeginBackward(parameters, stacks, workspace, pool, dq, gradient);
+  // loss whose derivative with respect to q is dq. `input` may be the first of those that Forward()
+  // had; dq: [input.count][num_actions].
+  void Backward(std::span<const float> parameters, const Input& input, Workspace& workspace,
+                ThreadPool& pool, std::span<const float> dq, std::span<float> gradient) const {
+    BeginBackward(parameters, input, workspace, pool, dq, gradient);
     FinishBackward(workspace, pool, gradient);
   }
 
-  // The same in two parts. Only the first needs the parameters and the stacks; it writes the
+  // The same in two parts. Only the first needs the parameters and the input; it writes the
   // gradient of everything but the weights of hidden layers, which are nearly all there is.
-  void BeginBackward(std::span<const float> parameters, std::span<const StackView> stacks,
-                     Workspace& workspace, ThreadPool& pool, std::span<const float> dq,
-                     std::span<float> gradient) const;
+  void BeginBackward(std::span<const float> parameters, const Input& input, Workspace& workspace,
+                     ThreadPool& pool, std::span<const float> dq, std::span<float> gradient) const;
   void FinishBackward(Workspace& workspace, ThreadPool& pool, std::span<float> gradient) const;
 
   // Instead of FinishBackward() and a step of the optimiser: takes the step (of Optimizer's

@@ -40,6 +40,7 @@ class Example {
         parameters(network.buffer_size()),
         gradient(network.buffer_size()),
         workspace(network.MakeWorkspace(batch)),
+        images(network.MakeImages(batch)),
         frames(shape.frame.bytes() * shape.stack * batch),
         q(static_cast<std::size_t>(batch) * shape.actions),
         dq(q.size()) {
@@ -65,11 +66,13 @@ class Example {
     }
   }
 
+  QNetwork::Input input() const { return {*images, 0, static_cast<int>(stacks.size())}; }
   void Forward(ThreadPool& pool) {
-    network.Forward(parameters.span(), stacks, *workspace, pool, q);
+    network.Read(stacks, *images, pool);
+    network.Forward(parameters.span(), input(), *workspace, pool, q);
   }
   void Backward(ThreadPool& pool) {
-    network.Backward(parameters.span(), stacks, *workspace, pool, dq, gradient.span());
+    network.Backward(parameters.span(), input(), *workspace, pool, dq, gradient.span());
   }
   // A loss whose derivative with respect to q is dq.
   double Loss(ThreadPool& pool) {
@@ -83,6 +86,7 @@ class Example {
   QNetwork network;
   AlignedBuffer<float> parameters, gradient;
   QNetwork::WorkspacePtr workspace;
+  QNetwork::ImagesPtr images;
   AlignedBuffer<std::uint8_t> frames;
   std::vector<StackView> stacks;
   std::vector<float> q, dq;
@@ -168,7 +172,7 @@ TEST_P(NetworkTest, ASamplesValuesDoNotDependOnItsBatch) {
   const int actions = example.network.num_actions();
   for (int i = 0; i < 9; ++i) {
     std::vector<float> alone(static_cast<std::size_t>(actions));
-    example.network.Forward(example.parameters.span(), {&example.stacks[i], 1}, *example.workspace,
+    example.network.Forward(example.parameters.span(), {*example.images, i, 1}, *example.workspace,
                             pool, alone);
     for (int a = 0; a < actions; ++a) EXPECT_EQ(alone[a], example.q[i * actions + a]);
   }
@@ -243,7 +247,7 @@ TEST_P(NetworkTest, AStepWithoutStoringTheGradientGivesTheSameBits) {
       const double norm = stored_optimizer.Step(stored.gradient.span(), stored.parameters.span(),
                                                 {stored_target.span(), 0.25}, pool);
       fused.Forward(pool);
-      fused.network.BeginBackward(fused.parameters.span(), fused.stacks, *fused.workspace, pool,
+      fused.network.BeginBackward(fused.parameters.span(), fused.input(), *fused.workspace, pool,
                                   fused.dq, fused.gradient.span());
       const kernels::ParameterStep step =
           fused_optimizer.BeginStep(fused.parameters.span(), {fused_target.span(), 0.25});

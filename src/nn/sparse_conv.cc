@@ -20,10 +20,12 @@ bool SparseConv::Supports(const ConvShape& shape) {
 }
 
 SparseConv::Image::Image(const SparseConv& conv)
-    : blocks_(conv.output_offsets_.size() * conv.block_floats() + kPanel),
+    : blocks_(conv.max_blocks() * conv.block_floats() + kPanel),
       words_(conv.output_offsets_.size() + kPanel),
-      offsets_(conv.output_offsets_.size()),
-      outputs_(std::size_t(conv.bordered_height()) * conv.bordered_width() * conv.shape_.filters),
+      offsets_(conv.max_blocks()) {}
+
+SparseConv::Scratch::Scratch(const SparseConv& conv)
+    : outputs_(std::size_t(conv.bordered_height()) * conv.bordered_width() * conv.shape_.filters),
       gradients_(outputs_.size()) {}
 
 SparseConv::SparseConv(const ConvShape& shape, const PanelMatrix& matrix)
@@ -36,7 +38,7 @@ SparseConv::SparseConv(const ConvShape& shape, const PanelMatrix& matrix)
 }
 
 bool SparseConv::Read(std::span<const std::uint8_t* const> frames, Image& image) const {
-  const auto limit = static_cast<int>(kDense * static_cast<double>(output_offsets_.size()));
+  const auto limit = static_cast<int>(max_blocks());
   int count = 0;
   for (int remainder = 0; remainder < kBlock; ++remainder) {
     count += kernels::FindBlocks(frames.data(), shape_.channels, remainder * row_blocks(),
@@ -49,6 +51,10 @@ bool SparseConv::Read(std::span<const std::uint8_t* const> frames, Image& image)
                       image.blocks_.data());
   for (int i = 0; i < count; ++i) image.offsets_[i] = output_offsets_[image.words_[i]];
   return true;
+}
+
+std::size_t SparseConv::max_blocks() const {
+  return static_cast<std::size_t>(kDense * static_cast<double>(output_offsets_.size()));
 }
 
 template <typename Visit>
@@ -66,8 +72,9 @@ void SparseConv::ForEachPart(const Image& image, Visit visit) const {
   }
 }
 
-void SparseConv::Forward(const float* parameters, Image& image, float* out) const {
-  float* outputs = image.outputs_.data();
+void SparseConv::Forward(const float* parameters, const Image& image, Scratch& scratch,
+                         float* out) const {
+  float* outputs = scratch.outputs_.data();
   const int filters = shape_.filters;
   const std::size_t row_size = std::size_t(bordered_width()) * filters;
   for (std::size_t i = 0; i < row_size; i += filters) {
@@ -96,14 +103,15 @@ void SparseConv::Forward(const float* parameters, Image& image, float* out) cons
   }
 }
 
-void SparseConv::BackwardWeights(Image& image, const float* d_out, float* gradient) const {
+void SparseConv::BackwardWeights(const Image& image, Scratch& scratch, const float* d_out,
+                                 float* gradient) const {
   kernels::SumRows(d_out, shape_.out_pixels(), shape_.filters, shape_.filters, /*accumulate=*/true,
                    gradient + matrix_.bias);
   // The border of the gradients is zero and stays so.
   const int out_row = shape_.out_width() * shape_.filters;
   for (int y = 0; y < shape_.out_height(); ++y) {
     std::copy_n(d_out + std::ptrdiff_t{y} * out_row, out_row,
-                image.gradients_.data() + BorderedOffset(y, 0));
+                scratch.gradients_.data() + BorderedOffset(y, 0));
   }
 
   kernels::OuterProduct product;
@@ -115,7 +123,7 @@ void SparseConv::BackwardWeights(Image& image, const float* d_out, float* gradie
   ForEachPart(image, [&](std::ptrdiff_t row, int first, int count, std::ptrdiff_t shift) {
     product.width = count;
     product.a = image.blocks_.data() + std::ptrdiff_t{first} * block_floats();
-    product.b = image.gradients_.data() - shift;
+    product.b = scratch.gradients_.data() - shift;
     product.b_offsets = image.offsets_.data() + first;
     product.w = gradient + matrix_.weights + row * kPanel;
     kernels::AddOuterProducts(product);

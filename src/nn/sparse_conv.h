@@ -22,8 +22,7 @@ class SparseConv {
   static constexpr int kBlock = 4;  // pixels
   static bool Supports(const ConvShape& shape);
 
-  // The blocks of one image that are not zero, by their row's remainder modulo the stride, and
-  // scratch memory for its convolution.
+  // The blocks of one image that are not zero, by their row's remainder modulo the stride.
   class Image {
    public:
     explicit Image(const SparseConv& conv);
@@ -34,6 +33,15 @@ class SparseConv {
     AlignedBuffer<std::int32_t> words_;    // where each block lies in a frame, in words of 4 bytes
     AlignedBuffer<std::int32_t> offsets_;  // of each block's output pixel for the kernel's corner
     std::int32_t begin_[kBlock + 1] = {};  // of each remainder's blocks
+  };
+
+  // Scratch memory, for any image.
+  class Scratch {
+   public:
+    explicit Scratch(const SparseConv& conv);
+
+   private:
+    friend class SparseConv;
     AlignedBuffer<float> outputs_, gradients_;  // with a border, see below
   };
 
@@ -43,8 +51,9 @@ class SparseConv {
   bool Read(std::span<const std::uint8_t* const> frames, Image& image) const;
 
   // As ConvLayer's, for the image that was read.
-  void Forward(const float* parameters, Image& image, float* out) const;
-  void BackwardWeights(Image& image, const float* d_out, float* gradient) const;
+  void Forward(const float* parameters, const Image& image, Scratch& scratch, float* out) const;
+  void BackwardWeights(const Image& image, Scratch& scratch, const float* d_out,
+                       float* gradient) const;
 
  private:
   // Calls visit(rows of a kernel's run of blocks, image's first block, blocks, offset to subtract
@@ -56,6 +65,7 @@ class SparseConv {
   int block_floats() const { return kBlock * shape_.channels; }
   int rows() const { return (shape_.out_height() - 1) * kBlock + shape_.kernel; }  // that are seen
   int row_blocks() const { return shape_.width / kBlock; }
+  std::size_t max_blocks() const;  // of an image that Read() takes
   // Output pixels lie with a border of parts() - 1 at the top and on the left and some more at the
   // bottom and on the right, so that every block has one for each part of the kernel.
   int bordered_width() const { return row_blocks() + parts() - 1; }

@@ -70,6 +70,7 @@ TEST_P(SparseConvTest, GivesTheBitsOfTheDenseConvolution) {
   for (const std::string& target : kernels::Targets()) {
     kernels::UseTarget(target);
     SparseConv::Image image(sparse_);
+    SparseConv::Scratch scratch(sparse_);
     for (const double density : {0.0, 0.003, 0.01, 0.02}) {
       Draw(density);
       const auto pointers = Pointers();
@@ -80,13 +81,13 @@ TEST_P(SparseConvTest, GivesTheBitsOfTheDenseConvolution) {
 
       AlignedBuffer<float> expected(d_out_.size()), out(d_out_.size());
       dense_.Forward(parameters_.data(), pixels.data(), expected.data());
-      sparse_.Forward(parameters_.data(), image, out.data());
+      sparse_.Forward(parameters_.data(), image, scratch, out.data());
       EXPECT_TRUE(std::ranges::equal(out, expected)) << target << ", density " << density;
 
       AlignedBuffer<float> expected_gradient(parameters_.size()), gradient(parameters_.size());
       for (int sample = 0; sample < 2; ++sample) {
         dense_.BackwardWeights(pixels.data(), d_out_.data(), expected_gradient.data());
-        sparse_.BackwardWeights(image, d_out_.data(), gradient.data());
+        sparse_.BackwardWeights(image, scratch, d_out_.data(), gradient.data());
       }
       EXPECT_TRUE(std::ranges::equal(gradient, expected_gradient))
           << target << ", density " << density;

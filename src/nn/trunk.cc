@@ -48,6 +48,12 @@ void ForEachSample(int shard, int samples, Work work) {
 
 }  // namespace
 
+Trunk::Images::Images(const Trunk& trunk, int max_batch)
+    : images_(static_cast<std::size_t>(max_batch)) {
+  if (!trunk.sparse_) return;
+  for (Image& image : images_) image.blocks.emplace(*trunk.sparse_);
+}
+
 Trunk::Workspace::Workspace(const Trunk& trunk, int max_batch, int max_backward)
     : max_backward_(max_backward), d_features_(max_backward, trunk.features()) {
   for (const ConvLayer& layer : trunk.layers_) {
@@ -60,7 +66,7 @@ Trunk::Workspace::Workspace(const Trunk& trunk, int max_batch, int max_backward)
   gradients_ = AlignedBuffer<float>(shards_.size() * trunk.gradient_size_);
   for (Shard& shard : shards_) {
     shard.image = AlignedBuffer<float>(trunk.frame_.elements() * trunk.stack_);
-    if (trunk.sparse_) shard.sparse_image.emplace(*trunk.sparse_);
+    if (trunk.sparse_) shard.sparse.emplace(*trunk.sparse_);
     for (std::size_t l = 1; l < trunk.layers_.size(); ++l) {
       const auto size = static_cast<std::size_t>(trunk.layers_[l].shape().in_size());
       shard.activations.emplace_back(size);
@@ -128,15 +134,27 @@ void Trunk::ReadStack(const StackView& stack, float* image) const {
   }
 }
 
-void Trunk::Forward(const float* parameters, std::span<const StackView> stacks,
-                    Workspace& workspace, ThreadPool& pool) const {
+void Trunk::Read(std::span<const StackView> stacks, Images& images, ThreadPool& pool) const {
   const int samples = static_cast<int>(stacks.size());
   pool.Run(Shards(samples), [&](int shard) {
     ForEachSample(shard, samples, [&](int i) {
-      if (layers_.empty()) return ReadStack(stacks[i], workspace.features(samples).sample(i));
+      Images::Image& image = images.images_[i];
+      image.stack = stacks[i];
+      image.sparse = sparse_ && sparse_->Read(stacks[i].frames, *image.blocks);
+    });
+  });
+}
+
+void Trunk::Forward(const float* parameters, const Input& input, Workspace& workspace,
+                    ThreadPool& pool) const {
+  const int samples = input.count;
+  pool.Run(Shards(samples), [&](int shard) {
+    ForEachSample(shard, samples, [&](int i) {
+      const Images::Image& image = input.images.images_[input.first + i];
+      if (layers_.empty()) return ReadStack(image.stack, workspace.features(samples).sample(i));
       Workspace::Shard& scratch = workspace.shards_[shard];
       float* in = workspace.Output(0, i, scratch);
-      ForwardFirst(parameters, stacks[i], scratch, in);
+      ForwardFirst(parameters, image, scratch, in);
       for (std::size_t l = 1; l < layers_.size(); ++l) {
         float* out = workspace.Output(l, i, scratch);
         layers_[l].Forward(parameters, in, out);
@@ -146,28 +164,24 @@ void Trunk::Forward(const float* parameters, std::span<const StackView> stacks,
   });
 }
 
-void Trunk::ForwardFirst(const float* parameters, const StackView& stack, Workspace::Shard& shard,
-                         float* out) const {
-  if (sparse_ && sparse_->Read(stack.frames, *shard.sparse_image)) {
-    return sparse_->Forward(parameters, *shard.sparse_image, out);
-  }
-  ReadStack(stack, shard.image.data());
+void Trunk::ForwardFirst(const float* parameters, const Images::Image& image,
+                         Workspace::Shard& shard, float* out) const {
+  if (image.sparse) return sparse_->Forward(parameters, *image.blocks, *shard.sparse, out);
+  ReadStack(image.stack, shard.image.data());
   layers_[0].Forward(parameters, shard.image.data(), out);
 }
 
-void Trunk::BackwardFirst(const StackView& stack, Workspace::Shard& shard, const float* d_out,
+void Trunk::BackwardFirst(const Images::Image& image, Workspace::Shard& shard, const float* d_out,
                           float* gradient) const {
-  if (sparse_ && sparse_->Read(stack.frames, *shard.sparse_image)) {
-    return sparse_->BackwardWeights(*shard.sparse_image, d_out, gradient);
-  }
-  ReadStack(stack, shard.image.data());
+  if (image.sparse) return sparse_->BackwardWeights(*image.blocks, *shard.sparse, d_out, gradient);
+  ReadStack(image.stack, shard.image.data());
   layers_[0].BackwardWeights(shard.image.data(), d_out, gradient);
 }
 
-void Trunk::Backward(const float* parameters, std::span<const StackView> stacks,
-                     Workspace& workspace, ThreadPool& pool, float* gradient) const {
+void Trunk::Backward(const float* parameters, const Input& input, Workspace& workspace,
+                     ThreadPool& pool, float* gradient) const {
   if (layers_.empty()) return;
-  const int samples = static_cast<int>(stacks.size());
+  const int samples = input.count;
   for (std::size_t l = 1; l < layers_.size(); ++l) {
     layers_[l].TransposeWeights(parameters, workspace.transposed_[l].data());
   }
@@ -185,7 +199,7 @@ void Trunk::Backward(const float* parameters, std::span<const StackView> stacks,
         layers_[l].BackwardInput(workspace.transposed_[l].data(), in, d_out, d_in);
         d_out = d_in;
       }
-      BackwardFirst(stacks[i], shard, d_out, shard_gradient);
+      BackwardFirst(input.images.images_[input.first + i], shard, d_out, shard_gradient);
     });
   });
 

@@ -22,6 +22,29 @@ namespace arcadeq {
 // the gradients are added in the order of the shards.
 class Trunk {
  public:
+  // The observations of up to `max_batch` samples as the first layer takes them. Their frames must
+  // hold as long as they are used.
+  class Images {
+   public:
+    Images(const Trunk& trunk, int max_batch);
+
+   private:
+    friend class Trunk;
+    struct Image {
+      StackView stack;
+      std::optional<SparseConv::Image> blocks;
+      bool sparse = false;  // it lies in `blocks`
+    };
+    std::vector<Image> images_;
+  };
+
+  // Some of them.
+  struct Input {
+    const Images& images;
+    int first;
+    int count;
+  };
+
   // What Forward() leaves for Backward(), and scratch memory, for up to `max_batch` samples, of
   // which the first `max_backward` can go backward.
   class Workspace {
@@ -35,7 +58,7 @@ class Trunk {
     friend class Trunk;
     struct Shard {
       AlignedBuffer<float> image;
-      std::optional<SparseConv::Image> sparse_image;
+      std::optional<SparseConv::Scratch> sparse;
       // Of each convolution's output but the last: of a sample that does not go backward, whose
       // activations are then soon forgotten by the cache too; and the gradients.
       std::vector<AlignedBuffer<float>> activations, d_activations;
@@ -63,18 +86,19 @@ class Trunk {
   int features() const { return channels_ * height_ * width_; }
   bool has_parameters() const { return !layers_.empty(); }
 
-  void Forward(const float* parameters, std::span<const StackView> stacks, Workspace& workspace,
+  void Read(std::span<const StackView> stacks, Images& images, ThreadPool& pool) const;
+  void Forward(const float* parameters, const Input& input, Workspace& workspace,
                ThreadPool& pool) const;
   // From workspace.d_features(), which must be zero where the features are, writes the gradient of
   // the trunk's own parameters.
-  void Backward(const float* parameters, std::span<const StackView> stacks, Workspace& workspace,
-                ThreadPool& pool, float* gradient) const;
+  void Backward(const float* parameters, const Input& input, Workspace& workspace, ThreadPool& pool,
+                float* gradient) const;
 
  private:
   void AddConvolutions(const std::string& architecture, ParameterLayout& layout);
-  void ForwardFirst(const float* parameters, const StackView& stack, Workspace::Shard& shard,
+  void ForwardFirst(const float* parameters, const Images::Image& image, Workspace::Shard& shard,
                     float* out) const;
-  void BackwardFirst(const StackView& stack, Workspace::Shard& shard, const float* d_out,
+  void BackwardFirst(const Images::Image& image, Workspace::Shard& shard, const float* d_out,
                      float* gradient) const;
   // The frames of a stack as a channels-last image of floats.
   void ReadStack(const StackView& stack, float* image) const;
