@@ -12,7 +12,7 @@ Actor::Actor(const QNetwork& network, std::vector<RandomStream> random)
     : network_(network),
       random_(std::move(random)),
       greedy_counts_(static_cast<std::size_t>(network.num_actions())),
-      workspace_(network.MakeWorkspace(static_cast<int>(random_.size()))),
+      workspace_(network.MakeWorkspace(static_cast<int>(random_.size()), 0)),
       images_(network.MakeImages(static_cast<int>(random_.size()))),
       q_(random_.size() * static_cast<std::size_t>(network.num_actions())) {
   greedy_.reserve(random_.size());

@@ -21,12 +21,12 @@ struct BatchView {
 
 // The activations of a layer for a batch, a row for each sample, columns padded to 16 with zeros.
 // Rows are a little apart, so that the same column of many samples does not fall into the same
-// cache set.
+// cache set. There is room for whole panels of 16 samples.
 class BatchMatrix {
  public:
   BatchMatrix(int max_batch, int columns)
       : stride_(kernels::RoundUpToPanel(columns) + kernels::kPanel),
-        data_(static_cast<std::size_t>(max_batch) * stride_) {
+        data_(static_cast<std::size_t>(kernels::RoundUpToPanel(max_batch)) * stride_) {
     for (int i = 0; i < max_batch; ++i) offsets_.push_back(i * stride_);
   }
 

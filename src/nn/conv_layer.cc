@@ -92,14 +92,19 @@ void ConvLayer::BackwardInput(const float* transposed, const float* in, const fl
 }
 
 void ConvLayer::TransposeWeights(const float* parameters, float* transposed) const {
-  const std::ptrdiff_t tap_size = static_cast<std::ptrdiff_t>(shape_.filters) * kPanel;
+  kernels::BlockTranspose transpose;
+  transpose.in_stride = kPanel;
+  transpose.blocks = matrix_.panels();
+  transpose.block_stride = matrix_.panel_stride();
+  transpose.out = transposed;
+  transpose.out_stride = kPanel;
   for (int panel = 0; panel < shape_.channels / kPanel; ++panel) {
     for (int tap = 0; tap < taps(); ++tap) {
       const std::ptrdiff_t row =
           static_cast<std::ptrdiff_t>(tap) * shape_.channels + panel * kPanel;
-      kernels::TransposePanels(parameters + matrix_.weights + row * kPanel, matrix_.panels(),
-                               matrix_.panel_stride(), transposed);
-      transposed += tap_size;
+      transpose.in = parameters + matrix_.weights + row * kPanel;
+      kernels::TransposeBlocks(transpose);
+      transpose.out += static_cast<std::ptrdiff_t>(shape_.filters) * kPanel;
     }
   }
 }

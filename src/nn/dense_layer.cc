@@ -8,6 +8,17 @@ using kernels::Finish;
 using kernels::kPanel;
 using kernels::Start;
 
+DenseLayer::Scratch::Scratch(int rows, int columns, int max_batch)
+    : samples(kernels::RoundUpToPanel(max_batch)),
+      d_out(static_cast<std::size_t>(columns) * samples),
+      d_in(static_cast<std::size_t>(rows) * samples) {
+  for (int row = 0; row < rows; ++row) offsets.push_back(row * samples);
+}
+
+DenseLayer::DenseLayer(const PanelMatrix& matrix) : matrix_(matrix) {
+  for (int row = 0; row < matrix.rows; ++row) row_offsets_.push_back(row * kPanel);
+}
+
 void DenseLayer::Forward(const float* parameters, const BatchView& in, int first_panel, int panels,
                          Finish finish, const BatchView& out) const {
   kernels::PanelProduct product;
@@ -37,38 +48,55 @@ void DenseLayer::Forward(const float* parameters, const BatchView& in, int first
   }
 }
 
-void DenseLayer::BackwardInput(const float* parameters, const BatchView& d_out, int first_tile,
-                               int tiles, const float* mask, const BatchView& d_in,
-                               float* scratch) const {
-  constexpr std::ptrdiff_t kTransposedTile = kBlock * kPanel;
+void DenseLayer::TransposeGradient(const BatchView& d_out, Scratch& scratch) const {
+  kernels::BlockTranspose transpose;
+  transpose.in_stride = d_out.stride;
+  transpose.blocks = matrix_.panels();
+  transpose.block_stride = kPanel;
+  transpose.out_stride = kPanel;
+  for (int sample = 0; sample < d_out.count; sample += kPanel) {
+    transpose.in = d_out.sample(sample);
+    transpose.out = scratch.d_out.data() + static_cast<std::ptrdiff_t>(sample) * matrix_.columns;
+    kernels::TransposeBlocks(transpose);
+  }
+}
+
+void DenseLayer::BackwardInput(const float* parameters, int first_tile, int tiles,
+                               const float* mask, const BatchView& d_in, Scratch& scratch) const {
+  const int panels = kernels::RoundUpToPanel(d_in.count) / kPanel;
+  const int first = first_tile * kPanel, rows = tiles * kPanel;
+  float* const transposed = scratch.d_in.data() + scratch.offsets[first];
+
   kernels::PanelProduct product;
-  product.rows = d_out.count;
-  product.a_offsets = d_out.offsets;
-  product.w = scratch;
-  product.panel_stride = kTransposedTile;
-  product.c_offsets = d_in.offsets;
-  for (int tile = first_tile; tile < first_tile + tiles; tile += 2) {
-    product.panels = std::min(2, first_tile + tiles - tile);
-    product.c = d_in.data + tile * kPanel;
-    product.mask = mask == nullptr ? nullptr : mask + tile * kPanel;
-    for (int column = 0; column < matrix_.columns; column += kBlock) {
-      product.run_length = std::min(kBlock, matrix_.columns - column);
-      product.a = d_out.data + column;
-      constexpr std::ptrdiff_t kTile = kPanel * kPanel;
-      const float* weights =
-          parameters + matrix_.weights + column / kPanel * matrix_.panel_stride() + tile * kTile;
-      for (int t = 0; t < product.panels; ++t) {
-        kernels::TransposePanels(weights + t * kTile, product.run_length / kPanel,
-                                 matrix_.panel_stride(), scratch + t * kTransposedTile);
-      }
-      product.next = weights + 2 * kTile;
-      product.next_stride = matrix_.panel_stride();
-      product.next_panel_stride = kTile;
-      const bool last = column + kBlock >= matrix_.columns;
-      product.start = column == 0 ? Start::kZero : Start::kPresent;
-      product.finish = last && mask != nullptr ? Finish::kMask : Finish::kNone;
-      kernels::MultiplyPanels(product);
-    }
+  product.rows = rows;
+  product.a_offsets = row_offsets_.data();
+  product.a_spacing = kPanel;
+  product.run_length = kPanel;
+  product.run_stride = matrix_.panel_stride();
+  product.panels = panels;
+  product.panel_stride = static_cast<std::ptrdiff_t>(matrix_.columns) * kPanel;
+  product.c = transposed;
+  product.c_offsets = scratch.offsets.data();
+  for (int column = 0; column < matrix_.columns; column += kBlock) {
+    product.runs = std::min(kBlock, matrix_.columns - column) / kPanel;
+    product.a = parameters + RowOffset(first) + column / kPanel * matrix_.panel_stride();
+    product.w = scratch.d_out.data() + static_cast<std::ptrdiff_t>(column) * kPanel;
+    product.start = column == 0 ? Start::kZero : Start::kPresent;
+    kernels::MultiplyPanels(product);
+  }
+
+  kernels::BlockTranspose transpose;
+  transpose.in_stride = scratch.samples;
+  transpose.blocks = panels;
+  transpose.block_stride = kPanel;
+  transpose.out_stride = d_in.stride;
+  for (int row = 0; row < rows; row += kPanel) {
+    transpose.in = transposed + scratch.offsets[row];
+    transpose.out = d_in.data + first + row;
+    kernels::TransposeBlocks(transpose);
+  }
+  for (int i = 0; i < d_in.count; ++i) {
+    kernels::MaskGradient(mask + d_in.offsets[i] + first, rows, d_in.sample(i) + first);
   }
 }
 

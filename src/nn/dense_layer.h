@@ -1,5 +1,9 @@
 #pragma once
 
+#include <cstdint>
+#include <vector>
+
+#include "base/aligned_buffer.h"
 #include "nn/activations.h"
 #include "nn/layout.h"
 
@@ -13,11 +17,20 @@ class DenseLayer {
   // Sums are made in blocks of so many terms, so that the weights of a block stay in the first
   // cache while all samples pass over them. The order of the terms is the same as without blocks.
   static constexpr int kBlock = 256;
-  // Floats that BackwardInput() needs to itself: a block of two transposed panels.
-  static constexpr std::size_t kScratchSize = 2 * kBlock * kernels::kPanel;
+
+  // Scratch memory for BackwardInput() of layers of at most so many rows and columns: gradients
+  // transposed, in panels of 16 samples.
+  struct Scratch {
+    Scratch(int rows, int columns, int max_batch);
+
+    int samples;                        // room for so many, a multiple of 16
+    AlignedBuffer<float> d_out;         // [panel][column][16]
+    AlignedBuffer<float> d_in;          // [row][samples]
+    std::vector<std::int32_t> offsets;  // of d_in's rows
+  };
 
   // rows is a multiple of 16; inputs past the true ones are zero.
-  explicit DenseLayer(const PanelMatrix& matrix) : matrix_(matrix) {}
+  explicit DenseLayer(const PanelMatrix& matrix);
 
   const PanelMatrix& matrix() const { return matrix_; }
   int panels() const { return matrix_.panels(); }
@@ -28,9 +41,12 @@ class DenseLayer {
                kernels::Finish finish, const BatchView& out) const;
 
   // d_in[:, tiles] = d_out * weights^T, and zero where `mask` (which lies as d_in does) is not
-  // positive. `scratch`: kScratchSize floats.
-  void BackwardInput(const float* parameters, const BatchView& d_out, int first_tile, int tiles,
-                     const float* mask, const BatchView& d_in, float* scratch) const;
+  // positive; after d_out has been handed to `scratch`. Writes d_in's whole panels of samples.
+  //
+  // It is computed as its transpose, weights * d_out^T: the weights are then read as they lie.
+  void TransposeGradient(const BatchView& d_out, Scratch& scratch) const;
+  void BackwardInput(const float* parameters, int first_tile, int tiles, const float* mask,
+                     const BatchView& d_in, Scratch& scratch) const;
 
   // gradient[rows] = in^T * d_out, written, not added.
   void BackwardWeights(const BatchView& in, const BatchView& d_out, int first_row, int rows,
@@ -50,6 +66,7 @@ class DenseLayer {
   }
 
   PanelMatrix matrix_;
+  std::vector<std::int32_t> row_offsets_;  // within a panel
 };
 
 }  // namespace arcadeq

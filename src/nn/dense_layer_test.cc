@@ -79,10 +79,11 @@ TEST_P(DenseLayerTest, BackwardInputIsZeroWhereTheMaskIsNotPositive) {
   const BatchView in = in_.View(shape_.samples), d_out = out_.View(shape_.samples);
   BatchMatrix gradients(shape_.samples, shape_.inputs);
   const BatchView d_in = gradients.View(shape_.samples);
-  AlignedBuffer<float> scratch(DenseLayer::kScratchSize);
+  DenseLayer::Scratch scratch(shape_.inputs, shape_.outputs, shape_.samples);
+  layer_.TransposeGradient(d_out, scratch);
   for (int tile = 0; tile < layer_.tiles(); tile += 3) {
-    layer_.BackwardInput(parameters_.data(), d_out, tile, std::min(3, layer_.tiles() - tile),
-                         in.data, d_in, scratch.data());
+    layer_.BackwardInput(parameters_.data(), tile, std::min(3, layer_.tiles() - tile), in.data,
+                         d_in, scratch);
   }
   for (int i = 0; i < shape_.samples; ++i) {
     for (int k = 0; k < shape_.inputs; ++k) {

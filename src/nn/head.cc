@@ -23,7 +23,7 @@ int Shards(int n, int shard_size) {
   return (n + shard_size - 1) / shard_size;
 }
 
-// Calls work(shard, first, count) for shards of [0, n), each of at least `least` units (an even
+// Calls work(first, count) for shards of [0, n), each of at least `least` units (an even
 // number) of `unit_work` multiply-adds.
 template <typename Work>
 void ForEachShard(int n, int least, std::int64_t unit_work, ThreadPool& pool, Work work) {
@@ -32,28 +32,24 @@ void ForEachShard(int n, int least, std::int64_t unit_work, ThreadPool& pool, Wo
       static_cast<int>(std::clamp<std::int64_t>(worthwhile, least, std::max(n, least)));
   pool.Run(Shards(n, size), [&](int shard) {
     const int first = shard * size;
-    work(shard, first, std::min(size, n - first));
+    work(first, std::min(size, n - first));
   });
 }
 
 }  // namespace
 
-Head::Workspace::Workspace(const Head& head, int max_batch)
+Head::Workspace::Workspace(const Head& head, int max_batch, int max_backward)
     : action_(max_batch, head.num_actions_),
-      d_action_(max_batch, head.num_actions_),
+      d_action_(max_backward, head.num_actions_),
       value_(max_batch, 1),
-      d_value_(max_batch, 1) {
-  int tiles = 0;
+      d_value_(max_backward, 1),
+      scratch_(head.MaxRows(), head.MaxColumns(), max_backward),
+      squares_(head.pieces_.size() * head.MaxColumns()),
+      piece_squares_(head.pieces_.size()) {
   for (const DenseLayer& layer : head.hidden_) {
     hidden_.emplace_back(max_batch, layer.matrix().columns);
-    d_hidden_.emplace_back(max_batch, layer.matrix().columns);
-    tiles = std::max(tiles, layer.tiles());
+    d_hidden_.emplace_back(max_backward, layer.matrix().columns);
   }
-  for (int i = 0; i < Shards(tiles, kLeastTiles); ++i) {
-    scratch_.emplace_back(DenseLayer::kScratchSize);
-  }
-  squares_ = AlignedBuffer<float>(head.pieces_.size() * head.square_columns_);
-  piece_squares_.resize(head.pieces_.size());
 }
 
 Head::Head(const NetworkConfig& config, const Trunk& trunk, int num_actions,
@@ -111,7 +107,7 @@ void Head::Forward(const float* parameters, const BatchView& features, Workspace
     const BatchView out = workspace.hidden_[l].View(samples);
     const DenseLayer& layer = hidden_[l];
     const std::int64_t panel_work = std::int64_t{kPanel} * layer.matrix().rows * samples;
-    ForEachShard(layer.panels(), kLeastPanels, panel_work, pool, [&](int, int first, int panels) {
+    ForEachShard(layer.panels(), kLeastPanels, panel_work, pool, [&](int first, int panels) {
       layer.Forward(parameters, in, first, panels, Finish::kRelu, out);
     });
     in = out;
@@ -151,9 +147,25 @@ void Head::BackwardOutputs(const float* parameters, std::span<const float> dq, i
     const BatchView& d_out = stream == 0 ? d_action : d_value;
     layer.BackwardWeights(in, d_out, 0, layer.matrix().rows, gradient);
     layer.BackwardBias(d_out, gradient);
-    layer.BackwardInput(parameters, d_out, 0, layer.tiles(), in.data, d_in,
-                        workspace.scratch_[0].data());
+    layer.TransposeGradient(d_out, workspace.scratch_);
+    layer.BackwardInput(parameters, 0, layer.tiles(), in.data, d_in, workspace.scratch_);
   }
+}
+
+int Head::MaxRows() const {
+  int rows = 0;
+  for (const auto* layers : {&hidden_, &outputs_}) {
+    for (const DenseLayer& layer : *layers) rows = std::max(rows, layer.matrix().rows);
+  }
+  return rows;
+}
+
+int Head::MaxColumns() const {
+  int columns = 0;
+  for (const auto* layers : {&hidden_, &outputs_}) {
+    for (const DenseLayer& layer : *layers) columns = std::max(columns, layer.matrix().columns);
+  }
+  return columns;
 }
 
 BatchView Head::HiddenInput(std::size_t l, const BatchView& features, Workspace& workspace) const {
@@ -172,10 +184,10 @@ void Head::BeginBackward(const float* parameters, const BatchView& features,
     if (l == 0 && d_features == nullptr) break;
     const BatchView in = HiddenInput(l, features, workspace);
     const BatchView d_in = l > 0 ? workspace.d_hidden_[l - 1].View(samples) : *d_features;
+    layer.TransposeGradient(d_out, workspace.scratch_);
     const std::int64_t tile_work = std::int64_t{kPanel} * layer.matrix().columns * samples;
-    ForEachShard(layer.tiles(), kLeastTiles, tile_work, pool, [&](int shard, int first, int tiles) {
-      layer.BackwardInput(parameters, d_out, first, tiles, in.data, d_in,
-                          workspace.scratch_[shard].data());
+    ForEachShard(layer.tiles(), kLeastTiles, tile_work, pool, [&](int first, int tiles) {
+      layer.BackwardInput(parameters, first, tiles, in.data, d_in, workspace.scratch_);
     });
   }
 }
@@ -202,8 +214,8 @@ double Head::FinishWithStep(const BatchView& features, Workspace& workspace, Thr
       kernels::StepParameters(step.At(piece.first), piece.count, gradient + piece.first);
       return;
     }
-    const std::span squares(workspace.squares_.data() + std::ptrdiff_t{i} * square_columns_,
-                            static_cast<std::size_t>(square_columns_));
+    const auto columns = static_cast<std::size_t>(MaxColumns());
+    const std::span squares(workspace.squares_.data() + i * columns, columns);
     std::ranges::fill(squares, 0.0f);
     hidden_[piece.layer].StepWeights(HiddenInput(piece.layer, features, workspace),
                                      workspace.d_hidden_[piece.layer].View(features.count),
@@ -226,7 +238,6 @@ void Head::PlanPieces(std::size_t buffer_size) {
   };
   for (std::size_t l = 0; l < hidden_.size(); ++l) {
     const PanelMatrix& matrix = hidden_[l].matrix();
-    square_columns_ = std::max(square_columns_, matrix.columns);
     add_stored(matrix.weights);
     for (int row = 0; row < matrix.rows; row += kPieceRows) {
       pieces_.push_back({static_cast<int>(l), static_cast<std::size_t>(row),

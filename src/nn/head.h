@@ -21,15 +21,15 @@ class Head {
  public:
   class Workspace {
    public:
-    Workspace(const Head& head, int max_batch);
+    Workspace(const Head& head, int max_batch, int max_backward);
 
    private:
     friend class Head;
     std::vector<BatchMatrix> hidden_, d_hidden_;  // of each hidden layer
     BatchMatrix action_, d_action_;               // advantages, or the values if not dueling
     BatchMatrix value_, d_value_;
-    std::vector<AlignedBuffer<float>> scratch_;  // of each shard of BackwardInput()
-    AlignedBuffer<float> squares_;               // [piece][square_columns_]
+    DenseLayer::Scratch scratch_;
+    AlignedBuffer<float> squares_;  // [piece][widest hidden layer]
     std::vector<double> piece_squares_;
   };
 
@@ -71,6 +71,9 @@ class Head {
     std::size_t first, count;
   };
   void PlanPieces(std::size_t buffer_size);
+  // Of the largest layer.
+  int MaxRows() const;
+  int MaxColumns() const;
   // What hidden layer l reads.
   BatchView HiddenInput(std::size_t l, const BatchView& features, Workspace& workspace) const;
 
@@ -83,7 +86,6 @@ class Head {
   std::vector<DenseLayer> hidden_;
   std::vector<DenseLayer> outputs_;  // of the actions; of the state, if dueling
   std::vector<Piece> pieces_;        // of all the network's parameters
-  int square_columns_ = 0;           // of the widest hidden layer
 };
 
 }  // namespace arcadeq

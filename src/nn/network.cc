@@ -35,7 +35,8 @@ struct QNetwork::Impl {
 class QNetwork::Workspace {
  public:
   Workspace(const Impl& network, int max_batch, int max_backward)
-      : trunk(network.trunk, max_batch, max_backward), head(network.head, max_batch) {}
+      : trunk(network.trunk, max_batch, max_backward),
+        head(network.head, max_batch, max_backward) {}
 
   Trunk::Workspace trunk;
   Head::Workspace head;

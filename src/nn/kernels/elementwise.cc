@@ -16,34 +16,38 @@ namespace arcadeq::kernels::HWY_NAMESPACE {
 
 #if HWY_TARGET != HWY_SCALAR
 // The transpose of a 4x4 block, in vectors of four.
-HWY_INLINE void TransposeBlock(const float* from, float* to) {
+HWY_INLINE void TransposeSmall(const float* from, std::ptrdiff_t from_stride, float* to,
+                               std::ptrdiff_t to_stride) {
   const hn::FixedTag<float, 4> d;
   const auto row0 = hn::LoadU(d, from);
-  const auto row1 = hn::LoadU(d, from + kPanel);
-  const auto row2 = hn::LoadU(d, from + 2 * kPanel);
-  const auto row3 = hn::LoadU(d, from + 3 * kPanel);
+  const auto row1 = hn::LoadU(d, from + from_stride);
+  const auto row2 = hn::LoadU(d, from + 2 * from_stride);
+  const auto row3 = hn::LoadU(d, from + 3 * from_stride);
   const auto even_lower = hn::InterleaveLower(d, row0, row2);
   const auto even_upper = hn::InterleaveUpper(d, row0, row2);
   const auto odd_lower = hn::InterleaveLower(d, row1, row3);
   const auto odd_upper = hn::InterleaveUpper(d, row1, row3);
   hn::StoreU(hn::InterleaveLower(d, even_lower, odd_lower), d, to);
-  hn::StoreU(hn::InterleaveUpper(d, even_lower, odd_lower), d, to + kPanel);
-  hn::StoreU(hn::InterleaveLower(d, even_upper, odd_upper), d, to + 2 * kPanel);
-  hn::StoreU(hn::InterleaveUpper(d, even_upper, odd_upper), d, to + 3 * kPanel);
+  hn::StoreU(hn::InterleaveUpper(d, even_lower, odd_lower), d, to + to_stride);
+  hn::StoreU(hn::InterleaveLower(d, even_upper, odd_upper), d, to + 2 * to_stride);
+  hn::StoreU(hn::InterleaveUpper(d, even_upper, odd_upper), d, to + 3 * to_stride);
 }
-constexpr int kBlock = 4;
+constexpr int kSmall = 4;
 #else
-HWY_INLINE void TransposeBlock(const float* from, float* to) {
+HWY_INLINE void TransposeSmall(const float* from, std::ptrdiff_t, float* to, std::ptrdiff_t) {
   *to = *from;
 }
-constexpr int kBlock = 1;
+constexpr int kSmall = 1;
 #endif
 
-void TransposePanels(const float* w, int panels, std::ptrdiff_t panel_stride, float* out) {
-  for (int p = 0; p < panels; ++p, w += panel_stride, out += kPanel * kPanel) {
-    for (int k = 0; k < kPanel; k += kBlock) {
-      for (int j = 0; j < kPanel; j += kBlock) {
-        TransposeBlock(w + k * kPanel + j, out + j * kPanel + k);
+void TransposeBlocks(const BlockTranspose& s) {
+  for (int b = 0; b < s.blocks; ++b) {
+    const float* in = s.in + b * s.block_stride;
+    float* out = s.out + b * kPanel * s.out_stride;
+    for (int k = 0; k < kPanel; k += kSmall) {
+      for (int j = 0; j < kPanel; j += kSmall) {
+        TransposeSmall(in + k * s.in_stride + j, s.in_stride, out + j * s.out_stride + k,
+                       s.out_stride);
       }
     }
   }
@@ -174,7 +178,7 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace arcadeq::kernels {
 
-HWY_EXPORT(TransposePanels);
+HWY_EXPORT(TransposeBlocks);
 HWY_EXPORT(InterleaveFrames);
 HWY_EXPORT(FindBlocks);
 HWY_EXPORT(ReadBlocks);
@@ -182,8 +186,8 @@ HWY_EXPORT(Relu);
 HWY_EXPORT(MaskGradient);
 HWY_EXPORT(SumRows);
 
-void TransposePanels(const float* w, int panels, std::ptrdiff_t panel_stride, float* out) {
-  HWY_DYNAMIC_DISPATCH(TransposePanels)(w, panels, panel_stride, out);
+void TransposeBlocks(const BlockTranspose& transpose) {
+  HWY_DYNAMIC_DISPATCH(TransposeBlocks)(transpose);
 }
 
 void InterleaveFrames(const std::uint8_t* const* frames, int depth, int pixels, float* out) {

@@ -24,8 +24,8 @@ constexpr int RoundUpToPanel(int n) {
 
 // What a sum begins with: nothing, the column's bias, or what the result holds already.
 enum class Start { kZero, kBias, kPresent };
-// What becomes of a finished sum: nothing, ReLU, or zero where `mask` is not positive.
-enum class Finish { kNone, kRelu, kMask };
+// What becomes of a finished sum.
+enum class Finish { kNone, kRelu };
 
 // c[i][16 p + j] = finish(start + sum over k of a[i][k] * w[p][k][j]), k ascending.
 //
@@ -50,7 +50,6 @@ struct PanelProduct {
   Start start = Start::kZero;
   const float* bias = nullptr;  // [panels * 16], for kBias
   Finish finish = Finish::kNone;
-  const float* mask = nullptr;  // lies as c does, for kMask
 
   // If not null, weights that a later product reads, to be brought nearer meanwhile: for each panel
   // of this product run_length rows of 16 floats, 16 after each other and then `next_stride` on;
@@ -58,6 +57,10 @@ struct PanelProduct {
   const float* next = nullptr;
   std::ptrdiff_t next_stride = 0;
   std::ptrdiff_t next_panel_stride = 0;
+
+  // If not 0, it is the rows of a, so many floats apart and a cache line (16 floats) in each run,
+  // that are brought nearer meanwhile, a tile ahead.
+  std::ptrdiff_t a_spacing = 0;
 };
 void MultiplyPanels(const PanelProduct& product);
 
@@ -100,9 +103,17 @@ struct OuterProduct {
 };
 void AddOuterProducts(const OuterProduct& product);
 
-// out[16 p + j][k] = w[p][k][j] for k < 16: turns 16 rows of a matrix of panels into one panel of
-// its transpose.
-void TransposePanels(const float* w, int panels, std::ptrdiff_t panel_stride, float* out);
+// Transposes blocks of 16x16: 16 rows, each `blocks` times 16 floats that are `block_stride` apart.
+// out[(16 b + j) * out_stride + k] = in[k * in_stride + b * block_stride + j].
+struct BlockTranspose {
+  const float* in = nullptr;
+  std::ptrdiff_t in_stride = 0;
+  int blocks = 0;
+  std::ptrdiff_t block_stride = 0;
+  float* out = nullptr;
+  std::ptrdiff_t out_stride = 0;
+};
+void TransposeBlocks(const BlockTranspose& transpose);
 
 // out[pixel][f] = frames[f][pixel] / 255, as a product with the reciprocal.
 void InterleaveFrames(const std::uint8_t* const* frames, int depth, int pixels, float* out);

@@ -17,8 +17,8 @@ void AddOuterProducts(const OuterProduct& product) {
   reference::AddOuterProducts(product);
 }
 
-void TransposePanels(const float* w, int panels, std::ptrdiff_t panel_stride, float* out) {
-  reference::TransposePanels(w, panels, panel_stride, out);
+void TransposeBlocks(const BlockTranspose& transpose) {
+  reference::TransposeBlocks(transpose);
 }
 
 void InterleaveFrames(const std::uint8_t* const* frames, int depth, int pixels, float* out) {

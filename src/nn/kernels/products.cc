@@ -14,7 +14,10 @@
 HWY_BEFORE_NAMESPACE();
 namespace arcadeq::kernels::HWY_NAMESPACE {
 
-template <int kPanels, bool kPrefetch>
+// What a product brings nearer while it runs.
+enum class Prefetch { kNone, kNext, kRows };
+
+template <int kPanels, Prefetch kPrefetch>
 struct ProductTiles {
   static constexpr int kColumns = kPanels * kVectors;  // vectors in a row of the tile
   const PanelProduct& s;
@@ -33,8 +36,12 @@ struct ProductTiles {
     const float* w = s.w + panel * s.panel_stride;
     const std::ptrdiff_t panel_stride = s.panel_stride;
     const float* next = nullptr;
-    if constexpr (kPrefetch) next = NextLines<kRows>(first_row);
+    if constexpr (kPrefetch == Prefetch::kNext) next = NextLines<kRows>(first_row);
     for (int run = 0; run < s.runs; ++run) {
+      if constexpr (kPrefetch == Prefetch::kRows) {
+        const float* row = a[0] - s.run_length + kRows * s.a_spacing;
+        for (int i = 0; i < kRows; ++i, row += s.a_spacing) hwy::Prefetch(row);
+      }
       for (std::ptrdiff_t k = -static_cast<std::ptrdiff_t>(s.run_length); k < 0; k += 4) {
         ARCADEQ_UNROLL
         for (int i = 0; i < kRows; ++i) KeepPointer(a[i]);
@@ -59,7 +66,7 @@ struct ProductTiles {
           }
         }
         w += 4 * kPanel;
-        if constexpr (kPrefetch) {
+        if constexpr (kPrefetch == Prefetch::kNext) {
           for (int p = 0; p < kPanels; ++p) PrefetchToSecondCache(next + p * s.next_panel_stride);
           next += kPanel;
           if (k % 64 == -4) next += s.next_stride - 16 * kPanel;
@@ -112,17 +119,13 @@ struct ProductTiles {
       for (int j = 0; j < kColumns; ++j) {
         V value = sum[i][j];
         if (s.finish == Finish::kRelu) value = hn::Max(value, zero);
-        if (s.finish == Finish::kMask) {
-          const V mask = hn::LoadU(d, s.mask + offset + j * kLanes);
-          value = hn::IfThenElseZero(hn::Gt(mask, zero), value);
-        }
         hn::StoreU(value, d, s.c + offset + j * kLanes);
       }
     }
   }
 };
 
-template <bool kPrefetch>
+template <Prefetch kPrefetch>
 void MultiplyAllTiles(const PanelProduct& s) {
   ForPanels<kProductRows>(s.panels, [&]<int kPanels, int kRows>(int panel) HWY_ATTR {
     VisitTiles<kRows>(ProductTiles<kPanels, kPrefetch>{s, panel}, s.rows);
@@ -131,9 +134,11 @@ void MultiplyAllTiles(const PanelProduct& s) {
 
 void MultiplyPanels(const PanelProduct& s) {
   if (s.next != nullptr) {
-    MultiplyAllTiles<true>(s);
+    MultiplyAllTiles<Prefetch::kNext>(s);
+  } else if (s.a_spacing != 0) {
+    MultiplyAllTiles<Prefetch::kRows>(s);
   } else {
-    MultiplyAllTiles<false>(s);
+    MultiplyAllTiles<Prefetch::kNone>(s);
   }
 }
 

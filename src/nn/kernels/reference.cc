@@ -43,9 +43,6 @@ void MultiplyPanels(const PanelProduct& s) {
       }
       for (int j = 0; j < kPanel; ++j) {
         if (s.finish == Finish::kRelu) sum[j] = sum[j] > 0.0f ? sum[j] : 0.0f;
-        if (s.finish == Finish::kMask) {
-          sum[j] = s.mask[s.c_offsets[i] + p * kPanel + j] > 0.0f ? sum[j] : 0.0f;
-        }
         c[j] = sum[j];
       }
     }
@@ -87,11 +84,11 @@ void AddOuterProducts(const OuterProduct& s) {
   }
 }
 
-void TransposePanels(const float* w, int panels, std::ptrdiff_t panel_stride, float* out) {
-  for (int p = 0; p < panels; ++p) {
-    for (int j = 0; j < kPanel; ++j) {
-      for (int k = 0; k < kPanel; ++k) {
-        out[(p * kPanel + j) * kPanel + k] = w[p * panel_stride + k * kPanel + j];
+void TransposeBlocks(const BlockTranspose& s) {
+  for (int b = 0; b < s.blocks; ++b) {
+    for (int k = 0; k < kPanel; ++k) {
+      for (int j = 0; j < kPanel; ++j) {
+        s.out[(b * kPanel + j) * s.out_stride + k] = s.in[k * s.in_stride + b * s.block_stride + j];
       }
     }
   }

@@ -9,7 +9,7 @@ namespace arcadeq::kernels::reference {
 void MultiplyPanels(const PanelProduct& product);
 void AddListedProducts(const ListedProduct& product);
 void AddOuterProducts(const OuterProduct& product);
-void TransposePanels(const float* w, int panels, std::ptrdiff_t panel_stride, float* out);
+void TransposeBlocks(const BlockTranspose& transpose);
 void InterleaveFrames(const std::uint8_t* const* frames, int depth, int pixels, float* out);
 int FindBlocks(const std::uint8_t* const* frames, int depth, int first, int count, int rows,
                int stride, std::int32_t* blocks);
