@@ -76,14 +76,16 @@ void ConvLayer::BackwardInput(const float* transposed, const float* in, const fl
   product.a = d_out;
   product.a_offsets = out_offsets_.data();
   product.run_length = shape_.filters;
-  product.panels = shape_.channels / kPanel;
-  product.panel_stride = static_cast<std::ptrdiff_t>(taps()) * shape_.filters * kPanel;
+  product.panel_stride = static_cast<std::ptrdiff_t>(shape_.filters) * kPanel;
   product.c_offsets = in_offsets_.data();
   product.start = Start::kPresent;
+  const int tap_panels = shape_.channels / kPanel;
   for (int ky = 0; ky < shape_.kernel; ++ky) {
-    for (int kx = 0; kx < shape_.kernel; ++kx) {
+    // Taps beside each other, as many as two output pixels do not share.
+    for (int kx = 0; kx < shape_.kernel; kx += shape_.stride) {
       const std::ptrdiff_t tap = ky * shape_.kernel + kx;
-      product.w = transposed + tap * shape_.filters * kPanel;
+      product.panels = std::min(shape_.stride, shape_.kernel - kx) * tap_panels;
+      product.w = transposed + tap * tap_panels * product.panel_stride;
       product.c = d_in + static_cast<std::ptrdiff_t>(ky * shape_.width + kx) * shape_.channels;
       kernels::MultiplyPanels(product);
     }
@@ -98,8 +100,8 @@ void ConvLayer::TransposeWeights(const float* parameters, float* transposed) con
   transpose.block_stride = matrix_.panel_stride();
   transpose.out = transposed;
   transpose.out_stride = kPanel;
-  for (int panel = 0; panel < shape_.channels / kPanel; ++panel) {
-    for (int tap = 0; tap < taps(); ++tap) {
+  for (int tap = 0; tap < taps(); ++tap) {
+    for (int panel = 0; panel < shape_.channels / kPanel; ++panel) {
       const std::ptrdiff_t row =
           static_cast<std::ptrdiff_t>(tap) * shape_.channels + panel * kPanel;
       transpose.in = parameters + matrix_.weights + row * kPanel;
