@@ -26,7 +26,7 @@ bool Parse(std::string_view records) {
 
 // The first bytes name the fault, the rest are payloads.
 void ParseWithFault(Input input) {
-  const std::size_t at = input.Byte() + 256u * input.Byte();
+  const std::size_t at = input.Short();
   const unsigned bit = input.Byte() % 8;
   std::string records;
   bool ends_here = at == 0;  // whether the first `at` bytes are whole records
