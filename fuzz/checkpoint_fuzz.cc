@@ -47,7 +47,7 @@ void MakeCheckpoint(const fs::path& directory, Input& input) {
     Write(path / (fault == 0xfc ? "c" : name), content);
   }
   std::string text = FormatManifest(manifest);
-  const std::size_t at = input.Byte() + 256u * input.Byte();
+  const std::size_t at = input.Short();
   if (at < text.size()) text[at] = static_cast<char>(text[at] ^ input.Byte());
   Write(path / arcadeq::kManifestFile, text);
 }

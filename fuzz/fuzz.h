@@ -43,6 +43,11 @@ class Input {
     const std::string_view byte = Text(1);
     return byte.empty() ? 0 : static_cast<std::uint8_t>(byte[0]);
   }
+  // Two bytes, the lower one first.
+  std::size_t Short() {
+    const std::size_t low = Byte();
+    return low | static_cast<std::size_t>(Byte()) << 8;
+  }
   std::string_view Text(std::size_t size) {
     const std::string_view text = rest_.substr(0, size);
     rest_.remove_prefix(text.size());

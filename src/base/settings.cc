@@ -9,9 +9,9 @@
 #include <fmt/ranges.h>
 #include <toml++/toml.h>
 
-#include "base/edit_distance.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/nearest_names.h"
 
 namespace arcadeq {
 namespace {
@@ -179,12 +179,10 @@ void Settings::Add(std::string key, std::string* value, std::vector<std::string>
 Settings::Setting& Settings::Find(std::string_view key, std::string_view origin) {
   const auto found = std::ranges::find(settings_, key, &Setting::key);
   if (found != settings_.end()) return *found;
-  const auto nearest =
-      std::ranges::min_element(settings_, {}, [near = key.substr(0, 100)](const Setting& setting) {
-        return EditDistance(setting.key, near);
-      });
+  std::vector<std::string> keys;
+  for (const Setting& setting : settings_) keys.push_back(setting.key);
   ThrowUserError("{}: unknown key {}; the nearest is {}", origin, key,
-                 nearest == settings_.end() ? "none" : nearest->key);
+                 fmt::join(NearestNames(keys, key, 1), ""));
 }
 
 void Settings::Set(std::string_view key, std::string_view text, std::string_view origin) {

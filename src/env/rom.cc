@@ -10,10 +10,10 @@
 #include <ale/games/Roms.hpp>
 #include <fmt/ranges.h>
 
-#include "base/edit_distance.h"
 #include "base/environment.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/nearest_names.h"
 
 namespace arcadeq {
 namespace {
@@ -75,11 +75,8 @@ void AddPythonPackages(const fs::path& prefix, RomPlaces& places) {
       if (file.extension() == ".bin" && FindGameByName(name) != nullptr) known.insert(name);
     }
   }
-  std::vector<std::string> names(known.begin(), known.end());
-  std::ranges::stable_sort(names, {},
-                           [&](const std::string& name) { return EditDistance(name, game); });
-  names.resize(std::min<std::size_t>(names.size(), 3));
-  ThrowUserError("unknown game '{}'; the nearest are {}", game, fmt::join(names, ", "));
+  const auto nearest = NearestNames({known.begin(), known.end()}, game, 3);
+  ThrowUserError("unknown game '{}'; the nearest are {}", game, fmt::join(nearest, ", "));
 }
 
 // Throws UserError unless ALE takes `file` for the supported ROM of `game`.

@@ -11,9 +11,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "base/error.h"
 #include "base/file.h"
-#include "record/crc32c.h"
+#include "record/tfrecord.h"
 
 namespace arcadeq {
 namespace {
@@ -41,32 +40,6 @@ std::filesystem::path NewFile(const std::filesystem::path& directory) {
   return directory / fmt::format("{}{:010}.{}.{}", kPrefix, seconds, HostName(), getpid());
 }
 
-template <typename Integer>
-void AppendLittleEndian(std::string& bytes, Integer value) {
-  for (std::size_t i = 0; i < sizeof(value); ++i) bytes += static_cast<char>(value >> (8 * i));
-}
-
-template <typename Integer>
-Integer ReadLittleEndian(std::string_view bytes) {
-  Integer value = 0;
-  for (std::size_t i = 0; i < sizeof(value); ++i) {
-    value |= static_cast<Integer>(static_cast<unsigned char>(bytes[i])) << (8 * i);
-  }
-  return value;
-}
-
-// The length of the record at the beginning of `bytes`; 0 if it is not whole and good.
-std::size_t RecordLength(std::string_view bytes) {
-  constexpr std::size_t kHead = 12, kTail = 4;
-  if (bytes.size() < kHead + kTail) return 0;
-  const auto payload = ReadLittleEndian<std::uint64_t>(bytes);
-  if (ReadLittleEndian<std::uint32_t>(bytes.substr(8)) != MaskedCrc32c(bytes.substr(0, 8)))
-    return 0;
-  if (payload > bytes.size() - kHead - kTail) return 0;
-  const auto crc = ReadLittleEndian<std::uint32_t>(bytes.substr(kHead + payload));
-  return crc == MaskedCrc32c(bytes.substr(kHead, payload)) ? kHead + payload + kTail : 0;
-}
-
 }  // namespace
 
 std::vector<std::string> ListEventFiles(const std::filesystem::path& directory) {
@@ -80,15 +53,7 @@ std::vector<std::string> ListEventFiles(const std::filesystem::path& directory) 
 }
 
 void CheckEventFile(const std::filesystem::path& file, std::uint64_t size) {
-  const std::string content = ReadWritten(file, size);
-  std::string_view rest = content;
-  while (!rest.empty()) {
-    const std::size_t length = RecordLength(rest);
-    if (length == 0) {
-      ThrowUserError("{} is damaged at byte {}", file.string(), size - rest.size());
-    }
-    rest.remove_prefix(length);
-  }
+  ParseRecords(ReadWritten(file, size), file.string());
 }
 
 EventFile::EventFile(const std::filesystem::path& directory) : file_(NewFile(directory)) {
@@ -100,13 +65,7 @@ EventFile::EventFile(const std::filesystem::path& directory) : file_(NewFile(dir
 
 void EventFile::Write(tensorboard::Event event) {
   event.set_wall_time(SecondsSince1970());
-  const std::string payload = event.SerializeAsString();
-  std::string record;
-  AppendLittleEndian(record, static_cast<std::uint64_t>(payload.size()));
-  AppendLittleEndian(record, MaskedCrc32c(record));
-  record += payload;
-  AppendLittleEndian(record, MaskedCrc32c(payload));
-  file_.Write(record);
+  file_.Write(FormatRecord(event.SerializeAsString()));
 }
 
 }  // namespace arcadeq

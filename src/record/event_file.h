@@ -10,9 +10,8 @@
 
 namespace arcadeq {
 
-// One event file of TensorBoard: events.out.tfevents.TIME.HOST.PROCESS in a folder. Each event is a
-// record: its length (8 bytes, little-endian), the masked CRC-32C of these, its bytes, and the
-// masked CRC-32C of those (TensorFlow's TFRecord). Throws UserError if it cannot be written.
+// One event file of TensorBoard: events.out.tfevents.TIME.HOST.PROCESS in a folder, a record
+// (tfrecord.h) for each event. Throws UserError if it cannot be written.
 class EventFile {
  public:
   // Makes the folder where there is none, and begins the file with the version of the format. The

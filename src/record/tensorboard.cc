@@ -17,6 +17,8 @@
 namespace arcadeq {
 namespace {
 
+using std::string_view_literals::operator""sv;
+
 // TensorBoard shows the explanation of a scalar that says it is one.
 void Explain(const Metric& metric, tensorboard::SummaryMetadata& metadata) {
   metadata.mutable_plugin_data()->set_plugin_name("scalars");
@@ -41,7 +43,7 @@ std::vector<EarlierFile> CheckedFiles(const std::filesystem::path& directory,
     EarlierFile& file = files.emplace_back();
     file.name = state.ReadString("name");
     file.size = state.Read<std::uint64_t>("size");
-    if (file.name.find('/') != std::string::npos) state.Refuse("name", "not a file's");
+    if (file.name.find_first_of("/\0"sv) != std::string::npos) state.Refuse("name", "not a file's");
     CheckEventFile(directory / file.name, file.size);
   }
   state.ExpectEnd();

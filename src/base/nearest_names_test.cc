@@ -1,0 +1,36 @@
+#include "base/nearest_names.h"
+
+#include <string>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace arcadeq {
+namespace {
+
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+TEST(NearestNames, CountsWhatIsInsertedDeletedAndReplaced) {
+  // Levenshtein's distances to kitten: 3, 1, 0, 2, 6.
+  const std::vector<std::string> names = {"sitting", "kittens", "kitten", "bitte", ""};
+  EXPECT_THAT(NearestNames(names, "kitten", 9),
+              ElementsAre("kitten", "kittens", "bitte", "sitting", ""));
+}
+
+TEST(NearestNames, LeavesEquallyNearOnesInTheirOrder) {
+  EXPECT_THAT(NearestNames({"pont", "pone", "song"}, "pong", 2), ElementsAre("pont", "pone"));
+}
+
+TEST(NearestNames, TakesTheBeginningOfALongName) {
+  EXPECT_THAT(NearestNames({"catch", "breakout"}, "breakoutbreakoutbreakout", 1),
+              ElementsAre("breakout"));
+}
+
+TEST(NearestNames, AreNoneAmongNone) {
+  EXPECT_THAT(NearestNames({}, "pong", 3), IsEmpty());
+}
+
+}  // namespace
+}  // namespace arcadeq

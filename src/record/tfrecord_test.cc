@@ -1,0 +1,33 @@
+#include "record/tfrecord.h"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <gtest/gtest.h>
+#include <rapidcheck/gtest.h>
+
+namespace arcadeq {
+namespace {
+
+using std::string_view_literals::operator""sv;
+
+// Damage is tested in event_file_test.cc, on a file.
+
+// Written by tensorboard.summary.writer.record_writer.RecordWriter(file).write(b"foo").
+TEST(TfRecord, IsTensorBoards) {
+  EXPECT_EQ(FormatRecord("foo"),
+            "\x03\0\0\0\0\0\0\0\xb0\x99\x49\x0e"
+            "foo\x61\x8a\xbe\xfe"sv);
+}
+
+RC_GTEST_PROP(TfRecord, GivesBackThePayloadsThatWentIn,
+              (const std::vector<std::string>& payloads)) {
+  std::string records;
+  for (const std::string& payload : payloads) records += FormatRecord(payload);
+  const auto parsed = ParseRecords(records, "records");
+  RC_ASSERT(std::vector<std::string>(parsed.begin(), parsed.end()) == payloads);
+}
+
+}  // namespace
+}  // namespace arcadeq
