@@ -114,31 +114,9 @@ void OptimizerStep(benchmark::State& state, const Subject& subject) {
   example.Backward(pool);
   Optimizer optimizer({}, example.network.buffer_size());
   for (auto _ : state) {
-    benchmark::DoNotOptimize(
-        optimizer.Step(example.gradient.span(), example.parameters.span(), pool));
-    BlendParameters(example.parameters.span(), 0.08, example.target.span(), pool);
+    benchmark::DoNotOptimize(optimizer.Step(example.gradient.span(), example.parameters.span(),
+                                            {example.target.span(), 0.08}, pool));
   }
-}
-
-// The networks' part of an update with double Q-learning: three passes forward, one back, the
-// optimiser and the blend.
-void DoubleQUpdate(benchmark::State& state, const Subject& subject) {
-  constexpr int kBatch = 32;
-  ThreadPool pool(static_cast<int>(state.range(0)));
-  Example online(subject, kBatch);
-  Example next(subject, kBatch);
-  Optimizer optimizer({}, online.network.buffer_size());
-  for (auto _ : state) {
-    next.network.Read(next.stacks, *next.images, pool);
-    for (const auto* parameters : {&online.target, &online.parameters}) {
-      next.network.Forward(parameters->span(), next.input(), *next.workspace, pool, next.q);
-    }
-    online.Forward(pool);
-    online.Backward(pool);
-    optimizer.Step(online.gradient.span(), online.parameters.span(), pool);
-    BlendParameters(online.parameters.span(), 0.08, online.target.span(), pool);
-  }
-  SetRate(state, kBatch * (4 * subject.first_layer + 5 * subject.other_layers));
 }
 
 void Batches(benchmark::internal::Benchmark* benchmark) {
@@ -154,11 +132,9 @@ void Threads(benchmark::internal::Benchmark* benchmark) {
 BENCHMARK_CAPTURE(Forward, article, kArticle)->Apply(Batches);
 BENCHMARK_CAPTURE(Backward, article, kArticle)->Apply(Batches);
 BENCHMARK_CAPTURE(OptimizerStep, article, kArticle)->Apply(Threads);
-BENCHMARK_CAPTURE(DoubleQUpdate, article, kArticle)->Apply(Threads);
 BENCHMARK_CAPTURE(Forward, nature, kNature)->Apply(Batches);
 BENCHMARK_CAPTURE(Backward, nature, kNature)->Apply(Batches);
 BENCHMARK_CAPTURE(OptimizerStep, nature, kNature)->Apply(Threads);
-BENCHMARK_CAPTURE(DoubleQUpdate, nature, kNature)->Apply(Threads);
 
 }  // namespace
 }  // namespace arcadeq

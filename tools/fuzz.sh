@@ -16,7 +16,7 @@ for program in "$programs"/*_fuzz; do
   targets=$((targets + 1))
   mkdir -p "$programs/corpus/$name"
   : >"$log"
-  if logged "$log" "$program" -max_total_time="$seconds" -timeout=10 \
+  if logged "$log" "$program" -max_total_time="$seconds" -timeout=60 \
     -artifact_prefix="$programs/findings/$name-" "$programs/corpus/$name" "$seeds/$name"; then
     say "fuzz $name: $(grep '^Done' "$log" | tail -n 1)"
   else

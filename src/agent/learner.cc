@@ -130,15 +130,8 @@ double Learner::FinishUpdate() {
   ++updates_;
   const bool copies =
       config_.target_period > 0 ? updates_ % config_.target_period == 0 : config_.target_tau == 1.0;
-  if (config_.target_network && copies) BlendParameters(online(), 1.0, target_.span(), pool_);
+  if (config_.target_network && copies) std::ranges::copy(online_, target_.begin());
   return norm;
-}
-
-void Learner::Restore(std::span<const float> online, std::span<const float> target,
-                      std::int64_t updates) {
-  std::ranges::copy(online, online_.begin());
-  std::ranges::copy(target, target_.begin());
-  updates_ = updates;
 }
 
 TargetBlend Learner::Blend() {

@@ -68,10 +68,7 @@ class Learner {
   std::span<const float> target() const { return target_.span(); }
   std::int64_t updates() const { return updates_; }
 
-  // For checkpoints: the rest of the state, and its restoring (the optimiser's by its accessors).
   const Optimizer& optimizer() const { return optimizer_; }
-  Optimizer& optimizer() { return optimizer_; }
-  void Restore(std::span<const float> online, std::span<const float> target, std::int64_t updates);
 
   // Makes a learner of the same settings what it was, between two updates, when these were taken
   // from online(), target() and optimizer().

@@ -159,10 +159,9 @@ TEST_F(LearnerTest, GoesOnFromARestoredStateAsIfNothingHadHappened) {
   Learner whole = MakeLearner(config), first = MakeLearner(config), second = MakeLearner(config);
   for (int i = 0; i < 5; ++i) whole.Update(batch_);
   for (int i = 0; i < 2; ++i) first.Update(batch_);
-  second.Restore(first.online(), first.target(), first.updates());
-  std::ranges::copy(first.optimizer().mean(), second.optimizer().mean().begin());
-  std::ranges::copy(first.optimizer().square(), second.optimizer().square().begin());
-  second.optimizer().set_steps(first.optimizer().steps());
+  second.Restore(
+      first.updates(), first.optimizer().steps(),
+      {first.online(), first.target(), first.optimizer().mean(), first.optimizer().square()});
   for (int i = 0; i < 3; ++i) second.Update(batch_);
   EXPECT_TRUE(std::ranges::equal(second.online(), whole.online()));
   EXPECT_TRUE(std::ranges::equal(second.target(), whole.target()));

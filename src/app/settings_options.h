@@ -46,7 +46,7 @@ class SettingsOptions {
       {"--stack", "env.stack", "N", "Frames in an observation", ""},
       {"--seed", "train.seed", "N", "The same seed gives the same run", ""},
       {"--envs", "train.envs", "N", "Environments that are played at once", ""},
-      {"--threads", "train.threads", "N", "Threads that compute (default: all)", ""},
+      {"--threads", "train.threads", "N", "Threads that compute; 0: all that help", ""},
   };
   std::string checkpoint_every_;
   // The ends of a run: one that is given stands alone, the preset's others do not count.

@@ -43,7 +43,7 @@ class ConvLayer {
   void BackwardInput(const float* transposed, const float* in, const float* d_out,
                      float* d_in) const;
 
-  // The weights as BackwardInput() wants them: [channels / 16][kernel * kernel][filters][16].
+  // The weights as BackwardInput() wants them: [kernel * kernel][channels / 16][filters][16].
   void TransposeWeights(const float* parameters, float* transposed) const;
   std::size_t transposed_size() const {
     return static_cast<std::size_t>(shape_.weight_rows()) * shape_.filters;

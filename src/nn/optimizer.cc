@@ -102,15 +102,4 @@ double Optimizer::Step(std::span<float> gradient, std::span<float> parameters, T
   return norm;
 }
 
-void BlendParameters(std::span<const float> online, double tau, std::span<float> target,
-                     ThreadPool& pool) {
-  if (tau == 1.0) {  // target + (online - target) would round
-    std::ranges::copy(online, target.begin());
-    return;
-  }
-  ForEachShard(online.size(), pool, [&](std::size_t i, std::size_t n) {
-    kernels::Blend(&online[i], static_cast<float>(tau), n, &target[i]);
-  });
-}
-
 }  // namespace arcadeq

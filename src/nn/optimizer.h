@@ -52,7 +52,7 @@ class Optimizer {
   bool clips() const { return config_.max_grad_norm > 0; }
 
   // Counts a step and returns it, for a caller that takes it piece by piece as the gradient is made
-  // (QNetwork::FinishBackward). Gradients are scaled by `gradient_scale` first.
+  // (QNetwork::FinishBackwardWithStep). Gradients are scaled by `gradient_scale` first.
   kernels::ParameterStep BeginStep(std::span<float> parameters, TargetBlend blend,
                                    double gradient_scale = 1.0);
 
@@ -73,9 +73,5 @@ class Optimizer {
   std::vector<double> partial_sums_;  // of the gradient's squares
   std::int64_t steps_ = 0;
 };
-
-// target += tau * (online - target); tau = 1 copies.
-void BlendParameters(std::span<const float> online, double tau, std::span<float> target,
-                     ThreadPool& pool);
 
 }  // namespace arcadeq

@@ -37,8 +37,7 @@ constexpr int kOuterRows = kProductRows;
 constexpr int kPairRows = 0;
 #endif
 
-// Lets `visit.Tile<rows>(first_row)` cover [0, n) with tiles of at most kMax rows, as even as can
-// be: low tiles do not have enough sums to hide latency.
+// Calls visit.Tile<height>(first), height <= kRows.
 template <int kRows, class Visit>
 HWY_INLINE void VisitTile(const Visit& visit, int height, int first) {
   if constexpr (kRows > 1) {
@@ -47,6 +46,8 @@ HWY_INLINE void VisitTile(const Visit& visit, int height, int first) {
   visit.template Tile<kRows>(first);
 }
 
+// Lets `visit.Tile<rows>(first_row)` cover [0, n) with tiles of at most kMax rows, as even as can
+// be: low tiles do not have enough sums to hide latency.
 template <int kMax, class Visit>
 HWY_INLINE void VisitTiles(const Visit& visit, int n) {
   for (int first = 0; first < n;) {
