@@ -19,7 +19,8 @@ class TreeTest(unittest.TestCase):
 
     def lines(self):
         """(place, line) for every line of text in the tree."""
-        files = [path for path in self.source_directory.iterdir() if path.is_file()]
+        files = [path for path in self.source_directory.iterdir()
+                 if path.is_file() and path.name != ".git"]  # which a worktree has
         for folder in FOLDERS:
             files += [path for path in (self.source_directory / folder).rglob("*") if path.is_file()]
         for path in sorted(files):

@@ -50,6 +50,14 @@ std::optional<Checkpoint> Newest(const fs::path& directory) {
   }
 }
 
+// Whether it was still at work.
+bool Kill(pid_t child) {
+  int status = 0;
+  kill(child, SIGKILL);
+  waitpid(child, &status, 0);
+  return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
+}
+
 // Each round lets some checkpoints be written, and kills within the time that one takes.
 TEST(CheckpointFaults, AProcessKilledAtAnyMomentLeavesTheLastOneGood) {
   using Clock = std::chrono::steady_clock;
@@ -71,8 +79,7 @@ TEST(CheckpointFaults, AProcessKilledAtAnyMomentLeavesTheLastOneGood) {
     }
     if (awaited > 0) one_takes = (Clock::now() - begin) / awaited;
     std::this_thread::sleep_for(one_takes * random.Uniform());
-    kill(child, SIGKILL);
-    waitpid(child, nullptr, 0);
+    ASSERT_TRUE(Kill(child));
     while (read(ends[0], &last_committed, sizeof(last_committed)) > 0) continue;
     close(ends[0]);
     if (last_committed == 0) continue;
@@ -97,8 +104,7 @@ TEST(CheckpointFaults, AProcessKilledWhileItReplacesOneLeavesOneOfThem) {
       for (;;) WriteSample(directory.path(), 1, first, {.keep = 1});
     }
     usleep(static_cast<useconds_t>(random.Between(0, 10'000)));
-    kill(child, SIGKILL);
-    waitpid(child, nullptr, 0);
+    ASSERT_TRUE(Kill(child));
     std::vector<std::string> messages;
     ASSERT_TRUE(IsSample(CheckpointReader::OpenNewest(directory.path(), messages)));
     ASSERT_THAT(messages, IsEmpty());

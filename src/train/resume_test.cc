@@ -26,6 +26,7 @@ Config ShortCatch() {
   Config config = LoadPreset("catch");
   config.train.steps = 900;
   config.train.learning_starts = 200;
+  config.train.batch_size = 12;  // a shard of the convolutions for each of three threads
   config.replay.capacity = 600;
   config.record.progress_every_steps = 70;
   config.record.gif_every_episodes = 10;

@@ -40,6 +40,7 @@ Config ShortCatch() {
   Config config = LoadPreset("catch");
   config.train.steps = 600;
   config.train.learning_starts = 300;
+  config.train.batch_size = 16;  // a shard of the convolutions for each of four threads
   config.record.progress_every_steps = 100;
   config.record.gif_every_episodes = 10;
   return config;

@@ -7,7 +7,7 @@ from program import ProgramTest, arcadeq, checkpoints, contents, episodes
 from events import scalars
 
 SHORT = ["--set", "train.learning_starts=200", "--set", "replay.capacity=3000",
-         "--set", "record.progress_every_steps=100"]
+         "--set", "train.batch_size=32", "--set", "record.progress_every_steps=100"]
 
 
 def flip(content, at):

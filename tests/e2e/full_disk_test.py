@@ -9,11 +9,11 @@ import unittest
 
 import program
 from events import scalars
-from program import ProgramTest, checkpoints, contents, episodes
+from program import LASTING, ProgramTest, checkpoints, contents, episodes
 
 RUN = ["train", "--game", "cartpole", "--set", "train.learning_starts=500",
        "--set", "replay.capacity=5000", "--set", "record.progress_every_steps=100",
-       "--checkpoint-every", 1000]
+       "--checkpoint-every", 1000, *LASTING]
 # Mounts are made in a namespace of the test's own, where any user may, and go with it.
 NAMESPACE = ["unshare", "--map-root-user", "--mount"]
 

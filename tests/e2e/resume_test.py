@@ -6,16 +6,16 @@ import time
 import unittest
 
 from events import scalars
-from program import ProgramTest, checkpoints, contents, episodes, start
+from program import LASTING, ProgramTest, checkpoints, contents, episodes, start
 
 RUNS = {
     "catch": ["--steps", 3000, "--set", "train.learning_starts=200", "--set", "replay.capacity=1500",
-              "--envs", 2],
+              "--set", "train.batch_size=8", "--envs", 2],
     "cartpole": ["--steps", 6000, "--set", "train.learning_starts=500",
-                 "--set", "replay.capacity=5000"],
+                 "--set", "replay.capacity=5000", *LASTING],
     "space_invaders": ["--steps", 900, "--set", "train.learning_starts=300",
                        "--set", "replay.capacity=600", "--set", "network.hidden=16",
-                       "--set", "train.update_period=4"],
+                       "--set", "train.batch_size=8", "--set", "train.update_period=4"],
 }
 
 
@@ -70,7 +70,8 @@ class Stopped(ProgramTest):
             while self.catches_interrupts(process.pid):
                 pass
             process.send_signal(signal.SIGINT)
-            process.communicate()
+            _, errors = process.communicate()
+            self.assertIn(process.returncode, [-signal.SIGINT, 128 + signal.SIGINT], errors)
             if process.returncode == -signal.SIGINT:
                 break
         self.assertEqual(process.returncode, -signal.SIGINT)
@@ -175,7 +176,8 @@ class Curves(ProgramTest):
                                     process.poll() is not None)
                     time.sleep(0.1)
                     process.kill()
-                    process.communicate()
+                    _, errors = process.communicate()
+                    self.assertIn(process.returncode, [0, -signal.SIGKILL], errors)
                     process = start("train", "--resume", run)
                 _, errors = process.communicate()
                 self.assertEqual(process.returncode, 0, errors)

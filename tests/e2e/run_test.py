@@ -9,8 +9,8 @@ import unittest
 import program
 from program import ProgramTest, arcadeq, episodes
 
-# Short, but learning: the last 200 steps do.
-SHORT = ["--steps", 1200, "--set", "train.learning_starts=1000", "--set", "replay.capacity=2000",
+# Short, but learning: the last 50 steps do.
+SHORT = ["--steps", 1200, "--set", "train.learning_starts=1150", "--set", "replay.capacity=2000",
          "--set", "record.progress_every_steps=100"]
 
 
@@ -79,7 +79,8 @@ class Interrupted(ProgramTest):
         run = self.folder / "run"
         process = subprocess.Popen(
             [program.ARCADEQ, "train", "--out", run, "--set", "train.learning_starts=500",
-             "--set", "replay.capacity=5000"],
+             "--set", "replay.capacity=5000", "--set", "network.hidden=16",
+             "--set", "train.batch_size=8"],
             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         while not (run / "episodes.csv").exists() or not episodes(run):
             self.assertIsNone(process.poll())
@@ -117,7 +118,8 @@ class Streams(ProgramTest):
         self.assertIn("stdout", done.stderr)
 
     def test_a_reader_that_goes_away_does_not_end_the_run(self):
-        done = self.shell(f"'{program.ARCADEQ}' train --game catch --steps 3000 --out run | head -n 1")
+        done = self.shell(f"'{program.ARCADEQ}' train --game catch --steps 3000 --out run "
+                          "--set train.learning_starts=3000 | head -n 1")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(len(list((self.folder / "run" / "weights").iterdir())), 1)
 
