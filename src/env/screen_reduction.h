@@ -6,11 +6,8 @@
 #include <span>
 #include <vector>
 
+#include "base/highway_targets.h"
 #include "env/preprocess.h"
-
-// Instruction sets that ReduceScreens() is not built for: SSSE3 gains nothing over SSE4, and
-// vectors without a size at compile time cannot be in arrays. Read by hwy/foreach_target.h.
-#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128 | HWY_RVV)
 
 namespace arcadeq {
 
