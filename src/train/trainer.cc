@@ -63,7 +63,7 @@ Trainer::Trainer(const Config& config, std::vector<StackedEnv> envs)
       learner_(config.agent, config.optimizer, network_, static_cast<int>(config.train.batch_size),
                pool_, init_random_),
       epsilon_(config.policy, config.train.learning_starts),
-      batch_(static_cast<int>(config.train.batch_size)),
+      batch_(replay_.MakeBatch(static_cast<int>(config.train.batch_size))),
       rounds_(WindowRounds(config.train)),
       workers_(MakeWorkers(config, network_, pool_.threads(), std::move(envs), rounds_)),
       at_hand_(static_cast<std::size_t>(config.train.envs)) {}
@@ -120,15 +120,14 @@ void Trainer::PlayAndLearn() {
   };
   std::int64_t updates = UpdatesUntil(step_ + std::int64_t{rounds_} * envs());
   if (config_.train.overlap && updates > 0 && replay_.CanSample()) {
-    pool_.Start(workers, play);
-    Update([this] { pool_.Finish(); });
+    auto playing = pool_.Start(workers, play);
+    Update([&playing] { playing.Finish(); });
     for (; updates > 1; --updates) Update([] {});
     Store();
     return;
   }
   if (workers > 1) {
-    pool_.Start(workers, play);  // not Run(): an environment may throw
-    pool_.Finish();
+    pool_.Start(workers, play).Finish();  // not Run(): an environment may throw
   } else {
     play(0);
   }
