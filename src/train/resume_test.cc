@@ -149,6 +149,7 @@ TEST(Resume, SettingsThatDecideWhatIsLearntMustStay) {
   Config now = before;
   now.train.steps = 5000;
   now.train.threads = 3;
+  now.env.rom = "/elsewhere/catch.bin";
   now.record.gif_every_episodes = 0;
   now.checkpoint.keep = 5;
   EXPECT_NO_THROW(CheckFixedSettings(before, now));
