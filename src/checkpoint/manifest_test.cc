@@ -89,9 +89,11 @@ TEST(Manifest, RefusesAnyDepth) {
 }
 
 TEST(Manifest, SaysThatItIsOfAnotherFormat) {
-  EXPECT_EQ(Refusal(Forged("\"format_version\": 1", "\"format_version\": 2")),
-            "manifest is of format 2, and this program reads format 1: use the program that wrote "
-            "it");
+  for (const std::string other : {"1", "3"}) {
+    EXPECT_EQ(Refusal(Forged("\"format_version\": 2", "\"format_version\": " + other)),
+              "manifest is of format " + other +
+                  ", and this program reads format 2: use the program that wrote it");
+  }
 }
 
 TEST(Manifest, KnowsWhichNamesStayInTheDirectory) {

@@ -19,6 +19,7 @@
 namespace arcadeq {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -43,7 +44,8 @@ std::future<SinkStates> NoSinks() {
 struct Part {
   std::vector<double> returns, losses;  // of episodes, of Progress events; NaN as -1
   std::vector<std::string> warnings;
-  CheckpointHashes hashes;  // at its end
+  std::vector<std::int64_t> films;  // episodes
+  CheckpointHashes hashes;          // at its end
 };
 
 // Trains in `directory`, from its newest checkpoint if there is one, to the end of `config`.
@@ -66,6 +68,8 @@ Part Train(const Config& config, const std::filesystem::path& directory) {
       part.returns.push_back(ended->raw_return);
     } else if (const auto* progress = std::get_if<Progress>(&event)) {
       part.losses.push_back(std::isnan(progress->loss) ? -1 : progress->loss);
+    } else if (const auto* film = std::get_if<VideoEnded>(&event)) {
+      part.films.push_back(film->episode);
     } else if (const auto* note = std::get_if<Note>(&event); note != nullptr && note->warning) {
       part.warnings.push_back(note->text);
     }
@@ -157,6 +161,28 @@ TEST(Resume, SettingsThatDecideWhatIsLearntMustStay) {
   now.optimizer.learning_rate *= 2;
   EXPECT_THROW(CheckFixedSettings(before, now), UserError);
   EXPECT_NE(HashOfFixedSettings(before), HashOfFixedSettings(now));
+}
+
+TEST(Resume, FilmsFromThereOnByTheNewSetting) {
+  const TemporaryDirectory directory;
+  Config config = ShortCatch();
+  config.record.gif_every_episodes = 2;
+  config.train.steps = 450;
+  EXPECT_THAT(Train(config, directory.path()).films, Contains(43));
+  config.record.gif_every_episodes = 20;
+  config.train.steps = 900;
+  EXPECT_THAT(Train(config, directory.path()).films, ElementsAre(61, 81));
+}
+
+TEST(Resume, WhatIsRecordedChangesNothingThatIsCompared) {
+  const TemporaryDirectory one, other;
+  Config config = ShortCatch();
+  const Part a = Train(config, one.path());
+  config.record.gif_every_episodes = 0;
+  config.record.progress_every_steps = 97;
+  const Part b = Train(config, other.path());
+  ASSERT_NE(a.losses, b.losses);
+  ExpectEqual(a.hashes, b.hashes);
 }
 
 TEST(Resume, ACheckpointOfAnotherRunIsRefused) {

@@ -236,8 +236,9 @@ void Trainer::Store(RolloutStep& step, int env) {
 void Trainer::BeginFilm() {
   film_.episode = episodes_ + 1;
   const std::int64_t every = config_.record.gif_every_episodes;
-  film_.kept = every > 0 && episodes_ / every > film_.last_kept;
-  if (film_.kept) film_.last_kept = episodes_ / every;
+  film_.kept =
+      every > 0 && (film_.last_kept == 0 || episodes_ / every > (film_.last_kept - 1) / every);
+  if (film_.kept) film_.last_kept = film_.episode;
   film_.wanted = film_.kept || show_all_;
 }
 
