@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -80,6 +81,17 @@ TEST(Manifest, RefusesWhatCannotBe) {
   for (const char* text : {"", "null", "[]", "{}", "{\"format_version\": \"1\"}"}) {
     EXPECT_THAT(Refusal(text), HasSubstr("manifest is damaged")) << text;
   }
+}
+
+TEST(Manifest, HoldsTheFilesOfTheLargestReplay) {
+  Manifest manifest = Sample();
+  for (int i = 0; i < 110'000; ++i) {
+    const std::string name = fmt::format("replay_{:04}_{:08}.segment", i % 1024, i);
+    manifest.files.emplace(name, FileEntry{name, 999'999'999, ~std::uint64_t{0}});
+  }
+  const std::string text = FormatManifest(manifest);
+  EXPECT_LE(text.size(), kMaxManifestBytes);
+  EXPECT_EQ(ParseManifest(text, ""), manifest);
 }
 
 TEST(Manifest, RefusesAnyDepth) {
