@@ -54,7 +54,8 @@ class Replay {
   // CanSample() must hold.
   void Sample(RandomStream& random, ThreadPool& pool, Batch& batch) const;
 
-  // What a checkpoint keeps. The segments' bytes stay as they are whatever happens to the replay.
+  // What a checkpoint keeps. The segments' bytes stay as they are whatever happens to the replay,
+  // and may be read by any thread; the one that appends must let go of them, after they were read.
   SavedReplay Save() const;
   // Makes this replay, which must have been made with the same arguments, what it was when `state`
   // was saved: it goes on in the same way. `read` puts the bytes of a segment where it is told, or
