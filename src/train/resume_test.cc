@@ -2,12 +2,14 @@
 
 #include <atomic>
 #include <cmath>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/testing/temporary_directory.h"
@@ -146,6 +148,30 @@ TEST(Resume, SavesWhenItIsTimeTo) {
   EXPECT_EQ(steps.front(), 0);
   EXPECT_EQ(steps.back(), 900);
   EXPECT_GE(steps.size(), 3u);
+}
+
+// Segments that the replay has dropped are filled anew while others are written.
+TEST(Resume, UncompressedWithManyCheckpoints) {
+  Config config = ShortCatch();
+  config.replay.compression = "none";
+  config.checkpoint.every_steps = 10;
+  ExpectSameRunInParts(config, {450, 900});
+}
+
+TEST(Resume, SaysWhatBecameOfTheLastCheckpoint) {
+  if (geteuid() == 0) GTEST_SKIP() << "nothing is refused to root";
+  const TemporaryDirectory directory;
+  Config config = ShortCatch();
+  config.checkpoint.keep = 1;
+  config.train.steps = 100;
+  Train(config, directory.path());
+  const auto first = directory.path() / CheckpointName(100);
+  std::filesystem::permissions(first, std::filesystem::perms(0555));
+  config.train.steps = 101;
+  EXPECT_THAT(Train(config, directory.path()).warnings, ElementsAre(HasSubstr("cannot remove")));
+  for (const auto& left : std::filesystem::directory_iterator(directory.path())) {
+    std::filesystem::permissions(left, std::filesystem::perms(0755));
+  }
 }
 
 TEST(Resume, SettingsThatDecideWhatIsLearntMustStay) {

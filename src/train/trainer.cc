@@ -169,7 +169,10 @@ void Trainer::Update(const Meanwhile& before_weights_change) {
 
 void Trainer::CheckFinite(const UpdateStats& stats) const {
   if (std::isfinite(stats.loss) && std::isfinite(stats.gradient_norm)) return;
-  if (checkpointer_ != nullptr) checkpointer_->Wait();
+  if (checkpointer_ != nullptr) {
+    checkpointer_->Wait();
+    EmitNotes();
+  }
   const bool saved = checkpointer_ != nullptr && checkpointer_->newest();
   ThrowUserError(
       "at step {} the loss is {} and the gradient's norm {}: learning has gone wrong. {}Try a "
@@ -311,9 +314,13 @@ void Trainer::WarnOfImpossibleValues(double value) {
                 true});
 }
 
+void Trainer::EmitNotes() const {
+  for (Note& note : checkpointer_->TakeNotes()) (*emit_)(std::move(note));
+}
+
 void Trainer::SaveIfDue() {
   if (checkpointer_ == nullptr) return;
-  for (Note& note : checkpointer_->TakeNotes()) (*emit_)(std::move(note));
+  EmitNotes();
   if (!checkpointer_->Due(step_)) return;
   const ProfileScope scope("snapshot");
   Save(checkpointer_->snapshot());
@@ -323,15 +330,13 @@ void Trainer::SaveIfDue() {
 // Waits until it is written.
 void Trainer::SaveNow() {
   if (checkpointer_ == nullptr) return;
-  try {
-    checkpointer_->Finish();
-  } catch (const UserError& error) {
-    (*emit_)(Note{error.what(), true});  // an earlier one; there may be room now
-  }
+  checkpointer_->Wait();
+  EmitNotes();  // an earlier one may have failed; there may be room now
   if (!checkpointer_->newest() || checkpointer_->newest()->manifest.info.step != step_) {
     Save(checkpointer_->snapshot());
     checkpointer_->Begin();
     checkpointer_->Finish();
+    EmitNotes();
   }
   (*emit_)(Note{fmt::format("checkpoint written to {}", checkpointer_->newest()->path.string())});
 }

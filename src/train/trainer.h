@@ -124,6 +124,7 @@ class Trainer {
   void CheckFinite(const UpdateStats& stats) const;
   void WarnOfImpossibleValues(double value);
 
+  void EmitNotes() const;  // the checkpointer's
   void SaveIfDue();
   void SaveNow();
 
