@@ -31,7 +31,8 @@ class ThreadPool {
 
   // Calls work(shard) once for each shard in [0, shards) and returns when all are done; what they
   // wrote is then visible to the caller. `work` must not throw and must not use this pool. One
-  // caller at a time.
+  // caller at a time, but for a pool of one thread: it does the work in the caller and keeps
+  // nothing, so any number of threads may share it.
   template <typename Work>
   void Run(int shards, Work&& work) {
     if (workers_.empty() || shards <= 1) {
