@@ -88,10 +88,10 @@ void ThreadPool::StartTasks(int tasks, Function function, void* context) {
   }
 }
 
-void ThreadPool::Finish() {
+std::exception_ptr ThreadPool::FinishTasks() {
   while (tasks_.DoOne()) continue;
   SpinUntil([this] { return tasks_.done(); });
-  if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
+  return std::exchange(failure_, nullptr);
 }
 
 void ThreadPool::WorkerLoop() {

@@ -31,7 +31,8 @@ class ThreadPool {
 
   // Calls work(shard) once for each shard in [0, shards) and returns when all are done; what they
   // wrote is then visible to the caller. `work` must not throw and must not use this pool. One
-  // caller at a time.
+  // caller at a time, but for a pool of one thread: it does the work in the caller and keeps
+  // nothing, so any number of threads may share it.
   template <typename Work>
   void Run(int shards, Work&& work) {
     if (workers_.empty() || shards <= 1) {
@@ -44,19 +45,36 @@ class ThreadPool {
     FinishLoop();
   }
 
+  // Tasks that were begun. Its end waits for them, whatever the caller is left by.
+  class [[nodiscard]] Tasks {
+   public:
+    ~Tasks() { pool_.FinishTasks(); }
+    Tasks(const Tasks&) = delete;
+    Tasks& operator=(const Tasks&) = delete;
+
+    // Returns when all tasks are done, having helped with those that nobody had begun; what they
+    // wrote is then visible to the caller. Rethrows what the first of them to fail threw.
+    void Finish() {
+      if (const std::exception_ptr failure = pool_.FinishTasks()) std::rethrow_exception(failure);
+    }
+
+   private:
+    friend class ThreadPool;
+    explicit Tasks(ThreadPool& pool) : pool_(pool) {}
+
+    ThreadPool& pool_;
+  };
+
   // Begins work(task) for each task in [0, tasks) beside the loops that follow: workers that are
   // free take tasks before shards, and the loops go on with the threads that are left. `work` must
-  // live until Finish(), may throw and must not use this pool. Without workers the tasks are done
-  // before Start() returns. One Start() at a time, by the caller of Run().
+  // outlive what is returned, may throw and must not use this pool. Without workers the tasks are
+  // done before Start() returns. One Start() at a time, by the caller of Run().
   template <typename Work>
-  void Start(int tasks, Work& work) {
+  Tasks Start(int tasks, Work& work) {
     StartTasks(tasks, Call<Work>,
                const_cast<void*>(static_cast<const void*>(std::addressof(work))));
+    return Tasks(*this);
   }
-
-  // Returns when all tasks are done, having helped with those that nobody had begun; what they
-  // wrote is then visible to the caller. Rethrows what the first of them to fail threw.
-  void Finish();
 
  private:
   using Function = void (*)(void* context, int shard);
@@ -88,6 +106,8 @@ class ThreadPool {
   };
 
   void StartTasks(int tasks, Function function, void* context);
+  // Waits for them; what the first to fail threw, or null.
+  std::exception_ptr FinishTasks();
   void FinishLoop();
   void Announce();
   void Stop();

@@ -59,12 +59,12 @@ TEST(ThreadPool, LoopsGoOnBesideTasks) {
     for (int round = 0; round < 200; ++round) {
       std::vector<int> done(3);
       const auto task = [&done](int i) { ++done[static_cast<std::size_t>(i)]; };
-      pool.Start(3, task);
+      auto tasks = pool.Start(3, task);
       std::vector<int> counts(20);
       for (int loop = 0; loop < 3; ++loop) {
         pool.Run(20, [&](int shard) { ++counts[static_cast<std::size_t>(shard)]; });
       }
-      pool.Finish();
+      tasks.Finish();
       for (int count : counts) EXPECT_EQ(count, 3);
       for (int count : done) EXPECT_EQ(count, 1);
     }
@@ -77,13 +77,13 @@ TEST(ThreadPool, ALoopDoesNotWaitForATask) {
   const auto task = [&loop_ended](int) {
     while (!loop_ended) std::this_thread::yield();
   };
-  pool.Start(1, task);
+  auto tasks = pool.Start(1, task);
   // Until the worker has begun the task, it may take a shard of the loop; never after.
   std::atomic<int> shards{0};
   pool.Run(8, [&shards](int) { ++shards; });
   EXPECT_EQ(shards.load(), 8);
   loop_ended = true;
-  pool.Finish();
+  tasks.Finish();
 }
 
 TEST(ThreadPool, FinishRethrowsWhatATaskThrew) {
@@ -92,11 +92,29 @@ TEST(ThreadPool, FinishRethrowsWhatATaskThrew) {
     const auto failing = [](int task) {
       if (task == 1) ThrowUserError("task {} failed", task);
     };
-    pool.Start(3, failing);
-    EXPECT_THROW(pool.Finish(), UserError);
+    EXPECT_THROW(pool.Start(3, failing).Finish(), UserError);
     const auto fine = [](int) {};
-    pool.Start(3, fine);
-    EXPECT_NO_THROW(pool.Finish());
+    EXPECT_NO_THROW(pool.Start(3, fine).Finish());
+  }
+}
+
+TEST(ThreadPool, AnExceptionBesideTasksWaitsForThem) {
+  for (int threads : {1, 2, 3}) {
+    ThreadPool pool(threads);
+    std::atomic<int> done{0};
+    const auto slow = [&done](int) {
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+      ++done;
+      ThrowUserError("lost: the caller has its own");
+    };
+    const auto leave = [&] {
+      const auto tasks = pool.Start(4, slow);
+      ThrowUserError("the caller failed");
+    };
+    EXPECT_THROW(leave(), UserError);
+    EXPECT_EQ(done.load(), 4);
+    const auto fine = [](int) {};
+    EXPECT_NO_THROW(pool.Start(1, fine).Finish());
   }
 }
 

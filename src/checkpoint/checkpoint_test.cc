@@ -169,6 +169,15 @@ TEST_F(CheckpointTest, OneThatIsNotCommittedLeavesNothing) {
   EXPECT_TRUE(fs::is_empty(checkpoints_));
 }
 
+TEST_F(CheckpointTest, OneThatCouldNotBeReadIsNotWritten) {
+  WriteSample(checkpoints_, 1, std::nullopt);
+  CheckpointWriter writer(checkpoints_, {2, std::string(kMaxManifestBytes, 'x'), "1", 0}, {});
+  EXPECT_THAT(MessageOf([&] { writer.Commit({}, messages_); }),
+              AllOf(HasSubstr("manifest.json"), HasSubstr("File too large")));
+  EXPECT_EQ(OpenNewest().info().step, 1);
+  EXPECT_THAT(ListCheckpoints(checkpoints_), ElementsAre(1));
+}
+
 TEST_F(CheckpointTest, AFileThatIsNotClosedIsNotThere) {
   CheckpointWriter writer(checkpoints_, {1, "catch", "1", 0}, std::nullopt);
   {

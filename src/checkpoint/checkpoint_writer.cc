@@ -87,9 +87,10 @@ bool CheckpointWriter::CopyFromPrevious(const FileEntry& file) {
 Checkpoint CheckpointWriter::Commit(const Retention& retention,
                                     std::vector<std::string>& messages) {
   RequireUse();
+  const std::string name = kManifestFile;
   const std::string manifest = FormatManifest(manifest_);
+  if (manifest.size() > kMaxManifestBytes) Fail(name, EFBIG);
   {
-    const std::string name = kManifestFile;
     FileDescriptor file(partial_ / name, O_WRONLY | O_CREAT | O_EXCL);
     int error = file.get() < 0 ? errno : 0;
     if (error == 0) error = WriteAll(file.get(), std::as_bytes(std::span(manifest)));

@@ -12,13 +12,15 @@
 namespace arcadeq {
 namespace {
 
-using Json = nlohmann::ordered_json;
+using Json = nlohmann::json;
+// Keeps the order of its members, but searches them one by one: not for reading many.
+using OrderedJson = nlohmann::ordered_json;
 
-constexpr std::int64_t kFormatVersion = 1;
+constexpr std::int64_t kFormatVersion = 2;
 constexpr std::size_t kMaxNameBytes = 200;
 
-std::string Text(const Json& json) {
-  return json.dump(1, ' ', false, Json::error_handler_t::replace) + "\n";
+std::string Text(const OrderedJson& json) {
+  return json.dump(1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
 }
 
 // The value of json[key], which must be of the type that is asked for.
@@ -81,16 +83,18 @@ bool IsCheckpointFileName(std::string_view name) {
 }
 
 std::string FormatManifest(const Manifest& manifest) {
-  Json files = Json::object();
+  OrderedJson files = OrderedJson::object();
+  auto& members = files.get_ref<OrderedJson::object_t&>();
+  members.reserve(manifest.files.size());
   for (const auto& [name, file] : manifest.files) {
-    files[name] = {{"size", file.size}, {"hash", HashText(file.hash)}};
+    members.emplace_back(name, OrderedJson{{"size", file.size}, {"hash", HashText(file.hash)}});
   }
-  Json json = {{"format_version", kFormatVersion},
-               {"program_version", manifest.info.program_version},
-               {"step", manifest.info.step},
-               {"game", manifest.info.game},
-               {"settings_hash", HashText(manifest.info.settings_hash)},
-               {"files", std::move(files)}};
+  OrderedJson json = {{"format_version", kFormatVersion},
+                      {"program_version", manifest.info.program_version},
+                      {"step", manifest.info.step},
+                      {"game", manifest.info.game},
+                      {"settings_hash", HashText(manifest.info.settings_hash)},
+                      {"files", std::move(files)}};
   Hash hash;
   hash.Add(Text(json));
   json["manifest_hash"] = HashText(hash.value());

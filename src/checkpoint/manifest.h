@@ -9,7 +9,8 @@
 namespace arcadeq {
 
 inline constexpr const char* kManifestFile = "manifest.json";
-inline constexpr std::size_t kMaxManifestBytes = 4 << 20;
+// A file takes about 90, and the largest replay that the settings allow has 100,000 segments.
+inline constexpr std::size_t kMaxManifestBytes = 16 << 20;
 
 struct CheckpointInfo {
   std::int64_t step = 0;            // >= 0

@@ -3,6 +3,7 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -82,6 +83,17 @@ TEST(Manifest, RefusesWhatCannotBe) {
   }
 }
 
+TEST(Manifest, HoldsTheFilesOfTheLargestReplay) {
+  Manifest manifest = Sample();
+  for (int i = 0; i < 110'000; ++i) {
+    const std::string name = fmt::format("replay_{:04}_{:08}.segment", i % 1024, i);
+    manifest.files.emplace(name, FileEntry{name, 999'999'999, ~std::uint64_t{0}});
+  }
+  const std::string text = FormatManifest(manifest);
+  EXPECT_LE(text.size(), kMaxManifestBytes);
+  EXPECT_EQ(ParseManifest(text, ""), manifest);
+}
+
 TEST(Manifest, RefusesAnyDepth) {
   const std::string open(1'000'000, '[');
   EXPECT_THAT(Refusal(open + std::string(1'000'000, ']')), HasSubstr("not a JSON object"));
@@ -89,9 +101,11 @@ TEST(Manifest, RefusesAnyDepth) {
 }
 
 TEST(Manifest, SaysThatItIsOfAnotherFormat) {
-  EXPECT_EQ(Refusal(Forged("\"format_version\": 1", "\"format_version\": 2")),
-            "manifest is of format 2, and this program reads format 1: use the program that wrote "
-            "it");
+  for (const std::string other : {"1", "3"}) {
+    EXPECT_EQ(Refusal(Forged("\"format_version\": 2", "\"format_version\": " + other)),
+              "manifest is of format " + other +
+                  ", and this program reads format 2: use the program that wrote it");
+  }
 }
 
 TEST(Manifest, KnowsWhichNamesStayInTheDirectory) {

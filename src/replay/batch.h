@@ -36,8 +36,9 @@ struct Batch {
   };
   std::vector<Origin> origins;
 
-  // What the stacks point into once a replay has filled the batch for the first time; two stacks
-  // that share frames share their memory. A batch knows nothing of the replay's memory.
+  // What the stacks point into once a replay has filled the batch; two stacks that share frames
+  // share their memory. Replay::MakeBatch() makes a batch that has it from the start. A batch knows
+  // nothing of the replay's memory.
   AlignedBuffer<std::uint8_t> frames;
 };
 

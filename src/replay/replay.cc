@@ -17,6 +17,10 @@ namespace {
 // the places of those before it. So they are decoded from the last to the first.
 constexpr int kShard = 8;
 
+int Shards(const Batch& batch) {
+  return (batch.size() + kShard - 1) / kShard;
+}
+
 // The stack of `depth` frames that ends in `newest`, of which `before` frames of the same episode
 // stand before it.
 StackView View(const std::uint8_t* newest, std::size_t stride, int depth, int before) {
@@ -75,6 +79,17 @@ std::int64_t Replay::bytes() const {
   return sum;
 }
 
+Batch Replay::MakeBatch(int size) const {
+  Batch batch(size);
+  batch.frames = AlignedBuffer<std::uint8_t>(Shards(batch) * ShardBytes());
+  return batch;
+}
+
+std::size_t Replay::ShardBytes() const {
+  const std::size_t lead = segment_.codec.key_interval() - 1;
+  return (lead + kShard * (stack_ + 1)) * segment_.codec.stride();
+}
+
 void Replay::Sample(RandomStream& random, ThreadPool& pool, Batch& batch) const {
   assert(CanSample());
   const std::int64_t total = transitions();
@@ -95,8 +110,8 @@ void Replay::Decode(ThreadPool& pool, Batch& batch) const {
   const std::size_t stride = segment_.codec.stride();
   const std::size_t lead = segment_.codec.key_interval() - 1;
   const std::size_t window = stack_ + 1;
-  const int shards = (batch.size() + kShard - 1) / kShard;
-  const std::size_t shard_bytes = (lead + kShard * window) * stride;
+  const int shards = Shards(batch);
+  const std::size_t shard_bytes = ShardBytes();
   if (batch.frames.size() < shards * shard_bytes) {
     batch.frames = AlignedBuffer<std::uint8_t>(shards * shard_bytes);
   }

@@ -46,12 +46,16 @@ class Replay {
   // The memory that the segments take.
   std::int64_t bytes() const;
 
+  // A batch that has the memory which Sample() needs.
+  Batch MakeBatch(int size) const;
   // Fills `batch` with transitions drawn uniformly, with replacement, from all that can be drawn,
   // in an order of environments and ages. `random` is drawn from once per transition; then `pool`
-  // decodes. What the batch refers to is its own. CanSample() must hold.
+  // decodes. What the batch refers to is its own; memory is taken for it if it has too little.
+  // CanSample() must hold.
   void Sample(RandomStream& random, ThreadPool& pool, Batch& batch) const;
 
-  // What a checkpoint keeps. The segments' bytes stay as they are whatever happens to the replay.
+  // What a checkpoint keeps. The segments' bytes stay as they are whatever happens to the replay,
+  // and may be read by any thread; the one that appends must let go of them, after they were read.
   SavedReplay Save() const;
   // Makes this replay, which must have been made with the same arguments, what it was when `state`
   // was saved: it goes on in the same way. `read` puts the bytes of a segment where it is told, or
@@ -65,6 +69,7 @@ class Replay {
 
  private:
   std::vector<History> EmptyHistories(int envs) const;
+  std::size_t ShardBytes() const;  // that a shard of a batch decodes into
   void Decode(ThreadPool& pool, Batch& batch) const;
   std::string Kind() const;
 

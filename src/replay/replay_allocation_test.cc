@@ -48,11 +48,10 @@ TEST(ReplayAllocation, NothingIsTakenWithinASegment) {
     ASSERT_EQ(SegmentFrames(replay.capacity()), 1024);
     RandomStream random(1, "replay");
     ThreadPool pool(2);
-    Batch batch(32);
+    Batch batch = replay.MakeBatch(32);
     const auto frame = FrameOf(7);
     replay.BeginEpisode(0, frame);
     replay.Append(0, 1, 1.0f, {.terminated = true}, frame);
-    replay.Sample(random, pool, batch);
     const std::int64_t before = testing::Allocations();
     for (int episode = 0; episode < 20; ++episode) {
       replay.BeginEpisode(0, frame);

@@ -66,6 +66,8 @@ class Segment {
 
   std::span<const std::uint8_t> bytes() const { return {block_.get(), used_}; }
   std::size_t room() const { return room_; }
+  // By a copy, or by somebody who has the block. Tells nothing of what another thread that has let
+  // go of it has read by now: it must be this thread that lets go.
   bool shared() const { return block_.use_count() > 1; }
   std::shared_ptr<const std::uint8_t[]> block() const { return block_; }
   // XXH3 of bytes(), worked out once for a segment that is sealed.

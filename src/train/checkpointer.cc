@@ -41,8 +41,12 @@ bool Checkpointer::Due(std::int64_t step) const {
   return by_steps || (config_.every_minutes > 0 && minutes.count() >= config_.every_minutes);
 }
 
-void Checkpointer::Begin() {
+RunSnapshot& Checkpointer::snapshot() {
   Collect();
+  return snapshot_;
+}
+
+void Checkpointer::Begin() {
   saved_step_ = snapshot_.step;
   saved_at_ = Clock::now();
   writing_ = std::async(std::launch::async, [this, sinks = save_sinks_()]() mutable {
@@ -61,13 +65,13 @@ Checkpointer::Result Checkpointer::Write(std::future<SinkStates> sinks) {
   } catch (const std::exception& error) {
     result.error = error.what();
   }
-  snapshot_.replay = {};  // lets go of segments that the replay has dropped
   return result;
 }
 
 void Checkpointer::Collect() {
   if (!writing_.valid()) return;
   Result result = writing_.get();
+  snapshot_.replay = {};  // by the thread that appends: see Replay::Save()
   error_ = result.error;
   if (result.checkpoint) newest_ = std::move(result.checkpoint);
   if (!result.error.empty()) {

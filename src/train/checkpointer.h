@@ -38,8 +38,8 @@ class Checkpointer {
 
   // Whether the run, at this step, is to be saved now.
   bool Due(std::int64_t step) const;
-  // What to save it from: to be filled in before Begin().
-  RunSnapshot& snapshot() { return snapshot_; }
+  // What to save it from: to be filled in before Begin(). Waits for the one under way.
+  RunSnapshot& snapshot();
   // Begins to write snapshot().
   void Begin();
   // What there is to say of a checkpoint that has ended since the last call: that it could not be

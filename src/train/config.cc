@@ -19,7 +19,8 @@ void TrainConfig::Declare(Settings& settings) {
                "Episodes after which the run ends; 0: no limit");
   settings.Add("train.learning_starts", &learning_starts, 0, kMany,
                "Steps at the start without learning, every action random");
-  settings.Add("train.update_period", &update_period, 1, 1'000'000, "Steps between two updates");
+  // A window keeps its frames, 16.8 kB a step: 69 MB at most.
+  settings.Add("train.update_period", &update_period, 1, 4096, "Steps between two updates");
   settings.Add("train.batch_size", &batch_size, 1, 4096, "Transitions learnt from in an update");
   settings.Add("train.envs", &envs, 1, 1024, "Environments that are played at once");
   settings.Add("train.overlap", &overlap,

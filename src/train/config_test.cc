@@ -36,6 +36,14 @@ TEST(Preset, GamesWithOneOfTheirOwnStartFromIt) {
   EXPECT_EQ(DefaultPreset("breakout"), "tutorial");
 }
 
+// It takes memory from the start that CheckReplayFits() does not count.
+TEST(Config, AWindowIsNotLargerThanMemoryAllows) {
+  Config config;
+  Settings settings = Declare(config);
+  EXPECT_NO_THROW(settings.Set("train.update_period", "4096", "test"));
+  EXPECT_THROW(settings.Set("train.update_period", "4097", "test"), UserError);
+}
+
 TEST(Config, ContradictionsAreRefused) {
   Config config;
   config.agent.target_network = false;

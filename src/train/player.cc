@@ -41,8 +41,7 @@ std::vector<EpisodeResult> Player::Play(int games, double epsilon, const Show& s
   const auto play = [&](int group) {
     PlayGames(groups_[static_cast<std::size_t>(group)], epsilon, show, alone, results);
   };
-  pool_.Start(static_cast<int>(groups_.size()), play);
-  pool_.Finish();
+  pool_.Start(static_cast<int>(groups_.size()), play).Finish();
   return results;
 }
 

@@ -12,7 +12,8 @@ bool MayChange(std::string_view key) {
   for (const char* group : {"record.", "checkpoint."}) {
     if (key.starts_with(group)) return true;
   }
-  for (const char* free : {"train.steps", "train.frames", "train.episodes", "train.threads"}) {
+  for (const char* free :
+       {"train.steps", "train.frames", "train.episodes", "train.threads", "env.rom"}) {
     if (key == free) return true;
   }
   return false;
@@ -39,7 +40,7 @@ void CheckFixedSettings(Config before, Config now) {
     if (old_value == new_value || MayChange(setting.key)) continue;
     ThrowUserError(
         "{} = {}: the run was begun with {}, and goes on with it; only its end (--steps, --frames, "
-        "--episodes), train.threads, record.* and checkpoint.* may change",
+        "--episodes), train.threads, env.rom, record.* and checkpoint.* may change",
         setting.key, new_value, old_value);
   }
 }

@@ -2,12 +2,14 @@
 
 #include <atomic>
 #include <cmath>
+#include <filesystem>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/testing/temporary_directory.h"
@@ -19,6 +21,7 @@
 namespace arcadeq {
 namespace {
 
+using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
@@ -44,7 +47,8 @@ std::future<SinkStates> NoSinks() {
 struct Part {
   std::vector<double> returns, losses;  // of episodes, of Progress events; NaN as -1
   std::vector<std::string> warnings;
-  CheckpointHashes hashes;  // at its end
+  std::vector<std::int64_t> films;  // episodes
+  CheckpointHashes hashes;          // at its end
 };
 
 // Trains in `directory`, from its newest checkpoint if there is one, to the end of `config`.
@@ -67,6 +71,8 @@ Part Train(const Config& config, const std::filesystem::path& directory) {
       part.returns.push_back(ended->raw_return);
     } else if (const auto* progress = std::get_if<Progress>(&event)) {
       part.losses.push_back(std::isnan(progress->loss) ? -1 : progress->loss);
+    } else if (const auto* film = std::get_if<VideoEnded>(&event)) {
+      part.films.push_back(film->episode);
     } else if (const auto* note = std::get_if<Note>(&event); note != nullptr && note->warning) {
       part.warnings.push_back(note->text);
     }
@@ -145,11 +151,36 @@ TEST(Resume, SavesWhenItIsTimeTo) {
   EXPECT_GE(steps.size(), 3u);
 }
 
+// Segments that the replay has dropped are filled anew while others are written.
+TEST(Resume, UncompressedWithManyCheckpoints) {
+  Config config = ShortCatch();
+  config.replay.compression = "none";
+  config.checkpoint.every_steps = 10;
+  ExpectSameRunInParts(config, {450, 900});
+}
+
+TEST(Resume, SaysWhatBecameOfTheLastCheckpoint) {
+  if (geteuid() == 0) GTEST_SKIP() << "nothing is refused to root";
+  const TemporaryDirectory directory;
+  Config config = ShortCatch();
+  config.checkpoint.keep = 1;
+  config.train.steps = 100;
+  Train(config, directory.path());
+  const auto first = directory.path() / CheckpointName(100);
+  std::filesystem::permissions(first, std::filesystem::perms(0555));
+  config.train.steps = 101;
+  EXPECT_THAT(Train(config, directory.path()).warnings, ElementsAre(HasSubstr("cannot remove")));
+  for (const auto& left : std::filesystem::directory_iterator(directory.path())) {
+    std::filesystem::permissions(left, std::filesystem::perms(0755));
+  }
+}
+
 TEST(Resume, SettingsThatDecideWhatIsLearntMustStay) {
   const Config before = ShortCatch();
   Config now = before;
   now.train.steps = 5000;
   now.train.threads = 3;
+  now.env.rom = "/elsewhere/catch.bin";
   now.record.gif_every_episodes = 0;
   now.checkpoint.keep = 5;
   EXPECT_NO_THROW(CheckFixedSettings(before, now));
@@ -157,6 +188,28 @@ TEST(Resume, SettingsThatDecideWhatIsLearntMustStay) {
   now.optimizer.learning_rate *= 2;
   EXPECT_THROW(CheckFixedSettings(before, now), UserError);
   EXPECT_NE(HashOfFixedSettings(before), HashOfFixedSettings(now));
+}
+
+TEST(Resume, FilmsFromThereOnByTheNewSetting) {
+  const TemporaryDirectory directory;
+  Config config = ShortCatch();
+  config.record.gif_every_episodes = 2;
+  config.train.steps = 450;
+  EXPECT_THAT(Train(config, directory.path()).films, Contains(43));
+  config.record.gif_every_episodes = 20;
+  config.train.steps = 900;
+  EXPECT_THAT(Train(config, directory.path()).films, ElementsAre(61, 81));
+}
+
+TEST(Resume, WhatIsRecordedChangesNothingThatIsCompared) {
+  const TemporaryDirectory one, other;
+  Config config = ShortCatch();
+  const Part a = Train(config, one.path());
+  config.record.gif_every_episodes = 0;
+  config.record.progress_every_steps = 97;
+  const Part b = Train(config, other.path());
+  ASSERT_NE(a.losses, b.losses);
+  ExpectEqual(a.hashes, b.hashes);
 }
 
 TEST(Resume, ACheckpointOfAnotherRunIsRefused) {

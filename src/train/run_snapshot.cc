@@ -62,7 +62,7 @@ void WriteSnapshot(const RunSnapshot& snapshot, const QNetwork& network, const S
   AddParameters(kMean, snapshot.mean, snapshot.step, network, writer);
   AddParameters(kSquare, snapshot.square, snapshot.step, network, writer);
   writer.AddBytes(kTrainerFile, Bytes(snapshot.trainer));
-  writer.AddBytes(kClockFile, Bytes(snapshot.clock));
+  writer.AddBytes(kRecordFile, Bytes(snapshot.record));
   writer.AddBytes(kReplayFile, Bytes(snapshot.replay.state));
   for (const SavedSegment& segment : snapshot.replay.segments) {
     AddSegment(segment, previous, writer);
@@ -106,7 +106,7 @@ std::string ReadState(const CheckpointReader& reader, const std::string& file) {
 CheckpointHashes HashesOf(const Manifest& manifest) {
   Hash weights, optimizer, replay, trainer;
   for (const auto& [name, entry] : manifest.files) {
-    if (name == kClockFile || name == kSinks) continue;
+    if (name == kRecordFile || name == kSinks) continue;
     Hash& hash = name == kOnline || name == kTarget ? weights
                  : name == kMean || name == kSquare ? optimizer
                  : name == kTrainerFile             ? trainer

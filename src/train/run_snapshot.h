@@ -13,7 +13,7 @@
 namespace arcadeq {
 
 inline constexpr const char* kTrainerFile = "trainer.state";
-inline constexpr const char* kClockFile = "clock.state";
+inline constexpr const char* kRecordFile = "record.state";
 inline constexpr const char* kReplayFile = "replay.state";
 
 // Everything that a run needs to go on, as it was at the end of a window. Making one copies the
@@ -27,7 +27,7 @@ struct RunSnapshot {
 
   std::int64_t step = 0;
   std::string trainer;                                // counters, random streams, environments
-  std::string clock;                                  // what depends on the machine's speed
+  std::string record;                                 // sums, films and times for what is recorded
   AlignedBuffer<float> online, target, mean, square;  // the last two are the optimiser's
   SavedReplay replay;
 };
@@ -36,8 +36,9 @@ struct RunSnapshot {
 //   online.safetensors, target.safetensors                      the networks, as in weights/
 //   optimizer_mean.safetensors, optimizer_square.safetensors    named as the tensors they belong to
 //   trainer.state, replay.state, replay_ENV_NUMBER.segment      see Trainer, Replay
-//   clock.state, sinks.state                                    times, and how far the files of the
-//                                                               run were written
+//   record.state, sinks.state                                   what depends on the machine's speed
+//                                                               or on record.*, and how far the
+//                                                               files of the run were written
 // A sealed segment that the previous checkpoint holds is linked, not written again. Throws
 // UserError if a weight is not a finite number, and as CheckpointWriter does.
 void WriteSnapshot(const RunSnapshot& snapshot, const QNetwork& network, const SinkStates& sinks,
@@ -54,7 +55,7 @@ std::string ReadState(const CheckpointReader& reader, const std::string& file);
 
 std::string SegmentFileName(int env, std::int64_t number);
 
-// What a seed decides of a checkpoint: of every file but the two that hold times.
+// What a seed decides of a checkpoint, whatever is recorded: of every file but the last two.
 struct CheckpointHashes {
   std::uint64_t weights = 0;
   std::uint64_t optimizer = 0;

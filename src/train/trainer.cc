@@ -63,7 +63,7 @@ Trainer::Trainer(const Config& config, std::vector<StackedEnv> envs)
       learner_(config.agent, config.optimizer, network_, static_cast<int>(config.train.batch_size),
                pool_, init_random_),
       epsilon_(config.policy, config.train.learning_starts),
-      batch_(static_cast<int>(config.train.batch_size)),
+      batch_(replay_.MakeBatch(static_cast<int>(config.train.batch_size))),
       rounds_(WindowRounds(config.train)),
       workers_(MakeWorkers(config, network_, pool_.threads(), std::move(envs), rounds_)),
       at_hand_(static_cast<std::size_t>(config.train.envs)) {}
@@ -120,15 +120,14 @@ void Trainer::PlayAndLearn() {
   };
   std::int64_t updates = UpdatesUntil(step_ + std::int64_t{rounds_} * envs());
   if (config_.train.overlap && updates > 0 && replay_.CanSample()) {
-    pool_.Start(workers, play);
-    Update([this] { pool_.Finish(); });
+    auto playing = pool_.Start(workers, play);
+    Update([&playing] { playing.Finish(); });
     for (; updates > 1; --updates) Update([] {});
     Store();
     return;
   }
   if (workers > 1) {
-    pool_.Start(workers, play);  // not Run(): an environment may throw
-    pool_.Finish();
+    pool_.Start(workers, play).Finish();  // not Run(): an environment may throw
   } else {
     play(0);
   }
@@ -170,7 +169,10 @@ void Trainer::Update(const Meanwhile& before_weights_change) {
 
 void Trainer::CheckFinite(const UpdateStats& stats) const {
   if (std::isfinite(stats.loss) && std::isfinite(stats.gradient_norm)) return;
-  if (checkpointer_ != nullptr) checkpointer_->Wait();
+  if (checkpointer_ != nullptr) {
+    checkpointer_->Wait();
+    EmitNotes();
+  }
   const bool saved = checkpointer_ != nullptr && checkpointer_->newest();
   ThrowUserError(
       "at step {} the loss is {} and the gradient's norm {}: learning has gone wrong. {}Try a "
@@ -237,8 +239,9 @@ void Trainer::Store(RolloutStep& step, int env) {
 void Trainer::BeginFilm() {
   film_.episode = episodes_ + 1;
   const std::int64_t every = config_.record.gif_every_episodes;
-  film_.kept = every > 0 && episodes_ / every > film_.last_kept;
-  if (film_.kept) film_.last_kept = episodes_ / every;
+  film_.kept =
+      every > 0 && (film_.last_kept == 0 || episodes_ / every > (film_.last_kept - 1) / every);
+  if (film_.kept) film_.last_kept = film_.episode;
   film_.wanted = film_.kept || show_all_;
 }
 
@@ -311,9 +314,13 @@ void Trainer::WarnOfImpossibleValues(double value) {
                 true});
 }
 
+void Trainer::EmitNotes() const {
+  for (Note& note : checkpointer_->TakeNotes()) (*emit_)(std::move(note));
+}
+
 void Trainer::SaveIfDue() {
   if (checkpointer_ == nullptr) return;
-  for (Note& note : checkpointer_->TakeNotes()) (*emit_)(std::move(note));
+  EmitNotes();
   if (!checkpointer_->Due(step_)) return;
   const ProfileScope scope("snapshot");
   Save(checkpointer_->snapshot());
@@ -323,15 +330,13 @@ void Trainer::SaveIfDue() {
 // Waits until it is written.
 void Trainer::SaveNow() {
   if (checkpointer_ == nullptr) return;
-  try {
-    checkpointer_->Finish();
-  } catch (const UserError& error) {
-    (*emit_)(Note{error.what(), true});  // an earlier one; there may be room now
-  }
+  checkpointer_->Wait();
+  EmitNotes();  // an earlier one may have failed; there may be room now
   if (!checkpointer_->newest() || checkpointer_->newest()->manifest.info.step != step_) {
     Save(checkpointer_->snapshot());
     checkpointer_->Begin();
     checkpointer_->Finish();
+    EmitNotes();
   }
   (*emit_)(Note{fmt::format("checkpoint written to {}", checkpointer_->newest()->path.string())});
 }

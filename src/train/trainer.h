@@ -96,10 +96,14 @@ class Trainer {
   // The episode of the first environment whose pictures are emitted, if it is.
   struct Film {
     std::int64_t episode = 0;
-    bool wanted = false;          // in the window or as a GIF
-    bool kept = false;            // as a GIF
-    std::int64_t last_kept = -1;  // in units of gif_every_episodes
+    bool wanted = false;         // in the window or as a GIF
+    bool kept = false;           // as a GIF
+    std::int64_t last_kept = 0;  // the last episode that was, counted from 1; 0: none was
   };
+
+  // What changes nothing that is learnt: see RunSnapshot::record.
+  std::string SaveRecord() const;
+  void RestoreRecord(const CheckpointReader& checkpoint);
 
   // All that can be checked before the large buffers are taken is checked here.
   static std::vector<StackedEnv> MakeEnvs(const Config& config);
@@ -120,6 +124,7 @@ class Trainer {
   void CheckFinite(const UpdateStats& stats) const;
   void WarnOfImpossibleValues(double value);
 
+  void EmitNotes() const;  // the checkpointer's
   void SaveIfDue();
   void SaveNow();
 

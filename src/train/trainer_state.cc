@@ -10,7 +10,7 @@
 namespace arcadeq {
 namespace {
 
-constexpr std::string_view kMagic = "arcadeq trainer 1";
+constexpr std::string_view kMagic = "arcadeq trainer 2";
 
 RunCounters ReadCounters(ByteReader& state) {
   if (state.ReadString("format") != kMagic) state.Refuse("format", "not this version's");
@@ -38,15 +38,8 @@ void Trainer::Save(RunSnapshot& snapshot) const {
        {step_, frame_, episodes_, learner_.updates(), learner_.optimizer().steps()}) {
     state.Write(count);
   }
-  state.Write(film_.last_kept);
   state.Write(std::span(replay_random_.state()));
   state.Write(largest_reward_);
-  state.Write(warned_of_values_);
-  state.Write(sums_.updates);
-  for (double sum : {sums_.stats.loss, sums_.stats.mean_q, sums_.stats.max_q, sums_.stats.td_error,
-                     sums_.stats.gradient_norm}) {
-    state.Write(sum);
-  }
   state.Write<std::uint64_t>(at_hand_.size());
   for (const EpisodeSums& episode : at_hand_) {
     for (double sum : {episode.raw_return, episode.return_, episode.loss}) state.Write(sum);
@@ -54,17 +47,43 @@ void Trainer::Save(RunSnapshot& snapshot) const {
   }
   for (const RolloutWorker& worker : workers_) worker.Save(state);
 
-  ByteWriter clock;
-  for (double seconds : {Seconds(), progress_seconds_, sums_.seconds}) clock.Write(seconds);
-
   snapshot.step = step_;
   snapshot.trainer = state.text();
-  snapshot.clock = clock.text();
+  snapshot.record = SaveRecord();
   std::ranges::copy(learner_.online(), snapshot.online.begin());
   std::ranges::copy(learner_.target(), snapshot.target.begin());
   std::ranges::copy(learner_.optimizer().mean(), snapshot.mean.begin());
   std::ranges::copy(learner_.optimizer().square(), snapshot.square.begin());
   snapshot.replay = replay_.Save();
+}
+
+std::string Trainer::SaveRecord() const {
+  ByteWriter state;
+  state.Write(film_.last_kept);
+  state.Write(warned_of_values_);
+  state.Write(sums_.updates);
+  for (double sum : {sums_.stats.loss, sums_.stats.mean_q, sums_.stats.max_q, sums_.stats.td_error,
+                     sums_.stats.gradient_norm, Seconds(), progress_seconds_, sums_.seconds}) {
+    state.Write(sum);
+  }
+  return state.text();
+}
+
+void Trainer::RestoreRecord(const CheckpointReader& checkpoint) {
+  const std::string record = ReadState(checkpoint, kRecordFile);
+  ByteReader state(record, (checkpoint.checkpoint().path / kRecordFile).string());
+  film_.last_kept = state.Read<std::int64_t>("last film");
+  if (film_.last_kept < 0 || film_.last_kept > episodes_ + 1) {
+    state.Refuse("last film", "not of an episode that has begun");
+  }
+  warned_of_values_ = state.Read<bool>("warned");
+  sums_.updates = state.Read<std::int64_t>("updates");
+  for (double* sum :
+       {&sums_.stats.loss, &sums_.stats.mean_q, &sums_.stats.max_q, &sums_.stats.td_error,
+        &sums_.stats.gradient_norm, &earlier_seconds_, &progress_seconds_, &sums_.seconds}) {
+    *sum = state.Read<double>("sum");
+  }
+  state.ExpectEnd();
 }
 
 void Trainer::Restore(const CheckpointReader& checkpoint) {
@@ -74,17 +93,10 @@ void Trainer::Restore(const CheckpointReader& checkpoint) {
   step_ = counters.steps;
   frame_ = counters.frames;
   episodes_ = counters.episodes;
-  film_.last_kept = state.Read<std::int64_t>("last film");
   RandomStream::State random;
   state.ReadInto(std::span(random), "stream of the replay");
   replay_random_.set_state(random);
   largest_reward_ = state.Read<double>("largest reward");
-  warned_of_values_ = state.Read<bool>("warned");
-  sums_.updates = state.Read<std::int64_t>("updates");
-  for (double* sum : {&sums_.stats.loss, &sums_.stats.mean_q, &sums_.stats.max_q,
-                      &sums_.stats.td_error, &sums_.stats.gradient_norm}) {
-    *sum = state.Read<double>("sum");
-  }
   if (state.Read<std::uint64_t>("environments") != at_hand_.size()) {
     state.Refuse("environments", "not as many as the run has");
   }
@@ -99,12 +111,7 @@ void Trainer::Restore(const CheckpointReader& checkpoint) {
   for (RolloutWorker& worker : workers_) worker.Restore(state);
   state.ExpectEnd();
 
-  const std::string times = ReadState(checkpoint, kClockFile);
-  ByteReader clock(times, (checkpoint.checkpoint().path / kClockFile).string());
-  for (double* seconds : {&earlier_seconds_, &progress_seconds_, &sums_.seconds}) {
-    *seconds = clock.Read<double>("seconds");
-  }
-  clock.ExpectEnd();
+  RestoreRecord(checkpoint);
 
   RunSnapshot parameters(network_);
   ReadParameters(checkpoint, network_, parameters);

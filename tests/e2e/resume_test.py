@@ -136,7 +136,8 @@ class GoneOnWith(ProgramTest):
         self.train()
         self.succeed("train", "--resume", self.run_folder, "--steps", 3000, "--threads", 3,
                      "--checkpoint-every", 400, "--set", "checkpoint.keep=3",
-                     "--set", "record.weights_every_episodes=5")
+                     "--set", "record.weights_every_episodes=5",
+                     "--set", "record.gif_every_episodes=7", "--set", "record.progress_every_steps=70")
         self.assertEqual(self.hashes(self.run_folder), self.hashes(never))
         self.assertEqual(len(checkpoints(self.run_folder)), 3)
         self.assertGreater(len(list((self.run_folder / "weights").iterdir())), 2)
