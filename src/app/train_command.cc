@@ -39,7 +39,13 @@ void RequestStop(int signal) {
 }
 
 void HandleSignals() {
-  for (int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, RequestStop);
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    // One that the caller ignores stays so: nohup does, and a script's shell for a background job.
+    struct sigaction inherited {};
+    if (sigaction(signal, nullptr, &inherited) == 0 && inherited.sa_handler != SIG_IGN) {
+      std::signal(signal, RequestStop);
+    }
+  }
   std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit is then a write error like any other
 }
 
