@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <span>
@@ -59,6 +60,19 @@ void MakeDirectories(const fs::path& path) {
   std::error_code error;
   fs::create_directories(path, error);
   if (error) ThrowUserError("cannot make the directory {}: {}", path.string(), error.message());
+}
+
+std::vector<std::string> ListDirectory(const fs::path& path) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
+    names.push_back(it->path().filename().string());
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    ThrowUserError("cannot read {}: {}", path.string(), error.message());
+  }
+  std::ranges::sort(names);
+  return names;
 }
 
 void WriteFileAtomically(const fs::path& path, std::string_view content) {

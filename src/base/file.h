@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace arcadeq {
 
@@ -12,6 +13,9 @@ std::string ReadFile(const std::filesystem::path& path);
 
 // Makes the directory and those above it where there are none. Throws UserError.
 void MakeDirectories(const std::filesystem::path& path);
+
+// The names in a directory, in their order; none if there is no such directory. Throws UserError.
+std::vector<std::string> ListDirectory(const std::filesystem::path& path);
 
 // Replaces the file by `content`, so that a crash or a full disk leaves either the old or the new
 // file whole: written beside it, flushed to the disk, renamed. Throws UserError.

@@ -25,13 +25,7 @@ using ::testing::HasSubstr;
 
 class FileTest : public ::testing::Test {
  protected:
-  std::vector<std::string> Names() const {
-    std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(directory_.path())) {
-      names.push_back(entry.path().filename());
-    }
-    return names;
-  }
+  std::vector<std::string> Names() const { return ListDirectory(directory_.path()); }
 
   const TemporaryDirectory directory_;
 };
@@ -99,6 +93,14 @@ TEST_F(FileTest, MakesDirectories) {
   WriteFileAtomically(directory_ / "file", "x");
   EXPECT_THAT(MessageOf([&] { MakeDirectories(directory_ / "file/b"); }),
               AllOf(HasSubstr("cannot make the directory"), HasSubstr("file/b: Not a directory")));
+}
+
+TEST_F(FileTest, ListsADirectory) {
+  EXPECT_THAT(ListDirectory(directory_ / "absent"), ElementsAre());
+  for (const char* name : {"b", "c", "a"}) WriteFileAtomically(directory_ / name, "x");
+  EXPECT_THAT(Names(), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(MessageOf([&] { ListDirectory(directory_ / "a"); }),
+              AllOf(HasSubstr("cannot read"), HasSubstr("a: Not a directory")));
 }
 
 TEST_F(FileTest, NamesTheFileAndTheReasonWhenItCannotWrite) {

@@ -1,6 +1,5 @@
 #include "train/run_directory.h"
 
-#include <algorithm>
 #include <ctime>
 #include <system_error>
 #include <vector>
@@ -56,7 +55,8 @@ fs::path RunDirectory::DefaultPath(const Config& config, std::string_view preset
       fs::path("runs") / fmt::format("{}-seed{}-{}", name, config.train.seed, time);
   // Runs that were started within the same second get a number.
   fs::path unused = path;
-  for (int number = 2; fs::exists(unused); ++number) {
+  std::error_code error;  // what is wrong is seen when the directory is made
+  for (int number = 2; fs::exists(unused, error); ++number) {
     unused = fmt::format("{}-{}", path.string(), number);
   }
   return unused;
@@ -80,23 +80,17 @@ fs::path RunDirectory::WriteWeights(const QNetwork& network, std::span<const flo
 }
 
 fs::path RunDirectory::NewestWeights() const {
-  fs::path newest;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(path_ / "weights", error)) {
-    const fs::path& file = entry.path();
-    if (file.extension() != ".safetensors") continue;
-    // Names are padded, so that a longer one is of a later step and equal lengths compare as text.
-    const auto later = [](const fs::path& a, const fs::path& b) {
-      const std::string x = a.filename().string(), y = b.filename().string();
-      return std::pair(x.size(), x) > std::pair(y.size(), y);
-    };
-    if (newest.empty() || later(file, newest)) newest = file;
+  std::string newest;
+  for (const std::string& name : ListDirectory(path_ / "weights")) {
+    if (!name.ends_with(".safetensors")) continue;
+    // Names are padded, so that a longer one is of a later step, and they come in their order.
+    if (name.size() >= newest.size()) newest = name;
   }
   if (newest.empty()) {
     ThrowUserError("{} has no weights yet: they are written every few episodes and when a run ends",
                    path_.string());
   }
-  return newest;
+  return path_ / "weights" / newest;
 }
 
 }  // namespace arcadeq

@@ -15,7 +15,7 @@ from events import scalars
 ARCADEQ = os.environ.get("ARCADEQ", "arcadeq")
 
 
-def arcadeq(*arguments, env=None, cwd=None):
+def arcadeq(*arguments, env=None, **options):
     """Runs a command to its end; returns the completed process with text output."""
     return subprocess.run(
         [ARCADEQ, *map(str, arguments)],
@@ -23,7 +23,7 @@ def arcadeq(*arguments, env=None, cwd=None):
         text=True,
         stdin=subprocess.DEVNULL,
         env={**os.environ, **(env or {})},
-        cwd=cwd,
+        **options,
     )
 
 
