@@ -139,7 +139,10 @@ int Train(const TrainOptions& options) {
   Config& config = run.config;
   std::string problem;
   auto sinks = MakeSinks(run.directory, config, run.sinks, options.render, problem);
-  if (run.checkpoint) run.directory.WriteConfig(Declare(config));
+  if (run.checkpoint) {
+    run.directory.WriteConfig(Declare(config));
+    run.directory.RemoveLeftovers();
+  }
 
   Recorder recorder(std::move(sinks));
   if (options.render && problem.empty()) run.trainer->ShowAllEpisodes();

@@ -21,4 +21,9 @@ std::vector<std::string> ListDirectory(const std::filesystem::path& path);
 // file whole: written beside it, flushed to the disk, renamed. Throws UserError.
 void WriteFileAtomically(const std::filesystem::path& path, std::string_view content);
 
+// Removes the files that WriteFileAtomically() left in a directory when its process was killed; one
+// that cannot be removed stays. No process may be writing there. Throws UserError if the directory
+// cannot be read.
+void RemoveTemporaryFiles(const std::filesystem::path& directory);
+
 }  // namespace arcadeq

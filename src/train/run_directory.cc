@@ -9,6 +9,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "record/gif_writer.h"
 #include "train/weights.h"
 
 namespace arcadeq {
@@ -34,7 +35,7 @@ RunDirectory RunDirectory::Create(const fs::path& path, const Settings& settings
   MakeDirectories(run.path());
   run.WriteConfig(settings);
   MakeDirectories(run.videos());
-  MakeDirectories(run.path() / "weights");
+  MakeDirectories(run.weights());
   return run;
 }
 
@@ -70,9 +71,15 @@ void RunDirectory::WriteConfig(const Settings& settings) const {
   WriteFileAtomically(path_ / kConfigFile, settings.ToToml());
 }
 
+void RunDirectory::RemoveLeftovers() const {
+  RemoveTemporaryFiles(path_);
+  RemoveTemporaryFiles(weights());
+  RemovePartialGifs(videos());
+}
+
 fs::path RunDirectory::WriteWeights(const QNetwork& network, std::span<const float> parameters,
                                     std::int64_t step, std::int64_t episode) const {
-  const fs::path file = path_ / "weights" / fmt::format("step_{:09}.safetensors", step);
+  const fs::path file = weights() / fmt::format("step_{:09}.safetensors", step);
   WriteFileAtomically(file, ExportWeights(network, parameters,
                                           {{"step", fmt::format("{}", step)},
                                            {"episode", fmt::format("{}", episode)}}));
@@ -81,7 +88,7 @@ fs::path RunDirectory::WriteWeights(const QNetwork& network, std::span<const flo
 
 fs::path RunDirectory::NewestWeights() const {
   std::string newest;
-  for (const std::string& name : ListDirectory(path_ / "weights")) {
+  for (const std::string& name : ListDirectory(weights())) {
     if (!name.ends_with(".safetensors")) continue;
     // Names are padded, so that a longer one is of a later step, and they come in their order.
     if (name.size() >= newest.size()) newest = name;
@@ -90,7 +97,7 @@ fs::path RunDirectory::NewestWeights() const {
     ThrowUserError("{} has no weights yet: they are written every few episodes and when a run ends",
                    path_.string());
   }
-  return path_ / "weights" / newest;
+  return weights() / newest;
 }
 
 }  // namespace arcadeq

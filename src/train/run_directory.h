@@ -33,6 +33,7 @@ class RunDirectory {
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path videos() const { return path_ / "videos"; }
+  std::filesystem::path weights() const { return path_ / "weights"; }
   std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
   std::filesystem::path episodes_csv() const { return path_ / "episodes.csv"; }
 
@@ -40,6 +41,10 @@ class RunDirectory {
   void LoadConfig(Settings& settings) const;
   // Throws UserError.
   void WriteConfig(const Settings& settings) const;
+
+  // Removes what a process that was killed had only begun to write, checkpoints aside: these have
+  // their own way. By the process that trains here. Throws UserError.
+  void RemoveLeftovers() const;
 
   // Returns the file that was written. Throws UserError.
   std::filesystem::path WriteWeights(const QNetwork& network, std::span<const float> parameters,

@@ -67,6 +67,22 @@ TEST_F(RunDirectoryTest, OpensOnlyRuns) {
   EXPECT_THAT(ErrorOf([&] { RunDirectory::Open(path_); }), ::testing::HasSubstr("not a run"));
 }
 
+TEST_F(RunDirectoryTest, RemovesWhatAKilledProcessLeft) {
+  const RunDirectory run = Create();
+  const auto files = [&] {
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::recursive_directory_iterator(path_)) found.push_back(entry.path());
+    return found;
+  };
+  std::ofstream(run.videos() / "episode_000001.gif") << "GIF89a";
+  const auto before = files();
+  std::ofstream(path_ / "config.toml.77.tmp");
+  std::ofstream(run.weights() / "step_000000100.safetensors.77.tmp");
+  std::ofstream(run.videos() / "episode_000051.gif.part");
+  run.RemoveLeftovers();
+  EXPECT_THAT(files(), ::testing::UnorderedElementsAreArray(before));
+}
+
 TEST_F(RunDirectoryTest, TheNewestWeightsAreThoseOfTheHighestStep) {
   const RunDirectory run = Create();
   EXPECT_THAT(ErrorOf([&] { run.NewestWeights(); }), ::testing::HasSubstr("no weights yet"));

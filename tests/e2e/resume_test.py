@@ -195,6 +195,27 @@ class Curves(ProgramTest):
                          [int(row["episode"]) for row in rows])
 
 
+class Leftovers(ProgramTest):
+    def test_of_a_kill_are_removed(self):
+        run = self.folder / "run"
+        # It learns soon and after each step, so that the first episode lasts.
+        process = start(*train("space_invaders", run, "--checkpoint-every", 50,
+                               "--set", "record.gif_every_episodes=1",
+                               "--set", "train.learning_starts=50", "--set", "train.update_period=1"))
+        videos = run / "videos"
+        self.wait_until(lambda: len(checkpoints(run)) == 2 and
+                        list(videos.glob("episode_000001.gif.part")), process)
+        process.kill()
+        process.communicate()
+        self.assertEqual([file.name for file in videos.iterdir()], ["episode_000001.gif.part"])
+        for name in ["config.toml", "weights/step_000000050.safetensors"]:
+            (run / f"{name}.{process.pid}.tmp").write_text("half of it")
+        self.succeed("train", "--resume", run)
+        self.assertEqual([*run.rglob("*.part"), *run.rglob("*.tmp")], [])
+        # The checkpoint fell into the first film; those of the episodes after it are there.
+        self.assertEqual([file.name for file in videos.iterdir()], ["episode_000002.gif"])
+
+
 class NotANumber(ProgramTest):
     def test_ends_the_run_and_names_the_last_good_checkpoint(self):
         run = self.folder / "run"
