@@ -1,5 +1,6 @@
 #include "train/run_directory.h"
 
+#include <algorithm>
 #include <ctime>
 #include <system_error>
 #include <vector>
@@ -7,6 +8,7 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "base/directory_lock.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "record/gif_writer.h"
@@ -23,14 +25,15 @@ constexpr const char* kConfigFile = "config.toml";
 
 void RunDirectory::CheckUnused(const fs::path& path) {
   std::error_code error;
-  if (fs::exists(path, error) && !(fs::is_directory(path, error) && fs::is_empty(path, error))) {
+  if (!fs::exists(path, error)) return;
+  if (!fs::is_directory(path, error) ||
+      std::ranges::any_of(ListDirectory(path), [](auto& name) { return name != kLockFile; })) {
     ThrowUserError("{} exists and is not an empty directory; name another with --out",
                    path.string());
   }
 }
 
 RunDirectory RunDirectory::Create(const fs::path& path, const Settings& settings) {
-  CheckUnused(path);
   RunDirectory run(path);
   MakeDirectories(run.path());
   run.WriteConfig(settings);

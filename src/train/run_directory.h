@@ -21,10 +21,11 @@ namespace arcadeq {
 //   lock                             held by the process that trains here
 class RunDirectory {
  public:
-  // Throws UserError if something is at `path` already, an empty directory aside.
+  // Throws UserError if something is at `path` already, but for a directory that is empty or holds
+  // no more than a lock.
   static void CheckUnused(const std::filesystem::path& path);
-  // Makes the directory of a new run and writes config.toml. Throws UserError if it is in use or
-  // cannot be written.
+  // Makes the directory of a new run and writes config.toml. It must be unused, and where others
+  // may want it, locked before that is checked. Throws UserError if it cannot be written.
   static RunDirectory Create(const std::filesystem::path& path, const Settings& settings);
   // Opens a run that was made before. Throws UserError if `path` is not one.
   static RunDirectory Open(const std::filesystem::path& path);

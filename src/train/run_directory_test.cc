@@ -54,11 +54,18 @@ TEST_F(RunDirectoryTest, KeepsTheSettingsThatWereInEffect) {
   EXPECT_EQ(settings.ToToml(), Declare(config_).ToToml());
 }
 
-TEST_F(RunDirectoryTest, NeverTouchesWhatIsThereAlready) {
+TEST_F(RunDirectoryTest, IsUnusedWhileItHoldsNoMoreThanALock) {
+  const auto check = [&] { return ErrorOf([&] { RunDirectory::CheckUnused(path_); }); };
+  EXPECT_EQ(check(), "no error");
   fs::create_directories(path_);
+  EXPECT_EQ(check(), "no error");
+  std::ofstream(path_ / "lock");
+  EXPECT_EQ(check(), "no error");
   std::ofstream(path_ / "mine.txt") << "precious";
-  EXPECT_THAT(ErrorOf([&] { Create(); }), ::testing::HasSubstr("not an empty directory"));
-  EXPECT_EQ(std::distance(fs::directory_iterator(path_), fs::directory_iterator()), 1);
+  EXPECT_THAT(check(), ::testing::HasSubstr("not an empty directory"));
+  fs::remove_all(path_);
+  std::ofstream(path_) << "a file";
+  EXPECT_THAT(check(), ::testing::HasSubstr("not an empty directory"));
 }
 
 TEST_F(RunDirectoryTest, OpensOnlyRuns) {

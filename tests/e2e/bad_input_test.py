@@ -58,6 +58,20 @@ class BadSettings(ProgramTest):
     def test_network_too_large_for_the_frame(self):
         self.train("--game", "cartpole", "--set", "network.architecture=nature", saying="1x4")
 
+    def test_profile_that_cannot_be_written(self):
+        run = self.folder / "run"
+        command = ["train", "--game", "catch", "--steps", 10, "--out", run, "--profile"]
+        for profile in ["/proc/x/where.json", self.folder]:
+            self.refuse(*command, profile, saying=f"cannot write {profile}: ")
+        self.assertEqual([file.name for file in run.iterdir()], ["lock"])
+        self.succeed(*command, run / "where.json")  # such a directory is as good as new
+        self.assertIn("traceEvents", (run / "where.json").read_text())
+
+    def test_no_profile_of_a_run_that_is_refused(self):
+        profile = self.folder / "where.json"
+        self.train("--set", "agent.gamma=2", "--profile", profile, saying="agent.gamma")
+        self.assertFalse(profile.exists())
+
     def test_unknown_option_and_command(self):
         self.refuse("train", "--stepps", "3", saying="--stepps")
         self.refuse("trane", saying="trane")

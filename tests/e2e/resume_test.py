@@ -1,5 +1,7 @@
 """A run that was stopped goes on as if it had not been, and nothing else can be made of it."""
 
+import fcntl
+import json
 import re
 import signal
 import time
@@ -163,6 +165,18 @@ class InUse(ProgramTest):
         self.succeed("train", "--resume", run, "--steps", 1)
 
 
+    def test_a_new_run_writes_nothing_before_it_has_the_lock(self):
+        run = self.folder / "run"
+        run.mkdir()
+        with (run / "lock").open("w") as lock:  # of a process that is about to begin there
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            lock.write("123\n")
+            lock.flush()
+            self.refuse(*train("catch", run), saying="in use by process 123;")
+            self.assertEqual([file.name for file in run.iterdir()], ["lock"])
+        self.succeed(*train("catch", run))
+
+
 class Curves(ProgramTest):
     def test_have_each_point_once_after_kills(self):
         for every in [500, "0.005m"]:  # steps, minutes
@@ -225,12 +239,15 @@ class NotANumber(ProgramTest):
                             "--set", "optimizer.learning_rate=10", "--set", "optimizer.epsilon=1e-12",
                             "--set", "optimizer.decay=0",
                             "--set", "agent.huber_delta=1e9"))
-        done = self.refuse("train", "--resume", run, "--steps", 1000,
+        profile = self.folder / "where.json"
+        done = self.refuse("train", "--resume", run, "--steps", 1000, "--profile", profile,
                            saying=["learning has gone wrong", "lower optimizer.learning_rate"])
         (named,) = checkpoints(run)[-1:]
         self.assertEqual(named.name, "step_000000300")
         self.assertIn(f"The last good checkpoint is {named}. ", done.stderr)
         self.assertIn("good", self.succeed("inspect", named))
+        self.assertIn("differentiate",
+                      {event["name"] for event in json.loads(profile.read_text())["traceEvents"]})
 
 
 if __name__ == "__main__":
