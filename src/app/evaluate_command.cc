@@ -1,10 +1,10 @@
 #include <memory>
 #include <string>
 
-#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.h"
+#include "app/print.h"
 #include "app/run_options.h"
 #include "train/evaluation.h"
 
@@ -37,7 +37,7 @@ void PrintJson(const LoadedRun& run, const EvaluateOptions& options, const Evalu
       {"scores", evaluation.scores},
       {"warnings", evaluation.warnings},
   };
-  fmt::print("{}\n", json.dump(2));
+  Print("{}\n", json.dump(2));
 }
 
 int RunEvaluation(const EvaluateOptions& options) {
@@ -47,13 +47,13 @@ int RunEvaluation(const EvaluateOptions& options) {
   if (options.json) {
     PrintJson(run, options, evaluation, summary);
   } else {
-    fmt::print("{}: raw score of {} episodes with {}, epsilon {}, seed {}\n", run.config.env.game,
-               options.episodes, run.weights, run.epsilon, options.run.seed);
-    fmt::print("mean {:.1f}  median {:.1f}  standard deviation {:.1f}  min {:.1f}  max {:.1f}\n",
-               summary.mean, summary.median, summary.standard_deviation, summary.min, summary.max);
+    Print("{}: raw score of {} episodes with {}, epsilon {}, seed {}\n", run.config.env.game,
+          options.episodes, run.weights, run.epsilon, options.run.seed);
+    Print("mean {:.1f}  median {:.1f}  standard deviation {:.1f}  min {:.1f}  max {:.1f}\n",
+          summary.mean, summary.median, summary.standard_deviation, summary.min, summary.max);
   }
   for (const std::string& warning : evaluation.warnings) {
-    fmt::print(stderr, "arcadeq: warning: {}\n", warning);
+    PrintError("warning: " + warning);
   }
   return 0;
 }

@@ -4,9 +4,8 @@
 #include <system_error>
 #include <vector>
 
-#include <fmt/format.h>
-
 #include "app/commands.h"
+#include "app/print.h"
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
@@ -31,9 +30,9 @@ bool IsCheckpoint(const std::filesystem::path& path) {
 
 void PrintHash(const CheckpointReader& reader) {
   const CheckpointHashes hashes = HashesOf(reader.checkpoint().manifest);
-  fmt::print("step {} weights {} optimizer {} replay {} trainer {}\n", reader.info().step,
-             HashText(hashes.weights), HashText(hashes.optimizer), HashText(hashes.replay),
-             HashText(hashes.trainer));
+  Print("step {} weights {} optimizer {} replay {} trainer {}\n", reader.info().step,
+        HashText(hashes.weights), HashText(hashes.optimizer), HashText(hashes.replay),
+        HashText(hashes.trainer));
 }
 
 void PrintCheckpoint(const CheckpointReader& reader) {
@@ -42,13 +41,12 @@ void PrintCheckpoint(const CheckpointReader& reader) {
   for (const auto& [name, file] : reader.checkpoint().manifest.files) {
     bytes += static_cast<std::int64_t>(file.size);
   }
-  fmt::print("{}: good\n", reader.checkpoint().path.string());
-  fmt::print("  game {}, written by arcadeq {}\n", reader.info().game,
-             reader.info().program_version);
-  fmt::print("  {} steps, {} frames, {} episodes, {} updates\n", FormatCount(counters.steps),
-             FormatCount(counters.frames), FormatCount(counters.episodes),
-             FormatCount(counters.updates));
-  fmt::print("  {} files, {}\n", reader.checkpoint().manifest.files.size(), FormatBytes(bytes));
+  Print("{}: good\n", reader.checkpoint().path.string());
+  Print("  game {}, written by arcadeq {}\n", reader.info().game, reader.info().program_version);
+  Print("  {} steps, {} frames, {} episodes, {} updates\n", FormatCount(counters.steps),
+        FormatCount(counters.frames), FormatCount(counters.episodes),
+        FormatCount(counters.updates));
+  Print("  {} files, {}\n", reader.checkpoint().manifest.files.size(), FormatBytes(bytes));
 }
 
 void PrintRun(const std::filesystem::path& path) {
@@ -56,10 +54,10 @@ void PrintRun(const std::filesystem::path& path) {
   Config config;
   Settings settings = Declare(config);
   run.LoadConfig(settings);
-  fmt::print("{}: {}, seed {}, {} environment{}\n", path.string(), config.env.game,
-             config.train.seed, config.train.envs, config.train.envs == 1 ? "" : "s");
+  Print("{}: {}, seed {}, {} environment{}\n", path.string(), config.env.game, config.train.seed,
+        config.train.envs, config.train.envs == 1 ? "" : "s");
   const auto steps = ListCheckpoints(run.checkpoints());
-  if (steps.empty()) fmt::print("no checkpoints\n");
+  if (steps.empty()) Print("no checkpoints\n");
   for (std::int64_t step : steps) {
     const std::filesystem::path checkpoint = run.checkpoints() / CheckpointName(step);
     std::vector<std::string> messages;
@@ -68,9 +66,9 @@ void PrintRun(const std::filesystem::path& path) {
     } catch (const UserError& error) {
       std::error_code gone;
       if (!std::filesystem::exists(checkpoint, gone)) continue;  // by the process that trains here
-      fmt::print("{}: damaged: {}\n", checkpoint.string(), error.what());
+      Print("{}: damaged: {}\n", checkpoint.string(), error.what());
     }
-    for (const std::string& message : messages) fmt::print("  {}\n", message);
+    for (const std::string& message : messages) Print("  {}\n", message);
   }
 }
 
@@ -85,7 +83,7 @@ int Inspect(const InspectOptions& options) {
   } else {
     PrintRun(options.path);
   }
-  for (const std::string& message : messages) fmt::print(stderr, "{}\n", message);
+  for (const std::string& message : messages) PrintError(message);
   return 0;
 }
 

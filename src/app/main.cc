@@ -1,10 +1,6 @@
-#include <cerrno>
-#include <cstdio>
-#include <cstring>
 #include <exception>
 #include <new>
 #include <string>
-#include <system_error>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -13,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/commands.h"
+#include "app/print.h"
 #include "base/error.h"
 
 using namespace arcadeq;
@@ -68,23 +65,16 @@ int main(int argc, char** argv) {
   OpenStandardStreams();
   try {
     const int code = Main(argc, argv);
-    if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) {
-      throw UserError(fmt::format("cannot write to stdout: {}", std::strerror(errno)));
-    }
+    FlushOutput();
     return code;
   } catch (const UserError& error) {
-    fmt::print(stderr, "arcadeq: {}\n", error.what());
-    return kUserErrorCode;
-  } catch (const std::system_error& error) {  // of fmt::print: the disk is full, say
-    fmt::print(stderr, "arcadeq: cannot write to stdout: {}\n", error.code().message());
+    PrintError(error.what());
     return kUserErrorCode;
   } catch (const std::bad_alloc&) {
-    fmt::print(stderr,
-               "arcadeq: out of memory; make replay.capacity, train.batch_size or network.hidden "
-               "smaller\n");
+    PrintError("out of memory; make replay.capacity, train.batch_size or network.hidden smaller");
     return kUserErrorCode;
   } catch (const std::exception& error) {
-    fmt::print(stderr, "arcadeq: internal error, please report it: {}\n", error.what());
+    PrintError(fmt::format("internal error, please report it: {}", error.what()));
     return 1;
   }
 }

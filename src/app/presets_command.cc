@@ -1,23 +1,22 @@
 #include <memory>
 #include <string>
 
-#include <fmt/format.h>
-
 #include "app/commands.h"
+#include "app/print.h"
 #include "train/preset.h"
 
 namespace arcadeq {
 namespace {
 
 int ListPresets() {
-  for (const Preset& preset : Presets()) fmt::print("{:<10} {}\n", preset.name, preset.Summary());
+  for (const Preset& preset : Presets()) Print("{:<10} {}\n", preset.name, preset.Summary());
   return 0;
 }
 
 // Every setting as the preset has it, with its help and range: a file for `train --config`.
 int PrintPreset(const std::string& name) {
   Config config = LoadPreset(name);
-  fmt::print("{}", Declare(config).ToToml());
+  PrintText(Declare(config).ToToml());
   return 0;
 }
 

@@ -1,9 +1,8 @@
 #include <memory>
 #include <string>
 
-#include <fmt/format.h>
-
 #include "app/commands.h"
+#include "app/print.h"
 #include "app/run_options.h"
 #include "record/gif_writer.h"
 #include "train/picture.h"
@@ -25,8 +24,8 @@ int RecordEpisode(const RecordOptions& options) {
       [&gif](const ScreenView& screen, double seconds) { gif.Add(MakePicture(screen, seconds)); });
   gif.Close();
   const EpisodeResult& episode = episodes.front();
-  fmt::print("{}: {} steps, raw score {:.1f}, played with {}\n", options.out, episode.steps,
-             episode.raw_return, run.weights);
+  Print("{}: {} steps, raw score {:.1f}, played with {}\n", options.out, episode.steps,
+        episode.raw_return, run.weights);
   return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <system_error>
 
 #include "base/error.h"
 #include "train/preset.h"
@@ -76,8 +77,12 @@ void SettingsOptions::ApplyOptions(Config& config) const {
   for (const std::string& assignment : assignments_) {
     settings.SetFromAssignment(assignment, "--set");
   }
-  // A run may be played from another folder.
-  if (!config.env.rom.empty()) config.env.rom = std::filesystem::absolute(config.env.rom).string();
+  if (!config.env.rom.empty()) {  // a run may be played from another folder
+    std::error_code error;
+    const std::filesystem::path rom = std::filesystem::absolute(config.env.rom, error);
+    if (error) ThrowUserError("cannot find {}: {}", config.env.rom, error.message());
+    config.env.rom = rom.string();
+  }
   config.Check();
 }
 

@@ -1,8 +1,7 @@
 #include <memory>
 
-#include <fmt/format.h>
-
 #include "app/commands.h"
+#include "app/print.h"
 #include "train/signature.h"
 
 namespace arcadeq {
@@ -11,9 +10,9 @@ namespace {
 int PrintSignature(bool parts) {
   const auto signature = ComputeSignature();
   if (parts) {
-    for (const SignaturePart& part : signature) fmt::print("{:016x}  {}\n", part.value, part.name);
+    for (const SignaturePart& part : signature) Print("{:016x}  {}\n", part.value, part.name);
   }
-  fmt::print("{:016x}\n", CombineSignature(signature));
+  Print("{:016x}\n", CombineSignature(signature));
   return 0;
 }
 

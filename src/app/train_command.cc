@@ -15,6 +15,7 @@
 #include "app/settings_options.h"
 #include "base/directory_lock.h"
 #include "base/error.h"
+#include "base/file.h"
 #include "base/profile.h"
 #include "checkpoint/checkpoint_reader.h"
 #include "record/recorder.h"
@@ -39,7 +40,13 @@ void RequestStop(int signal) {
 }
 
 void HandleSignals() {
-  for (int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, RequestStop);
+  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
+    // One that the caller ignores stays so: nohup does, and a script's shell for a background job.
+    struct sigaction inherited {};
+    if (sigaction(signal, nullptr, &inherited) == 0 && inherited.sa_handler != SIG_IGN) {
+      std::signal(signal, RequestStop);
+    }
+  }
   std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit is then a write error like any other
 }
 
@@ -70,6 +77,7 @@ std::vector<std::unique_ptr<Sink>> MakeSinks(const RunDirectory& run, const Conf
 // A run that is ready to go on from wherever it is.
 struct ReadyRun {
   Config config;
+  std::unique_ptr<Profile> profile;  // if one is wanted; outlives the threads that it tells of
   RunDirectory directory;
   DirectoryLock lock;
   std::unique_ptr<Trainer> trainer;
@@ -78,6 +86,10 @@ struct ReadyRun {
   std::vector<Note> notes;
 };
 
+std::unique_ptr<Profile> MakeProfile(const TrainOptions& options) {
+  return options.profile.empty() ? nullptr : std::make_unique<Profile>(options.profile);
+}
+
 ReadyRun BeginRun(const TrainOptions& options) {
   Config config = options.settings.Apply();
   const std::filesystem::path path =
@@ -85,9 +97,13 @@ ReadyRun BeginRun(const TrainOptions& options) {
                           : std::filesystem::path(options.out);
   RunDirectory::CheckUnused(path);
   auto trainer = std::make_unique<Trainer>(config);
+  MakeDirectories(path);
+  DirectoryLock lock(path);
+  RunDirectory::CheckUnused(path);  // again: another process may have had it until now
+  auto profile = MakeProfile(options);
   RunDirectory directory = RunDirectory::Create(path, Declare(config));
-  DirectoryLock lock(directory.path());
   return {config,
+          std::move(profile),
           std::move(directory),
           std::move(lock),
           std::move(trainer),
@@ -119,6 +135,7 @@ ReadyRun ResumeRun(const TrainOptions& options) {
   for (std::string& message : messages) notes.push_back({std::move(message), true});
   notes.push_back({fmt::format("resumed from {}", reader.checkpoint().path.string())});
   return {config,
+          MakeProfile(options),
           std::move(directory),
           std::move(lock),
           std::move(trainer),
@@ -133,7 +150,10 @@ int Train(const TrainOptions& options) {
   Config& config = run.config;
   std::string problem;
   auto sinks = MakeSinks(run.directory, config, run.sinks, options.render, problem);
-  if (run.checkpoint) run.directory.WriteConfig(Declare(config));
+  if (run.checkpoint) {
+    run.directory.WriteConfig(Declare(config));
+    run.directory.RemoveLeftovers();
+  }
 
   Recorder recorder(std::move(sinks));
   if (options.render && problem.empty()) run.trainer->ShowAllEpisodes();
@@ -150,10 +170,9 @@ int Train(const TrainOptions& options) {
                             {0, config.env.game, ARCADEQ_VERSION, HashOfFixedSettings(config)},
                             run.trainer->network(), std::move(run.checkpoint),
                             [&recorder] { return recorder.Save(); });
-  if (!options.profile.empty()) Profile::Start();
   run.trainer->Run(&run.directory, &checkpointer, emit, stop_requested);
   recorder.Close();
-  if (!options.profile.empty()) Profile::WriteAndStop(options.profile);
+  if (run.profile) run.profile->Finish();
   return interrupted ? 128 + stop_signal : 0;
 }
 

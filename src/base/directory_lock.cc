@@ -17,8 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kLockFile = "lock";
-
 // "process 123"; the owner may not have written its number yet.
 std::string OwnerName(int fd) {
   char text[16] = {};

@@ -9,6 +9,8 @@
 
 namespace arcadeq {
 
+inline constexpr const char* kLockFile = "lock";
+
 // Keeps a directory to one process at a time, by flock(2) on DIRECTORY/lock, which holds the
 // owner's process id and stays behind. The system lets go of the lock when its owner ends, however
 // it ends, so that a file left behind is not in the way. A child made by fork() shares the lock; a

@@ -1,5 +1,6 @@
 #include "base/file.h"
 
+#include <algorithm>
 #include <cerrno>
 #include <cstddef>
 #include <span>
@@ -17,6 +18,22 @@ namespace arcadeq {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::string_view kTemporarySuffix = ".tmp";
+
+// Named by the process, so that two of them do not write into one file; in the same directory, so
+// that the rename stays within a file system.
+fs::path TemporaryOf(const fs::path& path) {
+  return fmt::format("{}.{}{}", path.string(), ::getpid(), kTemporarySuffix);
+}
+
+// Whether it is TemporaryOf() something in some process.
+bool IsTemporary(std::string_view name) {
+  if (!name.ends_with(kTemporarySuffix)) return false;
+  name.remove_suffix(kTemporarySuffix.size());
+  const std::size_t last = name.find_last_not_of("0123456789");
+  return last != std::string_view::npos && last > 0 && last + 1 < name.size() && name[last] == '.';
+}
 
 // Returns 0 or the system's error number.
 int WriteNewFile(const fs::path& path, std::string_view content) {
@@ -61,10 +78,21 @@ void MakeDirectories(const fs::path& path) {
   if (error) ThrowUserError("cannot make the directory {}: {}", path.string(), error.message());
 }
 
+std::vector<std::string> ListDirectory(const fs::path& path) {
+  std::vector<std::string> names;
+  std::error_code error;
+  for (fs::directory_iterator it(path, error), end; !error && it != end; it.increment(error)) {
+    names.push_back(it->path().filename().string());
+  }
+  if (error && error != std::errc::no_such_file_or_directory) {
+    ThrowUserError("cannot read {}: {}", path.string(), error.message());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
 void WriteFileAtomically(const fs::path& path, std::string_view content) {
-  // Named by the process, so that two of them do not write into one file; in the same directory, so
-  // that the rename stays within a file system.
-  const fs::path temporary = fmt::format("{}.{}.tmp", path.string(), ::getpid());
+  const fs::path temporary = TemporaryOf(path);
   int error = WriteNewFile(temporary, content);
   if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
   if (error != 0) {
@@ -73,6 +101,12 @@ void WriteFileAtomically(const fs::path& path, std::string_view content) {
   }
   error = FlushDirectory(path.parent_path());  // so that the rename outlives a crash
   if (error != 0) ThrowSystemError("write", path, error);
+}
+
+void RemoveTemporaryFiles(const fs::path& directory) {
+  for (const std::string& name : ListDirectory(directory)) {
+    if (IsTemporary(name)) ::unlink((directory / name).c_str());
+  }
 }
 
 }  // namespace arcadeq

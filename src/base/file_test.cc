@@ -25,13 +25,7 @@ using ::testing::HasSubstr;
 
 class FileTest : public ::testing::Test {
  protected:
-  std::vector<std::string> Names() const {
-    std::vector<std::string> names;
-    for (const auto& entry : fs::directory_iterator(directory_.path())) {
-      names.push_back(entry.path().filename());
-    }
-    return names;
-  }
+  std::vector<std::string> Names() const { return ListDirectory(directory_.path()); }
 
   const TemporaryDirectory directory_;
 };
@@ -101,6 +95,14 @@ TEST_F(FileTest, MakesDirectories) {
               AllOf(HasSubstr("cannot make the directory"), HasSubstr("file/b: Not a directory")));
 }
 
+TEST_F(FileTest, ListsADirectory) {
+  EXPECT_THAT(ListDirectory(directory_ / "absent"), ElementsAre());
+  for (const char* name : {"b", "c", "a"}) WriteFileAtomically(directory_ / name, "x");
+  EXPECT_THAT(Names(), ElementsAre("a", "b", "c"));
+  EXPECT_THAT(MessageOf([&] { ListDirectory(directory_ / "a"); }),
+              AllOf(HasSubstr("cannot read"), HasSubstr("a: Not a directory")));
+}
+
 TEST_F(FileTest, NamesTheFileAndTheReasonWhenItCannotWrite) {
   EXPECT_THAT(MessageOf([&] { WriteFileAtomically(directory_ / "absent" / "a", "x"); }),
               AllOf(HasSubstr("absent/a"), HasSubstr("No such file or directory")));
@@ -145,6 +147,40 @@ TEST_F(FileTest, AProcessThatIsKilledLeavesOneFileOrTheOther) {
     const std::string content = ReadFile(path);
     EXPECT_EQ(content, std::string(kSize, content.at(0))) << "a torn file";
   }
+}
+
+TEST_F(FileTest, RemovesWhatAKilledProcessLeft) {
+  const fs::path path = directory_ / "a";
+  WriteFileAtomically(path, "old");
+  // Killed after the first part of a write, by the limit on the size of files.
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    const rlimit none{.rlim_cur = 0, .rlim_max = 0};  // no core, either
+    const rlimit small{.rlim_cur = 10'000, .rlim_max = 10'000};
+    setrlimit(RLIMIT_CORE, &none);
+    setrlimit(RLIMIT_FSIZE, &small);
+    std::signal(SIGXFSZ, SIG_DFL);
+    WriteFileAtomically(path, std::string(20'000, 'n'));
+    _exit(0);
+  }
+  int status = 0;
+  waitpid(child, &status, 0);
+  ASSERT_TRUE(WIFSIGNALED(status));
+  ASSERT_THAT(Names(), ElementsAre("a", "a." + std::to_string(child) + ".tmp"));
+  RemoveTemporaryFiles(directory_.path());
+  EXPECT_THAT(Names(), ElementsAre("a"));
+  EXPECT_EQ(ReadFile(path), "old");
+}
+
+TEST_F(FileTest, RemovesNothingElse) {
+  for (const char* name : {".1.tmp", "1.tmp", "a.1.tmpx", "a..tmp", "a.b1.tmp", "a.tmp"}) {
+    WriteFileAtomically(directory_ / name, "x");
+  }
+  const auto before = Names();
+  RemoveTemporaryFiles(directory_.path());
+  EXPECT_EQ(Names(), before);
+  RemoveTemporaryFiles(directory_ / "absent");
 }
 
 }  // namespace

@@ -2,15 +2,17 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <chrono>
+#include <exception>
+#include <iterator>
 #include <memory>
 #include <mutex>
-#include <string>
+#include <span>
 #include <vector>
 
+#include <fcntl.h>
 #include <fmt/format.h>
-
-#include "base/file.h"
 
 namespace arcadeq {
 namespace {
@@ -62,14 +64,24 @@ ProfileScope::~ProfileScope() {
   if (started != 0) LogOfThisThread(started).Add({name_, began_, Now()});
 }
 
-void Profile::Start(std::int64_t scopes_per_thread) {
+Profile::Profile(const std::filesystem::path& path, std::int64_t scopes_per_thread)
+    : path_(path), file_(path, O_WRONLY | O_CREAT | O_TRUNC) {
+  if (file_.get() < 0) ThrowSystemError("write", path_, errno);
   const std::lock_guard lock(g_mutex);
   g_logs.clear();
   g_scopes_per_thread = scopes_per_thread;
   g_started.store(Now(), std::memory_order_release);
 }
 
-void Profile::WriteAndStop(const std::filesystem::path& path) {
+Profile::~Profile() {
+  try {
+    Finish();
+  } catch (const std::exception&) {
+    // What ends the run is told of; this is the lesser loss.
+  }
+}
+
+void Profile::Finish() {
   const std::int64_t started = g_started.exchange(0);
   if (started == 0) return;
   const std::lock_guard lock(g_mutex);
@@ -95,7 +107,9 @@ void Profile::WriteAndStop(const std::filesystem::path& path) {
   }
   fmt::format_to(out, "\n]}}\n");
   g_logs.clear();
-  WriteFileAtomically(path, {json.data(), json.size()});
+  int error = WriteAll(file_.get(), std::as_bytes(std::span(json.data(), json.size())));
+  if (error == 0) error = file_.Close();
+  if (error != 0) ThrowSystemError("write", path_, error);
 }
 
 }  // namespace arcadeq

@@ -4,9 +4,11 @@
 #include <string>
 #include <thread>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "base/testing/temporary_directory.h"
 
@@ -18,18 +20,26 @@ void InnerInOuter() {
   const ProfileScope inner("inner");
 }
 
-nlohmann::json WriteProfile() {
-  const TemporaryDirectory directory;
-  const auto file = directory.path() / "profile.json";
-  Profile::WriteAndStop(file);
-  return nlohmann::json::parse(ReadFile(file));
-}
+class ProfileTest : public ::testing::Test {
+ protected:
+  nlohmann::json Written() const { return nlohmann::json::parse(ReadFile(file_)); }
 
-TEST(Profile, HoldsEveryThreadsScopesNestedInTime) {
-  Profile::Start();
+  static int Scopes(const nlohmann::json& profile) {
+    int scopes = 0;
+    for (const auto& event : profile["traceEvents"]) scopes += event["ph"] == "X";
+    return scopes;
+  }
+
+  const TemporaryDirectory directory_;
+  const std::filesystem::path file_ = directory_ / "profile.json";
+};
+
+TEST_F(ProfileTest, HoldsEveryThreadsScopesNestedInTime) {
+  Profile kept(file_);
   InnerInOuter();
   std::thread(InnerInOuter).join();
-  const nlohmann::json profile = WriteProfile();
+  kept.Finish();
+  const nlohmann::json profile = Written();
   std::map<int, std::map<std::string, nlohmann::json>> scopes;
   for (const auto& event : profile["traceEvents"]) {
     if (event["ph"] == "X") scopes[event["tid"]][event["name"]] = event;
@@ -44,20 +54,41 @@ TEST(Profile, HoldsEveryThreadsScopesNestedInTime) {
   }
 }
 
-TEST(Profile, KeepsTheNewestScopes) {
-  Profile::Start(3);
+TEST_F(ProfileTest, KeepsTheNewestScopes) {
+  Profile kept(file_, 3);
   for (int i = 0; i < 5; ++i) InnerInOuter();
-  int scopes = 0;
-  const nlohmann::json profile = WriteProfile();
-  for (const auto& event : profile["traceEvents"]) scopes += event["ph"] == "X";
-  EXPECT_EQ(scopes, 3);
+  kept.Finish();
+  EXPECT_EQ(Scopes(Written()), 3);
 }
 
-TEST(Profile, NothingIsKeptOrWrittenWithoutAStart) {
+TEST_F(ProfileTest, KeepsNothingBeforeAndAfter) {
   InnerInOuter();
-  const TemporaryDirectory directory;
-  Profile::WriteAndStop(directory.path() / "profile.json");
-  EXPECT_FALSE(std::filesystem::exists(directory.path() / "profile.json"));
+  {
+    Profile kept(file_);
+    kept.Finish();
+    InnerInOuter();
+  }
+  EXPECT_EQ(Scopes(Written()), 0);
+  const Profile next(file_);
+  EXPECT_EQ(ReadFile(file_), "");
+}
+
+TEST_F(ProfileTest, IsWrittenAlsoWhereAnExceptionEndsIt) {
+  try {
+    const Profile kept(file_);
+    InnerInOuter();
+    throw UserError("the learning rate");
+  } catch (const UserError&) {
+  }
+  EXPECT_EQ(Scopes(Written()), 2);
+}
+
+TEST_F(ProfileTest, NamesAFileThatCannotBeWritten) {
+  EXPECT_THAT([&] { const Profile kept(directory_ / "absent/profile.json"); },
+              ::testing::ThrowsMessage<UserError>(::testing::HasSubstr("absent/profile.json: No")));
+  Profile kept("/dev/full");
+  EXPECT_THAT([&] { kept.Finish(); },
+              ::testing::ThrowsMessage<UserError>(::testing::HasSubstr("/dev/full: No space")));
 }
 
 }  // namespace

@@ -43,12 +43,8 @@ std::filesystem::path NewFile(const std::filesystem::path& directory) {
 }  // namespace
 
 std::vector<std::string> ListEventFiles(const std::filesystem::path& directory) {
-  std::vector<std::string> names;
-  for (const auto& entry : std::filesystem::directory_iterator(directory)) {
-    const std::string name = entry.path().filename().string();
-    if (name.starts_with(kPrefix)) names.push_back(name);
-  }
-  std::ranges::sort(names);
+  std::vector<std::string> names = ListDirectory(directory);
+  std::erase_if(names, [](const std::string& name) { return !name.starts_with(kPrefix); });
   return names;
 }
 

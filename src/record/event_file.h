@@ -31,7 +31,8 @@ class EventFile {
   OutputFile file_;
 };
 
-// The names of the event files in a folder, in the order in which TensorBoard reads them.
+// The names of the event files in a folder, in the order in which TensorBoard reads them. Throws
+// UserError if the folder cannot be read.
 std::vector<std::string> ListEventFiles(const std::filesystem::path& directory);
 
 // Throws UserError unless the first `size` bytes of the file are whole records, checksums and all.

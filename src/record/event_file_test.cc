@@ -100,5 +100,10 @@ TEST_F(EventFileTest, ComesAfterAllOthersOfItsFolder) {
   EXPECT_EQ(ListEventFiles(directory_.path()), names);
 }
 
+TEST_F(EventFileTest, AFolderThatCannotBeReadIsNamed) {
+  std::ofstream(directory_ / "file");
+  EXPECT_THROW(ListEventFiles(directory_ / "file"), UserError);
+}
+
 }  // namespace
 }  // namespace arcadeq

@@ -15,6 +15,7 @@
 #include <gif_lib.h>
 
 #include "base/error.h"
+#include "base/file.h"
 
 namespace arcadeq {
 namespace {
@@ -22,8 +23,10 @@ namespace {
 constexpr std::int64_t kShortestDelay = 2;  // hundredths of a second
 constexpr std::int64_t kLongestDelay = 65535;
 
+constexpr const char* kPartSuffix = ".part";
+
 std::filesystem::path PartOf(const std::filesystem::path& file) {
-  return file.parent_path() / (file.filename().string() + ".part");
+  return file.parent_path() / (file.filename().string() + kPartSuffix);
 }
 
 std::int64_t Hundredths(double seconds) {
@@ -240,6 +243,15 @@ void GifWriter::WriteBox(const Box& box, int transparent, std::int64_t delay) {
 void GifWriter::WriteOut() {
   out_.Write(encoded_);
   encoded_.clear();
+}
+
+void RemovePartialGifs(const std::filesystem::path& directory) {
+  for (const std::string& name : ListDirectory(directory)) {
+    std::error_code ignored;
+    if (name.ends_with(std::string(".gif") + kPartSuffix)) {
+      std::filesystem::remove(directory / name, ignored);
+    }
+  }
 }
 
 }  // namespace arcadeq

@@ -75,4 +75,8 @@ class GifWriter {
   std::int64_t pending_from_ = 0;  // hundredths of a second
 };
 
+// Removes the parts of GIFs that a process which was killed left in a directory; one that cannot be
+// removed stays. No process may be writing there. Throws UserError if the directory cannot be read.
+void RemovePartialGifs(const std::filesystem::path& directory);
+
 }  // namespace arcadeq

@@ -1,6 +1,7 @@
 #include "record/gif_writer.h"
 
 #include <csignal>
+#include <fstream>
 #include <numeric>
 #include <random>
 #include <stdexcept>
@@ -10,8 +11,11 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 #include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "record/gif_decoder.h"
 #include "record/test_util.h"
 
@@ -222,6 +226,26 @@ TEST(GifWriter, LeavesNothingBehindOnAFullDisk) {
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
   std::signal(SIGXFSZ, ignore_signal);
   EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
+}
+
+TEST(GifWriter, RemovesThePartsThatAKilledProcessLeft) {
+  const TemporaryDirectory directory;
+  std::ofstream(directory / "other.part");
+  GifWriter whole(directory / "whole.gif");
+  whole.Add(Picture(1));
+  whole.Close();
+  const pid_t child = fork();
+  ASSERT_GE(child, 0);
+  if (child == 0) {
+    GifWriter half(directory / "half.gif");
+    half.Add(Picture(2));
+    _exit(0);
+  }
+  waitpid(child, nullptr, 0);
+  ASSERT_THAT(ListDirectory(directory.path()),
+              ElementsAre("half.gif.part", "other.part", "whole.gif"));
+  RemovePartialGifs(directory.path());
+  EXPECT_THAT(ListDirectory(directory.path()), ElementsAre("other.part", "whole.gif"));
 }
 
 TEST(GifWriter, NamesAFileThatCannotBeMade) {

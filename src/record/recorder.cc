@@ -6,12 +6,14 @@
 #include <deque>
 #include <exception>
 #include <mutex>
+#include <system_error>
 #include <thread>
 #include <utility>
 #include <variant>
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "record/packed_event.h"
 
 namespace arcadeq {
@@ -42,7 +44,11 @@ struct Recorder::Impl {
   Impl(std::vector<std::unique_ptr<Sink>> sinks_in, std::size_t capacity_in)
       : capacity(capacity_in), sinks(std::move(sinks_in)) {
     const SignalsBlocked signals_blocked;
-    thread = std::thread([this] { Work(); });
+    try {
+      thread = std::thread([this] { Work(); });
+    } catch (const std::system_error& error) {
+      ThrowUserError("cannot start a thread for what the run reports: {}", error.what());
+    }
   }
 
   void Emit(Event event);

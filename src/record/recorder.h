@@ -38,6 +38,7 @@ class Recorder {
  public:
   static constexpr std::size_t kQueueBytes = std::size_t{256} << 20;
 
+  // Throws UserError if the system gives no thread.
   explicit Recorder(std::vector<std::unique_ptr<Sink>> sinks,
                     std::size_t queue_bytes = kQueueBytes);
   ~Recorder();

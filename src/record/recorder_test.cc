@@ -12,6 +12,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/error.h"
+#include "base/testing/no_more_threads.h"
 #include "record/packed_event.h"
 #include "record/test_util.h"
 
@@ -326,6 +328,16 @@ TEST(Recorder, SavesNothingOnceItIsClosed) {
   Recorder recorder(SinksOf(std::make_unique<CountingSink>("counting")));
   recorder.Close();
   EXPECT_THAT(recorder.Save().get(), IsEmpty());
+}
+
+TEST(Recorder, SaysThatThereIsNoThreadForIt) {
+  const NoMoreThreads no_more_threads;
+  try {
+    const Recorder recorder({});
+    FAIL();
+  } catch (const UserError& error) {
+    EXPECT_THAT(error.what(), HasSubstr("cannot start a thread"));
+  }
 }
 
 }  // namespace

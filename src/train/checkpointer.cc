@@ -29,7 +29,7 @@ Checkpointer::~Checkpointer() {
 
 bool Checkpointer::Busy() const {
   return writing_.valid() &&
-         writing_.wait_for(std::chrono::seconds(0)) != std::future_status::ready;
+         writing_.wait_for(std::chrono::seconds(0)) == std::future_status::timeout;
 }
 
 bool Checkpointer::Due(std::int64_t step) const {
@@ -49,18 +49,18 @@ RunSnapshot& Checkpointer::snapshot() {
 void Checkpointer::Begin() {
   saved_step_ = snapshot_.step;
   saved_at_ = Clock::now();
-  writing_ = std::async(std::launch::async, [this, sinks = save_sinks_()]() mutable {
-    return Write(std::move(sinks));
-  });
+  sinks_ = save_sinks_();
+  // Deferred to Collect() where the system gives no thread.
+  writing_ = std::async(std::launch::async | std::launch::deferred, [this] { return Write(); });
 }
 
-Checkpointer::Result Checkpointer::Write(std::future<SinkStates> sinks) {
+Checkpointer::Result Checkpointer::Write() {
   Result result;
   try {
     CheckpointInfo info = info_;
     info.step = snapshot_.step;
     CheckpointWriter writer(directory_, info, newest_);
-    WriteSnapshot(snapshot_, network_, sinks.get(), newest_ ? &*newest_ : nullptr, writer);
+    WriteSnapshot(snapshot_, network_, sinks_.get(), newest_ ? &*newest_ : nullptr, writer);
     result.checkpoint = writer.Commit({config_.keep, config_.archive_every_steps}, result.messages);
   } catch (const std::exception& error) {
     result.error = error.what();

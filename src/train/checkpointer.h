@@ -18,8 +18,10 @@
 
 namespace arcadeq {
 
-// Decides when a run is saved, and saves it on a thread of its own while training goes on. One
-// checkpoint is written at a time; one that falls due meanwhile waits for the next window.
+// Decides when a run is saved, and saves it on a thread of its own while training goes on; where
+// the system gives none, on the training thread, with the next call of TakeNotes(), Wait() or
+// Finish(). One checkpoint is written at a time; one that falls due meanwhile waits for the next
+// window.
 //
 // Used by the training thread alone.
 class Checkpointer {
@@ -61,7 +63,7 @@ class Checkpointer {
   };
 
   bool Busy() const;
-  Result Write(std::future<SinkStates> sinks);
+  Result Write();
   void Collect();
 
   CheckpointConfig config_;
@@ -71,6 +73,7 @@ class Checkpointer {
   std::optional<Checkpoint> newest_;
   SaveSinks save_sinks_;
   RunSnapshot snapshot_;
+  std::future<SinkStates> sinks_;  // of the checkpoint under way
   std::future<Result> writing_;
   std::vector<Note> notes_;
   std::string error_;  // of the last one that ended

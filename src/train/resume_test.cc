@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/testing/no_more_threads.h"
 #include "base/testing/temporary_directory.h"
 #include "checkpoint/checkpoint_reader.h"
 #include "train/checkpointer.h"
@@ -135,6 +136,19 @@ TEST(Resume, CartPole) {
   config.train.steps = 2000;
   config.checkpoint.every_minutes = 0;
   ExpectSameRunInParts(config, {700, 1500, 2000});
+}
+
+TEST(Resume, SavesWithoutAThreadToDoIt) {
+  Config config = ShortCatch();
+  config.train.threads = 1;
+  config.checkpoint.every_steps = 100;
+  const TemporaryDirectory beside, in_turn;
+  const Part expected = Train(config, beside.path());
+  const NoMoreThreads no_more_threads;
+  const Part part = Train(config, in_turn.path());
+  EXPECT_THAT(part.warnings, ElementsAre());
+  EXPECT_EQ(ListCheckpoints(in_turn.path()).back(), 900);
+  ExpectEqual(part.hashes, expected.hashes);
 }
 
 TEST(Resume, SavesWhenItIsTimeTo) {

@@ -8,8 +8,10 @@
 #include <fmt/chrono.h>
 #include <fmt/format.h>
 
+#include "base/directory_lock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "record/gif_writer.h"
 #include "train/weights.h"
 
 namespace arcadeq {
@@ -23,19 +25,20 @@ constexpr const char* kConfigFile = "config.toml";
 
 void RunDirectory::CheckUnused(const fs::path& path) {
   std::error_code error;
-  if (fs::exists(path, error) && !(fs::is_directory(path, error) && fs::is_empty(path, error))) {
+  if (!fs::exists(path, error)) return;
+  if (!fs::is_directory(path, error) ||
+      std::ranges::any_of(ListDirectory(path), [](auto& name) { return name != kLockFile; })) {
     ThrowUserError("{} exists and is not an empty directory; name another with --out",
                    path.string());
   }
 }
 
 RunDirectory RunDirectory::Create(const fs::path& path, const Settings& settings) {
-  CheckUnused(path);
   RunDirectory run(path);
   MakeDirectories(run.path());
   run.WriteConfig(settings);
   MakeDirectories(run.videos());
-  MakeDirectories(run.path() / "weights");
+  MakeDirectories(run.weights());
   return run;
 }
 
@@ -56,7 +59,8 @@ fs::path RunDirectory::DefaultPath(const Config& config, std::string_view preset
       fs::path("runs") / fmt::format("{}-seed{}-{}", name, config.train.seed, time);
   // Runs that were started within the same second get a number.
   fs::path unused = path;
-  for (int number = 2; fs::exists(unused); ++number) {
+  std::error_code error;  // what is wrong is seen when the directory is made
+  for (int number = 2; fs::exists(unused, error); ++number) {
     unused = fmt::format("{}-{}", path.string(), number);
   }
   return unused;
@@ -70,9 +74,15 @@ void RunDirectory::WriteConfig(const Settings& settings) const {
   WriteFileAtomically(path_ / kConfigFile, settings.ToToml());
 }
 
+void RunDirectory::RemoveLeftovers() const {
+  RemoveTemporaryFiles(path_);
+  RemoveTemporaryFiles(weights());
+  RemovePartialGifs(videos());
+}
+
 fs::path RunDirectory::WriteWeights(const QNetwork& network, std::span<const float> parameters,
                                     std::int64_t step, std::int64_t episode) const {
-  const fs::path file = path_ / "weights" / fmt::format("step_{:09}.safetensors", step);
+  const fs::path file = weights() / fmt::format("step_{:09}.safetensors", step);
   WriteFileAtomically(file, ExportWeights(network, parameters,
                                           {{"step", fmt::format("{}", step)},
                                            {"episode", fmt::format("{}", episode)}}));
@@ -80,23 +90,17 @@ fs::path RunDirectory::WriteWeights(const QNetwork& network, std::span<const flo
 }
 
 fs::path RunDirectory::NewestWeights() const {
-  fs::path newest;
-  std::error_code error;
-  for (const auto& entry : fs::directory_iterator(path_ / "weights", error)) {
-    const fs::path& file = entry.path();
-    if (file.extension() != ".safetensors") continue;
-    // Names are padded, so that a longer one is of a later step and equal lengths compare as text.
-    const auto later = [](const fs::path& a, const fs::path& b) {
-      const std::string x = a.filename().string(), y = b.filename().string();
-      return std::pair(x.size(), x) > std::pair(y.size(), y);
-    };
-    if (newest.empty() || later(file, newest)) newest = file;
+  std::string newest;
+  for (const std::string& name : ListDirectory(weights())) {
+    if (!name.ends_with(".safetensors")) continue;
+    // Names are padded, so that a longer one is of a later step, and they come in their order.
+    if (name.size() >= newest.size()) newest = name;
   }
   if (newest.empty()) {
     ThrowUserError("{} has no weights yet: they are written every few episodes and when a run ends",
                    path_.string());
   }
-  return newest;
+  return weights() / newest;
 }
 
 }  // namespace arcadeq

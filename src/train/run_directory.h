@@ -21,10 +21,11 @@ namespace arcadeq {
 //   lock                             held by the process that trains here
 class RunDirectory {
  public:
-  // Throws UserError if something is at `path` already, an empty directory aside.
+  // Throws UserError if something is at `path` already, but for a directory that is empty or holds
+  // no more than a lock.
   static void CheckUnused(const std::filesystem::path& path);
-  // Makes the directory of a new run and writes config.toml. Throws UserError if it is in use or
-  // cannot be written.
+  // Makes the directory of a new run and writes config.toml. It must be unused, and where others
+  // may want it, locked before that is checked. Throws UserError if it cannot be written.
   static RunDirectory Create(const std::filesystem::path& path, const Settings& settings);
   // Opens a run that was made before. Throws UserError if `path` is not one.
   static RunDirectory Open(const std::filesystem::path& path);
@@ -33,6 +34,7 @@ class RunDirectory {
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path videos() const { return path_ / "videos"; }
+  std::filesystem::path weights() const { return path_ / "weights"; }
   std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
   std::filesystem::path episodes_csv() const { return path_ / "episodes.csv"; }
 
@@ -40,6 +42,10 @@ class RunDirectory {
   void LoadConfig(Settings& settings) const;
   // Throws UserError.
   void WriteConfig(const Settings& settings) const;
+
+  // Removes what a process that was killed had only begun to write, checkpoints aside: these have
+  // their own way. By the process that trains here. Throws UserError.
+  void RemoveLeftovers() const;
 
   // Returns the file that was written. Throws UserError.
   std::filesystem::path WriteWeights(const QNetwork& network, std::span<const float> parameters,

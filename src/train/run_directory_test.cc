@@ -54,17 +54,40 @@ TEST_F(RunDirectoryTest, KeepsTheSettingsThatWereInEffect) {
   EXPECT_EQ(settings.ToToml(), Declare(config_).ToToml());
 }
 
-TEST_F(RunDirectoryTest, NeverTouchesWhatIsThereAlready) {
+TEST_F(RunDirectoryTest, IsUnusedWhileItHoldsNoMoreThanALock) {
+  const auto check = [&] { return ErrorOf([&] { RunDirectory::CheckUnused(path_); }); };
+  EXPECT_EQ(check(), "no error");
   fs::create_directories(path_);
+  EXPECT_EQ(check(), "no error");
+  std::ofstream(path_ / "lock");
+  EXPECT_EQ(check(), "no error");
   std::ofstream(path_ / "mine.txt") << "precious";
-  EXPECT_THAT(ErrorOf([&] { Create(); }), ::testing::HasSubstr("not an empty directory"));
-  EXPECT_EQ(std::distance(fs::directory_iterator(path_), fs::directory_iterator()), 1);
+  EXPECT_THAT(check(), ::testing::HasSubstr("not an empty directory"));
+  fs::remove_all(path_);
+  std::ofstream(path_) << "a file";
+  EXPECT_THAT(check(), ::testing::HasSubstr("not an empty directory"));
 }
 
 TEST_F(RunDirectoryTest, OpensOnlyRuns) {
   EXPECT_THAT(ErrorOf([&] { RunDirectory::Open(path_); }), ::testing::HasSubstr("not a directory"));
   fs::create_directories(path_);
   EXPECT_THAT(ErrorOf([&] { RunDirectory::Open(path_); }), ::testing::HasSubstr("not a run"));
+}
+
+TEST_F(RunDirectoryTest, RemovesWhatAKilledProcessLeft) {
+  const RunDirectory run = Create();
+  const auto files = [&] {
+    std::vector<fs::path> found;
+    for (const auto& entry : fs::recursive_directory_iterator(path_)) found.push_back(entry.path());
+    return found;
+  };
+  std::ofstream(run.videos() / "episode_000001.gif") << "GIF89a";
+  const auto before = files();
+  std::ofstream(path_ / "config.toml.77.tmp");
+  std::ofstream(run.weights() / "step_000000100.safetensors.77.tmp");
+  std::ofstream(run.videos() / "episode_000051.gif.part");
+  run.RemoveLeftovers();
+  EXPECT_THAT(files(), ::testing::UnorderedElementsAreArray(before));
 }
 
 TEST_F(RunDirectoryTest, TheNewestWeightsAreThoseOfTheHighestStep) {

@@ -1,8 +1,11 @@
 """Whatever is wrong with the input: one clear line, exit code 2, and nothing is damaged or left behind."""
 
 import os
+import resource
+import subprocess
 import unittest
 
+import program
 from program import ProgramTest
 
 
@@ -55,6 +58,20 @@ class BadSettings(ProgramTest):
     def test_network_too_large_for_the_frame(self):
         self.train("--game", "cartpole", "--set", "network.architecture=nature", saying="1x4")
 
+    def test_profile_that_cannot_be_written(self):
+        run = self.folder / "run"
+        command = ["train", "--game", "catch", "--steps", 10, "--out", run, "--profile"]
+        for profile in ["/proc/x/where.json", self.folder]:
+            self.refuse(*command, profile, saying=f"cannot write {profile}: ")
+        self.assertEqual([file.name for file in run.iterdir()], ["lock"])
+        self.succeed(*command, run / "where.json")  # such a directory is as good as new
+        self.assertIn("traceEvents", (run / "where.json").read_text())
+
+    def test_no_profile_of_a_run_that_is_refused(self):
+        profile = self.folder / "where.json"
+        self.train("--set", "agent.gamma=2", "--profile", profile, saying="agent.gamma")
+        self.assertFalse(profile.exists())
+
     def test_unknown_option_and_command(self):
         self.refuse("train", "--stepps", "3", saying="--stepps")
         self.refuse("trane", saying="trane")
@@ -75,6 +92,12 @@ class BadRoms(ProgramTest):
             rom = self.folder / "space_invaders.bin"
             rom.write_bytes(content)
             self.train("--rom", rom, saying="space_invaders.bin")
+
+    def test_rom_of_a_folder_that_is_gone(self):
+        gone = self.folder / "gone"
+        gone.mkdir()
+        self.train("--rom", "mine.bin", cwd=gone, preexec_fn=gone.rmdir,
+                   saying="cannot find mine.bin")
 
     def test_a_directory_is_no_rom(self):
         self.train("--rom", self.folder, saying=str(self.folder))
@@ -103,6 +126,11 @@ class BadRunDirectories(ProgramTest):
 
     def test_unwritable(self):
         self.train("/proc/arcadeq-run", saying="/proc/arcadeq-run")
+
+    def test_no_new_run_can_be_made(self):
+        (self.folder / "runs").symlink_to("runs")
+        self.refuse("train", "--game", "catch", "--steps", 10, cwd=self.folder,
+                    saying=["cannot make the directory runs/catch", "symbolic links"])
 
     def test_evaluate_needs_a_run_with_weights(self):
         self.refuse("evaluate", self.folder / "none", saying="none")
@@ -160,6 +188,25 @@ class BadRunDirectories(ProgramTest):
         run = self.folder / "run"
         self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
         self.refuse("record", run, "--out", "/proc/x/y.gif", saying="/proc/x")
+
+
+class BadSurroundings(ProgramTest):
+    @staticmethod
+    def give_no_threads():
+        """Each would get a stack that no memory is large enough for."""
+        _, most = resource.getrlimit(resource.RLIMIT_STACK)
+        resource.setrlimit(resource.RLIMIT_STACK, (1 << 46, most))
+
+    def test_no_threads(self):
+        for threads, saying in [(1, "cannot start a thread"), (2, "lower train.threads")]:
+            self.refuse("train", "--game", "catch", "--steps", 10, "--threads", threads,
+                        "--out", self.folder / f"run{threads}", preexec_fn=self.give_no_threads,
+                        saying=saying)
+
+    def test_an_error_that_cannot_be_written_keeps_its_exit_code(self):
+        with open("/dev/full", "w") as full:
+            done = subprocess.run([program.ARCADEQ, "presets", "natur"], stderr=full)
+        self.assertEqual(done.returncode, 2)
 
 
 if __name__ == "__main__":

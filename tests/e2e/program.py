@@ -4,6 +4,7 @@ import csv
 import json
 import os
 import pathlib
+import signal
 import subprocess
 import tempfile
 import time
@@ -18,7 +19,7 @@ ARCADEQ = os.environ.get("ARCADEQ", "arcadeq")
 LASTING = ["--set", "train.batch_size=" + ("32" if os.environ.get("ARCADEQ_SANITIZE") else "256")]
 
 
-def arcadeq(*arguments, env=None, cwd=None):
+def arcadeq(*arguments, env=None, **options):
     """Runs a command to its end; returns the completed process with text output."""
     return subprocess.run(
         [ARCADEQ, *map(str, arguments)],
@@ -26,14 +27,19 @@ def arcadeq(*arguments, env=None, cwd=None):
         text=True,
         stdin=subprocess.DEVNULL,
         env={**os.environ, **(env or {})},
-        cwd=cwd,
+        **options,
     )
 
 
-def start(*arguments, **options):
-    """Starts a command, with its output in pipes."""
+def start(*arguments, ignoring=(), **options):
+    """Starts a command, with its output in pipes; it ignores those signals, however the test was begun."""
+    def set_signals():
+        for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+            signal.signal(number, signal.SIG_IGN if number in ignoring else signal.SIG_DFL)
+
     return subprocess.Popen([ARCADEQ, *map(str, arguments)], stdin=subprocess.DEVNULL,
-                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+                            stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                            preexec_fn=set_signals, **options)
 
 
 def contents(folder):

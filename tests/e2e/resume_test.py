@@ -1,5 +1,7 @@
 """A run that was stopped goes on as if it had not been, and nothing else can be made of it."""
 
+import fcntl
+import json
 import re
 import signal
 import time
@@ -165,6 +167,18 @@ class InUse(ProgramTest):
         self.succeed("train", "--resume", run, "--steps", 1)
 
 
+    def test_a_new_run_writes_nothing_before_it_has_the_lock(self):
+        run = self.folder / "run"
+        run.mkdir()
+        with (run / "lock").open("w") as lock:  # of a process that is about to begin there
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            lock.write("123\n")
+            lock.flush()
+            self.refuse(*train("catch", run), saying="in use by process 123;")
+            self.assertEqual([file.name for file in run.iterdir()], ["lock"])
+        self.succeed(*train("catch", run))
+
+
 class Curves(ProgramTest):
     def test_have_each_point_once_after_kills(self):
         for every in [500, "0.005m"]:  # steps, minutes
@@ -198,6 +212,27 @@ class Curves(ProgramTest):
                          [int(row["episode"]) for row in rows])
 
 
+class Leftovers(ProgramTest):
+    def test_of_a_kill_are_removed(self):
+        run = self.folder / "run"
+        # It learns soon and after each step, so that the first episode lasts.
+        process = start(*train("space_invaders", run, "--checkpoint-every", 50,
+                               "--set", "record.gif_every_episodes=1",
+                               "--set", "train.learning_starts=50", "--set", "train.update_period=1"))
+        videos = run / "videos"
+        self.wait_until(lambda: len(checkpoints(run)) == 2 and
+                        list(videos.glob("episode_000001.gif.part")), process)
+        process.kill()
+        process.communicate()
+        self.assertEqual([file.name for file in videos.iterdir()], ["episode_000001.gif.part"])
+        for name in ["config.toml", "weights/step_000000050.safetensors"]:
+            (run / f"{name}.{process.pid}.tmp").write_text("half of it")
+        self.succeed("train", "--resume", run)
+        self.assertEqual([*run.rglob("*.part"), *run.rglob("*.tmp")], [])
+        # The checkpoint fell into the first film; those of the episodes after it are there.
+        self.assertEqual([file.name for file in videos.iterdir()], ["episode_000002.gif"])
+
+
 class NotANumber(ProgramTest):
     def test_ends_the_run_and_names_the_last_good_checkpoint(self):
         run = self.folder / "run"
@@ -207,12 +242,15 @@ class NotANumber(ProgramTest):
                             "--set", "optimizer.learning_rate=10", "--set", "optimizer.epsilon=1e-12",
                             "--set", "optimizer.decay=0",
                             "--set", "agent.huber_delta=1e9"))
-        done = self.refuse("train", "--resume", run, "--steps", 1000,
+        profile = self.folder / "where.json"
+        done = self.refuse("train", "--resume", run, "--steps", 1000, "--profile", profile,
                            saying=["learning has gone wrong", "lower optimizer.learning_rate"])
         (named,) = checkpoints(run)[-1:]
         self.assertEqual(named.name, "step_000000300")
         self.assertIn(f"The last good checkpoint is {named}. ", done.stderr)
         self.assertIn("good", self.succeed("inspect", named))
+        self.assertIn("differentiate",
+                      {event["name"] for event in json.loads(profile.read_text())["traceEvents"]})
 
 
 if __name__ == "__main__":

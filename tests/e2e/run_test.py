@@ -3,11 +3,10 @@
 import os
 import signal
 import subprocess
-import time
 import unittest
 
 import program
-from program import ProgramTest, arcadeq, episodes
+from program import ProgramTest, arcadeq, episodes, start
 
 # Short, but learning: the last 50 steps do.
 SHORT = ["--steps", 1200, "--set", "train.learning_starts=1150", "--set", "replay.capacity=2000",
@@ -75,19 +74,25 @@ class SpaceInvaders(ProgramTest):
 
 
 class Interrupted(ProgramTest):
-    def interrupt(self, stop_signal, code):
-        run = self.folder / "run"
-        process = subprocess.Popen(
-            [program.ARCADEQ, "train", "--out", run, "--set", "train.learning_starts=500",
-             "--set", "replay.capacity=5000", "--set", "network.hidden=16",
-             "--set", "train.batch_size=8"],
-            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        while not (run / "episodes.csv").exists() or not episodes(run):
-            self.assertIsNone(process.poll())
-            time.sleep(0.05)
+    def start(self, **options):
+        """A run that is under way."""
+        self.run_folder = self.folder / "run"
+        process = start("train", "--out", self.run_folder, "--set", "train.learning_starts=500",
+                        "--set", "replay.capacity=5000", "--set", "network.hidden=16",
+                        "--set", "train.batch_size=8", **options)
+        self.addCleanup(process.communicate)
+        self.addCleanup(process.kill)
+        self.wait_until(self.rows, process)
+        return process
+
+    def rows(self):
+        return (self.run_folder / "episodes.csv").exists() and len(episodes(self.run_folder))
+
+    def interrupt(self, process, stop_signal, code):
+        run = self.run_folder
         process.send_signal(stop_signal)
-        output, _ = process.communicate(timeout=120)
-        self.assertEqual(process.returncode, code, output)
+        output, errors = process.communicate(timeout=120)
+        self.assertEqual(process.returncode, code, output + errors)
         self.assertIn("interrupted", output)
         self.assertEqual(len(list((run / "weights").iterdir())), 1)
         for gif in (run / "videos").iterdir():
@@ -96,10 +101,21 @@ class Interrupted(ProgramTest):
         self.evaluate(run, "--episodes", 1)
 
     def test_interrupt(self):
-        self.interrupt(signal.SIGINT, 130)
+        self.interrupt(self.start(), signal.SIGINT, 130)
 
     def test_terminate(self):
-        self.interrupt(signal.SIGTERM, 143)
+        self.interrupt(self.start(), signal.SIGTERM, 143)
+
+    def test_hang_up(self):
+        self.interrupt(self.start(), signal.SIGHUP, 129)
+
+    def test_a_signal_that_was_ignored_stays_so(self):
+        process = self.start(ignoring=(signal.SIGHUP, signal.SIGINT))
+        before = self.rows()
+        for ignored in (signal.SIGHUP, signal.SIGINT):
+            process.send_signal(ignored)
+        self.wait_until(lambda: self.rows() > before + 1, process)
+        self.interrupt(process, signal.SIGTERM, 143)
 
 
 class Streams(ProgramTest):
