@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 import program
-from program import ProgramTest
+from program import ProgramTest, arcadeq
 
 
 class BadSettings(ProgramTest):
@@ -198,6 +198,8 @@ class BadSurroundings(ProgramTest):
         resource.setrlimit(resource.RLIMIT_STACK, (1 << 46, most))
 
     def test_no_threads(self):
+        if arcadeq("--version", preexec_fn=self.give_no_threads).returncode != 0:
+            self.skipTest("ThreadSanitizer does not bear such a limit")
         for threads, saying in [(1, "cannot start a thread"), (2, "lower train.threads")]:
             self.refuse("train", "--game", "catch", "--steps", 10, "--threads", threads,
                         "--out", self.folder / f"run{threads}", preexec_fn=self.give_no_threads,
