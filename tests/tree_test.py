@@ -36,7 +36,7 @@ class TreeTest(unittest.TestCase):
             self.assertRegex(text, REGISTRY_HOST)
         for text in ('"/%s/someone/run"' % "home", "--out /%s/run" % "tmp"):
             self.assertRegex(text, MACHINE_PATH)
-        for text in ("$OUT/tmp/run", "build/work/x", "./tmp/x"):
+        for text in ("$OUT/%s/run" % "tmp", "build/%s/x" % "work", "./%s/x" % "tmp"):
             self.assertNotRegex(text, MACHINE_PATH)
 
     def test_names_no_registry_and_no_path_of_one_machine(self):

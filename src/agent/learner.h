@@ -92,7 +92,8 @@ class Learner {
   QNetwork::WorkspacePtr online_pass_, target_pass_;
   QNetwork::ImagesPtr images_;  // of s_tm1, then of s_t
   std::vector<StackView> stacks_;
-  // [batch][actions]: of that pass; of s_t by the target network; the gradient of s_tm1's.
+  // [batch][actions]: by the online network, of both; of s_t by the target network; the gradient of
+  // s_tm1's.
   std::vector<float> q_online_, q_target_, dq_;
   std::vector<float> targets_;
   std::int64_t updates_ = 0;

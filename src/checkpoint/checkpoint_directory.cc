@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/file_descriptor.h"
 
 namespace arcadeq {
@@ -17,20 +18,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::string_view kPrefix = "step_";
-
-// The names in a directory; none if there is no such directory.
-std::vector<std::string> Names(const fs::path& directory) {
-  std::vector<std::string> names;
-  std::error_code error;
-  fs::directory_iterator it(directory, error);
-  for (; !error && it != fs::directory_iterator(); it.increment(error)) {
-    names.push_back(it->path().filename());
-  }
-  if (error && error != std::errc::no_such_file_or_directory) {
-    ThrowUserError("cannot read {}: {}", directory.string(), error.message());
-  }
-  return names;
-}
 
 void RemoveAll(const fs::path& path) {
   std::error_code error;
@@ -53,7 +40,7 @@ std::optional<std::int64_t> ParseCheckpointName(const std::string& name) {
 
 std::vector<std::int64_t> ListCheckpoints(const fs::path& directory) {
   std::vector<std::int64_t> steps;
-  for (const std::string& name : Names(directory)) {
+  for (const std::string& name : ListDirectory(directory)) {
     if (const auto step = ParseCheckpointName(name)) steps.push_back(*step);
   }
   std::ranges::sort(steps);
@@ -90,7 +77,7 @@ void RemoveCheckpoint(const fs::path& directory, std::int64_t step) {
 }
 
 void RemovePartialCheckpoints(const fs::path& directory) {
-  for (const std::string& name : Names(directory)) {
+  for (const std::string& name : ListDirectory(directory)) {
     if (!name.ends_with(kPartialSuffix)) continue;
     const auto stem = name.substr(0, name.size() - std::string_view(kPartialSuffix).size());
     if (ParseCheckpointName(stem)) RemoveAll(directory / name);

@@ -206,6 +206,7 @@ void Head::FinishBackward(const BatchView& features, Workspace& workspace, Threa
 
 double Head::FinishWithStep(const BatchView& features, Workspace& workspace, ThreadPool& pool,
                             float* gradient, const kernels::ParameterStep& step) const {
+  const auto columns = static_cast<std::size_t>(MaxColumns());
   pool.Run(static_cast<int>(pieces_.size()), [&](int i) {
     const Piece& piece = pieces_[i];
     double& sum = workspace.piece_squares_[i];
@@ -214,7 +215,6 @@ double Head::FinishWithStep(const BatchView& features, Workspace& workspace, Thr
       kernels::StepParameters(step.At(piece.first), piece.count, gradient + piece.first);
       return;
     }
-    const auto columns = static_cast<std::size_t>(MaxColumns());
     const std::span squares(workspace.squares_.data() + i * columns, columns);
     std::ranges::fill(squares, 0.0f);
     hidden_[piece.layer].StepWeights(HiddenInput(piece.layer, features, workspace),

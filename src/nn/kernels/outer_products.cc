@@ -17,14 +17,19 @@
 HWY_BEFORE_NAMESPACE();
 namespace arcadeq::kernels::HWY_NAMESPACE {
 
+// Where vector j of a tile's row lies, counted from its first panel.
+HWY_INLINE std::ptrdiff_t TileOffset(std::ptrdiff_t panel_stride, int row, int j) {
+  return j / kVectors * panel_stride + row * kPanel + j % kVectors * kLanes;
+}
+
 // A tile of an outer product: kRows rows from first_k on of kPanels panels, as sums in registers.
 template <int kPanels>
 struct OuterTile {
   static constexpr int kColumns = kPanels * kVectors;
 
-  // Where vector j of row i lies, counted from the product's w.
+  // The same, counted from the product's w.
   static HWY_INLINE std::ptrdiff_t Offset(const OuterProduct& s, int panel, int row, int j) {
-    return (panel + j / kVectors) * s.panel_stride + row * kPanel + (j % kVectors) * kLanes;
+    return panel * s.panel_stride + TileOffset(s.panel_stride, row, j);
   }
 
   template <bool kListed, int kRows>
@@ -120,14 +125,10 @@ struct StepRows {
   float* target;  // null: no blend
   std::ptrdiff_t panel_stride;
 
-  HWY_INLINE std::ptrdiff_t Offset(int row, int j) const {
-    return j / kVectors * panel_stride + row * kPanel + j % kVectors * kLanes;
-  }
-
   HWY_INLINE void Prefetch(int row) const {
     ARCADEQ_UNROLL
     for (int p = 0; p < kPanels; ++p) {
-      const std::ptrdiff_t at = Offset(row, p * kVectors);
+      const std::ptrdiff_t at = TileOffset(panel_stride, row, p * kVectors);
       hwy::Prefetch(parameters + at);
       hwy::Prefetch(mean + at);
       hwy::Prefetch(square + at);
@@ -144,7 +145,7 @@ struct StepRows {
     V targets[kColumns];
     ARCADEQ_UNROLL
     for (int j = 0; j < kColumns; ++j) {
-      const std::ptrdiff_t at = Offset(row, j);
+      const std::ptrdiff_t at = TileOffset(panel_stride, row, j);
       vectors[j].Load(parameters + at, mean + at, square + at);
       targets[j] = target != nullptr ? hn::LoadU(d, target + at) : hn::Zero(d);
     }
@@ -152,7 +153,7 @@ struct StepRows {
     for (int j = 0; j < kColumns; ++j) rule.Step(hn::Load(d, gradient + j * kLanes), vectors[j]);
     ARCADEQ_UNROLL
     for (int j = 0; j < kColumns; ++j) {
-      const std::ptrdiff_t at = Offset(row, j);
+      const std::ptrdiff_t at = TileOffset(panel_stride, row, j);
       vectors[j].Store(parameters + at, mean + at, square + at);
       if (target != nullptr) {
         hn::StoreU(Blended(vectors[j].parameters, tau, targets[j]), d, target + at);
