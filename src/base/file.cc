@@ -46,6 +46,20 @@ int WriteNewFile(const fs::path& path, std::string_view content) {
   return file.Close();
 }
 
+// Returns 0 or the system's error number.
+int MakeMissingDirectories(const fs::path& path) {
+  std::error_code error;
+  if (path.empty() || fs::is_directory(path, error)) return 0;
+  const fs::path parent = path.parent_path();
+  if (const int failed = parent == path ? 0 : MakeMissingDirectories(parent)) return failed;
+  if (::mkdir(path.c_str(), 0777) != 0) {
+    if (errno != EEXIST) return errno;
+    return fs::is_directory(path, error) ? 0 : ENOTDIR;  // of a process that was first, or a file
+  }
+  const int failed = FlushDirectory(parent);
+  return failed == EACCES ? 0 : failed;  // it may be written and not be read
+}
+
 }  // namespace
 
 std::string ReadFile(const fs::path& path) {
@@ -73,9 +87,8 @@ std::string ReadFile(const fs::path& path) {
 }
 
 void MakeDirectories(const fs::path& path) {
-  std::error_code error;
-  fs::create_directories(path, error);
-  if (error) ThrowUserError("cannot make the directory {}: {}", path.string(), error.message());
+  const int error = MakeMissingDirectories(path);
+  if (error != 0) ThrowSystemError("make the directory", path, error);
 }
 
 std::vector<std::string> ListDirectory(const fs::path& path) {

@@ -11,7 +11,8 @@ namespace arcadeq {
 // reason, if it cannot be read; devices are refused, since some never end.
 std::string ReadFile(const std::filesystem::path& path);
 
-// Makes the directory and those above it where there are none. Throws UserError.
+// Makes the directory and those above it where there are none, so that they outlive a crash of the
+// machine. Throws UserError.
 void MakeDirectories(const std::filesystem::path& path);
 
 // The names in a directory, in their order; none if there is no such directory. Throws UserError.

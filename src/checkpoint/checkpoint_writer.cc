@@ -30,13 +30,9 @@ CheckpointWriter::CheckpointWriter(fs::path directory, CheckpointInfo info,
       manifest_{std::move(info), {}},
       previous_(std::move(previous)),
       link_(link) {
-  std::error_code ignored;
-  const bool is_new = !fs::exists(directory_, ignored);
   MakeDirectories(directory_);
   RemovePartialCheckpoints(directory_);
-  int error = is_new ? FlushDirectory(directory_.parent_path()) : 0;
-  if (error == 0 && ::mkdir(partial_.c_str(), 0777) != 0) error = errno;
-  if (error != 0) Fail("", error);
+  if (::mkdir(partial_.c_str(), 0777) != 0) Fail("", errno);
 }
 
 CheckpointWriter::~CheckpointWriter() {
@@ -120,7 +116,8 @@ void CheckpointWriter::Publish() {
   std::error_code ignored;
   if (fs::exists(path, ignored)) {
     if (::renameat2(AT_FDCWD, partial_.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE) == 0) {
-      RemovePartial();  // the old one
+      FlushDirectory(directory_);  // the old one must not lose its files on the disk first
+      RemovePartial();
     } else {
       fs::remove_all(path, ignored);  // a file system that cannot exchange
       if (::rename(partial_.c_str(), path.c_str()) != 0) Fail("", errno);

@@ -1,0 +1,93 @@
+"""A run whose machine stops again and again, at any moment, ends as the run that never did.
+
+    ARCADEQ=build/release/src/app/arcadeq \\
+      python3 tests/e2e/power_cut_test.py build/release/tests/libpower_cut.so cartpole 100 [SEED]
+
+cuts the power so many times; what is left of the files each time is what power_cut.cc says. No checkpoint
+may be lost once the next one has been begun. Then the run is resumed to an end, and all is compared with a
+run of as many steps in one go.
+"""
+
+import os
+import random
+import shutil
+import signal
+import sys
+import unittest
+
+from program import ProgramTest, arcadeq, checkpoints
+
+RUNS = {
+    "cartpole": ["--checkpoint-every", 200, "--set", "replay.capacity=3000",
+                 "--set", "train.learning_starts=300", "--set", "train.batch_size=32"],
+    "space_invaders": ["--checkpoint-every", 50, "--set", "replay.capacity=1000",
+                       "--set", "train.learning_starts=300", "--set", "network.hidden=16",
+                       "--set", "train.batch_size=8", "--set", "record.gif_every_episodes=1"],
+}
+CALLS = 150  # to the disk, between two cuts at most; some checkpoints
+
+
+class PowerCut(ProgramTest):
+    library, game, cuts, seed = "libpower_cut.so", "cartpole", 10, 1
+
+    def runTest(self):
+        self.leaves = self.folder / "leaves"
+        self.chance = random.Random(self.seed)
+        options = ["--game", self.game, "--set", "record.progress_every_steps=50", *RUNS[self.game]]
+        disk = self.folder / "disk"
+        disk.mkdir()
+        run = disk / "runs" / "one"
+        begin = ["train", "--out", run, *options, "--steps", 10 ** 9]
+        safe = None  # the step of a checkpoint that must be there
+        for _ in range(self.cuts):
+            if safe is None:
+                shutil.rmtree(disk / "runs", ignore_errors=True)
+                command = begin
+            else:
+                command = ["train", "--resume", run]
+                if len(checkpoints(run)) > 1 and self.chance.random() < 0.2:
+                    self.damage_newest(run)
+            self.run_until_cut(disk, command)
+            written = [int(checkpoint.name[5:]) for checkpoint in checkpoints(run)]
+            safe = written[-2] if len(written) > 1 else safe
+            shutil.rmtree(disk)
+            self.leaves.rename(disk)
+            if safe is not None:
+                self.assertGreaterEqual(self.step(run), safe)
+        self.assertIsNotNone(safe, "each cut came before there were two checkpoints")
+        end = self.step(run) + 500
+        self.succeed("train", "--resume", run, "--steps", end)
+        never = self.folder / "never"
+        self.succeed("train", "--out", never, *options, "--steps", end)
+        print(f"{self.game}: {self.cuts} power cuts in a run of {end} steps")
+        self.assert_same_run(run, never)
+
+    def step(self, run):
+        """Of the newest checkpoint that is good."""
+        return int(self.hashes(run).split()[1])
+
+    def run_until_cut(self, disk, command):
+        """What is then on the disk is in self.leaves."""
+        done = arcadeq(*command, env={
+            "LD_PRELOAD": self.library,
+            "POWER_CUT_DISK": str(disk),
+            "POWER_CUT_AFTER": str(self.chance.randint(1, CALLS)),
+            "POWER_CUT_SEED": str(self.chance.randrange(2 ** 32)),
+            "POWER_CUT_LEAVES": str(self.leaves)})
+        self.assertEqual(done.returncode, -signal.SIGKILL, done.stdout + done.stderr)
+
+    def damage_newest(self, run):
+        """So that the run goes on from the one before, and writes this one anew in its place."""
+        state = checkpoints(run)[-1] / "trainer.state"
+        content = state.read_bytes()
+        state.unlink()
+        state.write_bytes(content[:-1])
+
+
+if __name__ == "__main__":
+    PowerCut.library, PowerCut.game = os.path.abspath(sys.argv[1]), sys.argv[2]
+    PowerCut.cuts = int(sys.argv[3])
+    if len(sys.argv) > 4:
+        PowerCut.seed = int(sys.argv[4])
+    result = unittest.TextTestRunner().run(unittest.TestSuite([PowerCut()]))
+    sys.exit(not result.wasSuccessful())
