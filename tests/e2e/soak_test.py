@@ -14,7 +14,7 @@ import sys
 import time
 import unittest
 
-from program import ProgramTest, arcadeq, start
+from program import ProgramTest, checkpoints, start
 
 # Saved so often that many kills hit a save.
 RUNS = {
@@ -41,11 +41,13 @@ class Soak(ProgramTest):
         command = begin
         for _ in range(self.kills):
             self.kill_after(chance.uniform(0, 2 * (start_up + SECONDS)), command)
-            command = ["train", "--resume", killed, "--threads", chance.randint(1, 3)]
-            if arcadeq("inspect", killed, "--hash").returncode != 0:  # killed before the first save
+            if checkpoints(killed):
+                command = ["train", "--resume", killed, "--threads", chance.randint(1, 3)]
+            else:  # it was killed before its first save
                 shutil.rmtree(killed, ignore_errors=True)
                 command = begin
-        end = self.steps(killed) + 500
+        self.assertTrue(checkpoints(killed), "no kill came after a save")
+        end = int(self.hashes(killed).split()[1]) + 500
         self.succeed(*command, "--steps", end)
         self.succeed("train", "--out", never, *options, "--steps", end)
         print(f"{self.game}: {self.kills} kills in a run of {end} steps")
@@ -73,10 +75,6 @@ class Soak(ProgramTest):
             process.communicate()
         else:
             self.fail(f"it ended by itself: {output}\n{errors}")
-
-    def steps(self, run):
-        done = arcadeq("inspect", run, "--hash")
-        return int(done.stdout.split()[1]) if done.returncode == 0 else 0
 
 
 if __name__ == "__main__":
