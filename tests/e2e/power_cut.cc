@@ -1,18 +1,17 @@
 // To be preloaded into a program (LD_PRELOAD): what a machine that stops leaves of its files.
 //
-//   POWER_CUT_DISK    the directory that is the disk; all that it holds at the beginning is on it
-//   for good POWER_CUT_AFTER   the number of the call (of those at the end of this file) that meets
-//   the cut POWER_CUT_SEED    decides what became of all that was not flushed POWER_CUT_LEAVES  a
-//   new directory, for what is on the disk after the cut
+//   POWER_CUT_DISK    a directory, the disk; what it holds at the beginning is on it for good
+//   POWER_CUT_AFTER   a number: the cut meets this one of the calls at the end of this file
+//   POWER_CUT_SEED    decides what became of all that was not flushed
+//   POWER_CUT_LEAVES  a new directory, for what is on the disk after the cut
 //
 // The cut ends the process (SIGKILL). What fsync() or fdatasync() has flushed is there afterwards,
 // in the form that it had then or a later one:
 //
-// - a directory as it was between any two calls since: its own changes stay in their order, but
-// those
-//   of other directories may come to the disk long before or after them;
-// - a file with any part of what was appended since, and some of these bytes may be zeros. One that
-//   was changed in another way is there as it was or as it is.
+// - A directory as it was between any two calls since. Its own changes keep their order; those of
+//   other directories may come to the disk long before or after them.
+// - A file with any part of what was appended since, the last of these bytes perhaps as zeros. One
+//   that was changed in another way is as it was or as it is.
 
 #include <cerrno>
 #include <csignal>
@@ -189,8 +188,7 @@ Disk& TheDisk() {
 std::recursive_mutex mutex;
 bool is_watching = true;
 
-// A call that is made while one lives; one at a time. Those that the disk itself makes are not
-// watched.
+// Lives while a call is made, one at a time. Calls that the disk itself makes are not watched.
 class Call {
  public:
   Call() : lock_(mutex), is_watched_(std::exchange(is_watching, false)) {

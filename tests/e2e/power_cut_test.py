@@ -40,16 +40,17 @@ class PowerCut(ProgramTest):
         begin = ["train", "--out", run, *options, "--steps", 10 ** 9]
         safe = None  # the step of a checkpoint that must be there
         for _ in range(self.cuts):
+            command = begin if safe is None else ["train", "--resume", run]
             if safe is None:
                 shutil.rmtree(disk / "runs", ignore_errors=True)
-                command = begin
-            else:
-                command = ["train", "--resume", run]
-                if len(checkpoints(run)) > 1 and self.chance.random() < 0.2:
-                    self.damage_newest(run)
+            is_damaged = len(checkpoints(run)) > 1 and self.chance.random() < 0.2
+            if is_damaged:
+                self.damage_newest(run)
             self.run_until_cut(disk, command)
             written = [int(checkpoint.name[5:]) for checkpoint in checkpoints(run)]
-            safe = written[-2] if len(written) > 1 else safe
+            # The damaged one may stand behind new ones that are not yet on the disk.
+            if len(written) > 1 and not is_damaged:
+                safe = written[-2]
             shutil.rmtree(disk)
             self.leaves.rename(disk)
             if safe is not None:
