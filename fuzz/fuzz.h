@@ -4,9 +4,10 @@
 #include <cstdint>
 #include <cstdlib>
 #include <span>
+#include <string>
 #include <string_view>
 
-#include "base/error.h"
+#include "base/testing/refusal.h"
 
 // What every fuzz target shares. A target must refuse its input with a UserError of one line, or
 // take it; anything else, another exception included, is a finding.
@@ -23,14 +24,9 @@ inline void Require(bool holds) {
 // False if the action was refused.
 template <typename Action>
 bool Accepts(Action action) {
-  try {
-    action();
-    return true;
-  } catch (const UserError& error) {
-    const std::string_view message = error.what();
-    Require(!message.empty() && message.find('\n') == std::string_view::npos);
-    return false;
-  }
+  const std::string refusal = RefusalOf(action);
+  Require(refusal.find('\n') == std::string::npos);
+  return refusal.empty();
 }
 
 // Cuts an input into values; what is missing at its end is zero or empty.

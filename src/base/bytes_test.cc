@@ -12,21 +12,12 @@
 #include <rapidcheck/gtest.h>
 
 #include "base/error.h"
+#include "base/testing/refusal.h"
 
 namespace arcadeq {
 namespace {
 
 using ::testing::HasSubstr;
-
-template <typename Action>
-std::string MessageOf(Action action) {
-  try {
-    action();
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 ByteReader ReaderOf(const ByteWriter& writer) {
   return ByteReader(writer.bytes(), "state");
@@ -88,11 +79,11 @@ TEST(Bytes, KeepNumbersThatAreNone) {
 TEST(Bytes, ErrorsNameTheOriginAndTheValue) {
   ByteWriter writer;
   writer.Write<std::uint16_t>(7);
-  EXPECT_EQ(MessageOf([&] { ReaderOf(writer).Read<std::uint32_t>("the step"); }),
+  EXPECT_EQ(RefusalOf([&] { ReaderOf(writer).Read<std::uint32_t>("the step"); }),
             "state is damaged: the step: 4 bytes are needed, 2 are left");
-  EXPECT_EQ(MessageOf([&] { ReaderOf(writer).ExpectEnd(); }),
+  EXPECT_EQ(RefusalOf([&] { ReaderOf(writer).ExpectEnd(); }),
             "state is damaged: 2 bytes follow its end");
-  EXPECT_THAT(MessageOf([&] { ReaderOf(writer).Read<bool>("the flag"); }),
+  EXPECT_THAT(RefusalOf([&] { ReaderOf(writer).Read<bool>("the flag"); }),
               HasSubstr("the flag: 7 is neither true nor false"));
 }
 
@@ -102,13 +93,13 @@ TEST(Bytes, RefuseACountThatIsMoreThanWhatIsLeft) {
     ByteWriter writer;
     writer.Write(count);
     writer.Write(1.0);
-    EXPECT_THAT(MessageOf([&] { ReaderOf(writer).ReadVector<double>("sums"); }),
+    EXPECT_THAT(RefusalOf([&] { ReaderOf(writer).ReadVector<double>("sums"); }),
                 HasSubstr("sums: " + std::to_string(count) + " elements of 8 bytes are announced"));
   }
   ByteWriter writer;
   writer.Write(std::vector<double>{1.0});
   std::array<double, 2> sums{};
-  EXPECT_THAT(MessageOf([&] { ReaderOf(writer).ReadInto(std::span(sums), "sums"); }),
+  EXPECT_THAT(RefusalOf([&] { ReaderOf(writer).ReadInto(std::span(sums), "sums"); }),
               HasSubstr("sums: 1 elements, where there must be 2"));
 }
 

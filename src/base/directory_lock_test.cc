@@ -11,8 +11,8 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/error.h"
 #include "base/file.h"
+#include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
 
 namespace arcadeq {
@@ -25,12 +25,7 @@ using ::testing::IsEmpty;
 class DirectoryLockTest : public ::testing::Test {
  protected:
   std::string Refusal() const {
-    try {
-      const DirectoryLock lock(directory_.path());
-    } catch (const UserError& error) {
-      return error.what();
-    }
-    return "locked";
+    return RefusalOf([&] { const DirectoryLock lock(directory_.path()); });
   }
 
   // A child that holds the lock until it is killed.
@@ -60,7 +55,7 @@ TEST_F(DirectoryLockTest, RefusesASecondProcessAndNamesTheFirst) {
                                HasSubstr("in use by process " + std::to_string(owner) + ";")));
   kill(owner, SIGKILL);
   waitpid(owner, nullptr, 0);
-  EXPECT_EQ(Refusal(), "locked") << "what a killed process leaves behind is not in the way";
+  EXPECT_EQ(Refusal(), "") << "what a killed process leaves behind is not in the way";
 }
 
 TEST_F(DirectoryLockTest, RefusesThisProcessAsWell) {
@@ -68,7 +63,7 @@ TEST_F(DirectoryLockTest, RefusesThisProcessAsWell) {
   EXPECT_THAT(lock->warning(), IsEmpty());
   EXPECT_THAT(Refusal(), HasSubstr("process " + std::to_string(getpid())));
   lock.reset();
-  EXPECT_EQ(Refusal(), "locked");
+  EXPECT_EQ(Refusal(), "");
 }
 
 TEST_F(DirectoryLockTest, ReplacesWhatAnEarlierOwnerWrote) {
@@ -115,12 +110,8 @@ TEST_F(DirectoryLockTest, TriesAgainWhenInterrupted) {
 }
 
 TEST_F(DirectoryLockTest, NamesTheFileThatItCannotWrite) {
-  try {
-    const DirectoryLock lock(directory_ / "absent");
-    FAIL();
-  } catch (const UserError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("absent/lock: No such file or directory"));
-  }
+  EXPECT_THAT(RefusalOf([&] { const DirectoryLock lock(directory_ / "absent"); }),
+              HasSubstr("absent/lock: No such file or directory"));
 }
 
 }  // namespace

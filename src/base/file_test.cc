@@ -12,7 +12,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include "base/error.h"
+#include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
 
 namespace arcadeq {
@@ -29,16 +29,6 @@ class FileTest : public ::testing::Test {
 
   const TemporaryDirectory directory_;
 };
-
-template <typename Action>
-std::string MessageOf(Action action) {
-  try {
-    action();
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return "no error";
-}
 
 TEST_F(FileTest, ReadsWhatWasWritten) {
   for (const std::size_t size : {0, 1, 65535, 65536, 65537, 1'000'000}) {
@@ -70,10 +60,10 @@ TEST_F(FileTest, ANewFileHasTheUsualPermissions) {
 }
 
 TEST_F(FileTest, NamesTheFileAndTheReasonWhenItCannotRead) {
-  EXPECT_THAT(MessageOf([&] { ReadFile(directory_ / "absent"); }),
+  EXPECT_THAT(RefusalOf([&] { ReadFile(directory_ / "absent"); }),
               AllOf(HasSubstr("absent"), HasSubstr("No such file or directory")));
-  EXPECT_THAT(MessageOf([&] { ReadFile(directory_.path()); }), HasSubstr("Is a directory"));
-  EXPECT_EQ(MessageOf([&] { ReadFile("/dev/zero"); }),
+  EXPECT_THAT(RefusalOf([&] { ReadFile(directory_.path()); }), HasSubstr("Is a directory"));
+  EXPECT_EQ(RefusalOf([&] { ReadFile("/dev/zero"); }),
             "cannot read /dev/zero: a device, not a file");
 }
 
@@ -91,7 +81,7 @@ TEST_F(FileTest, MakesDirectories) {
   MakeDirectories(directory_ / "a/b");
   EXPECT_TRUE(fs::is_directory(directory_ / "a/b"));
   WriteFileAtomically(directory_ / "file", "x");
-  EXPECT_THAT(MessageOf([&] { MakeDirectories(directory_ / "file/b"); }),
+  EXPECT_THAT(RefusalOf([&] { MakeDirectories(directory_ / "file/b"); }),
               AllOf(HasSubstr("cannot make the directory"), HasSubstr("file/b: Not a directory")));
 }
 
@@ -99,15 +89,15 @@ TEST_F(FileTest, ListsADirectory) {
   EXPECT_THAT(ListDirectory(directory_ / "absent"), ElementsAre());
   for (const char* name : {"b", "c", "a"}) WriteFileAtomically(directory_ / name, "x");
   EXPECT_THAT(Names(), ElementsAre("a", "b", "c"));
-  EXPECT_THAT(MessageOf([&] { ListDirectory(directory_ / "a"); }),
+  EXPECT_THAT(RefusalOf([&] { ListDirectory(directory_ / "a"); }),
               AllOf(HasSubstr("cannot read"), HasSubstr("a: Not a directory")));
 }
 
 TEST_F(FileTest, NamesTheFileAndTheReasonWhenItCannotWrite) {
-  EXPECT_THAT(MessageOf([&] { WriteFileAtomically(directory_ / "absent" / "a", "x"); }),
+  EXPECT_THAT(RefusalOf([&] { WriteFileAtomically(directory_ / "absent" / "a", "x"); }),
               AllOf(HasSubstr("absent/a"), HasSubstr("No such file or directory")));
   fs::create_directory(directory_ / "taken");
-  EXPECT_THAT(MessageOf([&] { WriteFileAtomically(directory_ / "taken", "x"); }),
+  EXPECT_THAT(RefusalOf([&] { WriteFileAtomically(directory_ / "taken", "x"); }),
               AllOf(HasSubstr("taken"), HasSubstr("directory")));
   EXPECT_THAT(Names(), ElementsAre("taken"));
 }
@@ -120,11 +110,11 @@ TEST_F(FileTest, AWriteThatFailsHalfwayLeavesTheOldFile) {
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
   const rlimit small{.rlim_cur = 10'000, .rlim_max = before.rlim_max};
   ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-  const std::string message =
-      MessageOf([&] { WriteFileAtomically(directory_ / "a", std::string(20'000, 'n')); });
+  const std::string refusal =
+      RefusalOf([&] { WriteFileAtomically(directory_ / "a", std::string(20'000, 'n')); });
   setrlimit(RLIMIT_FSIZE, &before);
   std::signal(SIGXFSZ, handler);
-  EXPECT_THAT(message, AllOf(HasSubstr("/a"), HasSubstr("File too large")));
+  EXPECT_THAT(refusal, AllOf(HasSubstr("/a"), HasSubstr("File too large")));
   EXPECT_EQ(ReadFile(directory_ / "a"), "old");
   EXPECT_THAT(Names(), ElementsAre("a"));
 }

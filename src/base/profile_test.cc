@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
 
 namespace arcadeq {
@@ -84,11 +85,10 @@ TEST_F(ProfileTest, IsWrittenAlsoWhereAnExceptionEndsIt) {
 }
 
 TEST_F(ProfileTest, NamesAFileThatCannotBeWritten) {
-  EXPECT_THAT([&] { const Profile kept(directory_ / "absent/profile.json"); },
-              ::testing::ThrowsMessage<UserError>(::testing::HasSubstr("absent/profile.json: No")));
+  EXPECT_THAT(RefusalOf([&] { const Profile kept(directory_ / "absent/profile.json"); }),
+              ::testing::HasSubstr("absent/profile.json: No"));
   Profile kept("/dev/full");
-  EXPECT_THAT([&] { kept.Finish(); },
-              ::testing::ThrowsMessage<UserError>(::testing::HasSubstr("/dev/full: No space")));
+  EXPECT_THAT(RefusalOf([&] { kept.Finish(); }), ::testing::HasSubstr("/dev/full: No space"));
 }
 
 }  // namespace

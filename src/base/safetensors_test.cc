@@ -18,6 +18,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
 
 namespace arcadeq {
@@ -54,13 +55,11 @@ std::string FileOf(const std::string& header, std::size_t data_bytes) {
 std::string Refusal(const std::string& content) {
   const TemporaryFile file;
   file.Write(content);
-  try {
-    ReadSafetensors(file.path());
-  } catch (const UserError& error) {
-    EXPECT_THAT(error.what(), AllOf(HasSubstr(file.path()), Not(HasSubstr("\n"))));
-    return error.what();
+  const std::string refusal = RefusalOf([&] { ReadSafetensors(file.path()); });
+  if (!refusal.empty()) {
+    EXPECT_THAT(refusal, AllOf(HasSubstr(file.path()), Not(HasSubstr("\n"))));
   }
-  return "";
+  return refusal;
 }
 
 std::string SmallFile() {

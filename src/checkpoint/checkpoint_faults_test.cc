@@ -19,6 +19,7 @@
 
 #include "base/file.h"
 #include "base/random.h"
+#include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
 #include "checkpoint/checkpoint_reader.h"
 #include "checkpoint/testing.h"
@@ -123,10 +124,10 @@ TEST(CheckpointFaults, AWriteThatFailsLeavesTheOneBefore) {
            {100, 50, "state"}, {300, 50, "manifest.json"}, {2'000'000, 3'000'000, "segment_2"}}) {
     const rlimit small{.rlim_cur = limit, .rlim_max = before.rlim_max};
     ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-    const std::string message =
-        MessageOf([&, size = size] { WriteSample(directory.path(), 3, first, {.keep = 1}, size); });
+    const std::string refusal =
+        RefusalOf([&, size = size] { WriteSample(directory.path(), 3, first, {.keep = 1}, size); });
     ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
-    EXPECT_THAT(message, AllOf(HasSubstr("cannot write the checkpoint"), HasSubstr(name),
+    EXPECT_THAT(refusal, AllOf(HasSubstr("cannot write the checkpoint"), HasSubstr(name),
                                HasSubstr("step_000000003/"), HasSubstr(": File too large;")));
     std::vector<std::string> names;
     for (const auto& entry : fs::directory_iterator(directory.path())) {
@@ -141,14 +142,15 @@ TEST(CheckpointFaults, AWriteThatFailsLeavesTheOneBefore) {
 // Fills a small disk of its own; returns what is wrong, or nothing. Runs in a child.
 std::string FillSmallDisk(const fs::path& disk) {
   std::optional<Checkpoint> last;
-  std::string message = "no error";
+  std::string refusal;
   std::int64_t step = 0;
-  while (message == "no error" && step < 100) {
+  while (refusal.empty() && step < 100) {
     ++step;
-    message = MessageOf(
+    refusal = RefusalOf(
         [&] { last = WriteSample(disk / "checkpoints", step, last, {.keep = 100}, 30'000); });
   }
-  if (message.find("No space left on device") == std::string::npos) return message;
+  if (refusal.empty()) return "it never filled";
+  if (refusal.find("No space left on device") == std::string::npos) return refusal;
   std::vector<std::string> messages;
   const auto reader = CheckpointReader::OpenNewest(disk / "checkpoints", messages);
   if (reader.info().step != step - 1 || !IsSample(reader)) return "the last one is not good";

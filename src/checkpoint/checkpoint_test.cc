@@ -11,6 +11,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
 #include "checkpoint/checkpoint_reader.h"
 #include "checkpoint/checkpoint_writer.h"
@@ -72,15 +73,15 @@ TEST_F(CheckpointTest, ComesBackAsItWas) {
 TEST_F(CheckpointTest, ReadsOnlyWhatIsThereAndAsMuchAsIsAllowed) {
   WriteSample(checkpoints_, 1, std::nullopt);
   const CheckpointReader reader = OpenNewest();
-  EXPECT_THAT(MessageOf([&] { reader.Read("weights", 10); }), HasSubstr("holds no file weights"));
-  EXPECT_THAT(MessageOf([&] { reader.Read("state", 199); }),
+  EXPECT_THAT(RefusalOf([&] { reader.Read("weights", 10); }), HasSubstr("holds no file weights"));
+  EXPECT_THAT(RefusalOf([&] { reader.Read("state", 199); }),
               HasSubstr("state is damaged: it has 200 bytes, more than 199"));
   std::vector<std::byte> bytes(201);
-  EXPECT_THAT(MessageOf([&] { reader.ReadInto("state", bytes); }),
+  EXPECT_THAT(RefusalOf([&] { reader.ReadInto("state", bytes); }),
               HasSubstr("has 200 bytes, where there must be 201"));
   CheckpointFileReader file = reader.OpenFile("state");
   file.Read(std::span(bytes).first(150));
-  EXPECT_THAT(MessageOf([&] { file.Read(std::span(bytes).first(51)); }),
+  EXPECT_THAT(RefusalOf([&] { file.Read(std::span(bytes).first(51)); }),
               HasSubstr("51 bytes are needed, 50 are left"));
 }
 
@@ -172,7 +173,7 @@ TEST_F(CheckpointTest, OneThatIsNotCommittedLeavesNothing) {
 TEST_F(CheckpointTest, OneThatCouldNotBeReadIsNotWritten) {
   WriteSample(checkpoints_, 1, std::nullopt);
   CheckpointWriter writer(checkpoints_, {2, std::string(kMaxManifestBytes, 'x'), "1", 0}, {});
-  EXPECT_THAT(MessageOf([&] { writer.Commit({}, messages_); }),
+  EXPECT_THAT(RefusalOf([&] { writer.Commit({}, messages_); }),
               AllOf(HasSubstr("manifest.json"), HasSubstr("File too large")));
   EXPECT_EQ(OpenNewest().info().step, 1);
   EXPECT_THAT(ListCheckpoints(checkpoints_), ElementsAre(1));
@@ -219,10 +220,10 @@ TEST_F(CheckpointTest, OpensACopyOfAnyName) {
 }
 
 TEST_F(CheckpointTest, SaysWhenThereIsNone) {
-  EXPECT_THAT(MessageOf([&] { OpenNewest(); }), HasSubstr("there is no checkpoint in"));
+  EXPECT_THAT(RefusalOf([&] { OpenNewest(); }), HasSubstr("there is no checkpoint in"));
   fs::create_directories(checkpoints_ / "step_000000001.partial");
-  EXPECT_THAT(MessageOf([&] { OpenNewest(); }), HasSubstr("there is no checkpoint in"));
-  EXPECT_THAT(MessageOf([&] { CheckpointReader::Open(directory_ / "x", messages_); }),
+  EXPECT_THAT(RefusalOf([&] { OpenNewest(); }), HasSubstr("there is no checkpoint in"));
+  EXPECT_THAT(RefusalOf([&] { CheckpointReader::Open(directory_ / "x", messages_); }),
               AllOf(HasSubstr("x/manifest.json"), HasSubstr("No such file or directory")));
 }
 

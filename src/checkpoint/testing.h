@@ -9,7 +9,6 @@
 #include <string_view>
 #include <vector>
 
-#include "base/error.h"
 #include "checkpoint/checkpoint_reader.h"
 #include "checkpoint/checkpoint_writer.h"
 
@@ -64,16 +63,6 @@ inline bool IsSample(const CheckpointReader& reader, std::size_t size = 30'000) 
     if (ReadText(reader, name) != Content(name, number, size)) return false;
   }
   return ReadText(reader, "state") == Content("state", step, 200);
-}
-
-template <typename Action>
-std::string MessageOf(Action action) {
-  try {
-    action();
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return "no error";
 }
 
 }  // namespace arcadeq::testing

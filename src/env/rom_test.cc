@@ -9,8 +9,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/error.h"
 #include "base/file.h"
+#include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
 
 namespace arcadeq {
@@ -53,13 +53,9 @@ class RomTest : public ::testing::Test {
     return directory_ / name;
   }
   std::string Refusal(const std::string& game, const fs::path& rom = {}) {
-    try {
-      FindRom(game, rom.string(), places_);
-    } catch (const UserError& error) {
-      EXPECT_THAT(error.what(), Not(HasSubstr("\n")));
-      return error.what();
-    }
-    return "accepted";
+    const std::string refusal = RefusalOf([&] { FindRom(game, rom.string(), places_); });
+    EXPECT_THAT(refusal, Not(HasSubstr("\n")));
+    return refusal;
   }
 
   const TemporaryDirectory directory_;

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/testing/allocation_counter.h"
+#include "base/testing/refusal.h"
 #include "nn/kernels/targets.h"
 #include "nn/optimizer.h"
 
@@ -323,36 +324,27 @@ TEST(QNetwork, TakesFramesDownToOnePixelOfFeaturesAndNoSmaller) {
   EXPECT_NO_THROW(build("mlp", 1, 1));
   EXPECT_THROW(build("article", 19, 84), UserError);
   EXPECT_THROW(build("article", 84, 19), UserError);
-  try {
-    build("nature", 35, 84);
-    FAIL() << "accepted";
-  } catch (const UserError& error) {
-    EXPECT_THAT(error.what(), ::testing::HasSubstr("at least 36x36 pixels, these are 35x84"));
-  }
+  EXPECT_THAT(RefusalOf([&] { build("nature", 35, 84); }),
+              ::testing::HasSubstr("at least 36x36 pixels, these are 35x84"));
 }
 
 TEST(QNetwork, RefusesTensorsOfAnotherNetwork) {
   const QNetwork network({"mlp", 16, true}, {ElementType::kFloat32, 1, 4}, 1, 2);
   AlignedBuffer<float> parameters(network.buffer_size());
-  const auto message = [&](std::vector<QNetwork::NamedTensor> tensors) -> std::string {
-    try {
-      network.Import(tensors, parameters.span());
-    } catch (const UserError& error) {
-      return error.what();
-    }
-    return "accepted";
+  const auto refusal = [&](const std::vector<QNetwork::NamedTensor>& tensors) {
+    return RefusalOf([&] { network.Import(tensors, parameters.span()); });
   };
   const auto tensors = network.Export(parameters.span());
-  EXPECT_EQ(message(tensors), "accepted");
+  EXPECT_EQ(refusal(tensors), "");
   auto missing = tensors;
   missing.pop_back();
-  EXPECT_THAT(message(missing), ::testing::HasSubstr(tensors.back().name));
+  EXPECT_THAT(refusal(missing), ::testing::HasSubstr(tensors.back().name));
   auto unknown = tensors;
   unknown.push_back({"conv9.weight", {1}, {0.0f}});
-  EXPECT_THAT(message(unknown), ::testing::HasSubstr("conv9.weight"));
+  EXPECT_THAT(refusal(unknown), ::testing::HasSubstr("conv9.weight"));
   auto reshaped = tensors;
   std::swap(reshaped[0].shape[0], reshaped[0].shape[1]);
-  EXPECT_THAT(message(reshaped), ::testing::HasSubstr(tensors[0].name));
+  EXPECT_THAT(refusal(reshaped), ::testing::HasSubstr(tensors[0].name));
 }
 
 }  // namespace

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/testing/refusal.h"
 #include "record/sinks.h"
 #include "record/test_util.h"
 
@@ -46,21 +47,13 @@ TEST(Csv, LeavesTheLossOfAnEpisodeWithoutUpdatesEmpty) {
 }
 
 TEST(Csv, NamesAFileThatCannotBeMade) {
-  try {
-    MakeCsvSink("/nowhere/episodes.csv");
-    FAIL();
-  } catch (const UserError& error) {
-    EXPECT_STREQ(error.what(), "cannot write /nowhere/episodes.csv: No such file or directory");
-  }
+  EXPECT_EQ(RefusalOf([] { MakeCsvSink("/nowhere/episodes.csv"); }),
+            "cannot write /nowhere/episodes.csv: No such file or directory");
 }
 
 TEST(Csv, SaysThatTheDiskIsFull) {
-  try {
-    MakeCsvSink("/dev/full");
-    FAIL();
-  } catch (const UserError& error) {
-    EXPECT_STREQ(error.what(), "cannot write /dev/full: No space left on device");
-  }
+  EXPECT_EQ(RefusalOf([] { MakeCsvSink("/dev/full"); }),
+            "cannot write /dev/full: No space left on device");
 }
 
 // Rows 1 and 2, then the state, then row 3.

@@ -9,6 +9,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/testing/refusal.h"
 #include "record/test_util.h"
 
 namespace arcadeq {
@@ -36,14 +37,9 @@ class EventFileTest : public testing::Test {
     return ends;
   }
 
-  std::string Check(const std::string& content, std::uint64_t size) const {
+  std::string Refusal(const std::string& content, std::uint64_t size) const {
     std::ofstream(path_, std::ios::binary) << content;
-    try {
-      CheckEventFile(path_, size);
-      return "good";
-    } catch (const UserError& error) {
-      return error.what();
-    }
+    return RefusalOf([&] { CheckEventFile(path_, size); });
   }
 
   const TemporaryDirectory directory_;
@@ -53,16 +49,17 @@ class EventFileTest : public testing::Test {
 
 TEST_F(EventFileTest, IsCheckedUpToTheEndOfARecord) {
   for (std::uint64_t end : Write()) {
-    EXPECT_EQ(Check(content_, end), "good");
-    EXPECT_EQ(Check(content_ + "what a crash left", end), "good");
+    EXPECT_EQ(Refusal(content_, end), "");
+    EXPECT_EQ(Refusal(content_ + "what a crash left", end), "");
   }
-  EXPECT_EQ(Check("", 0), "good");
+  EXPECT_EQ(Refusal("", 0), "");
 }
 
 TEST_F(EventFileTest, EveryTruncationIsNoticed) {
   Write();
   for (std::size_t size = 0; size < content_.size(); ++size) {
-    EXPECT_THAT(Check(content_.substr(0, size), content_.size()), HasSubstr("the run had written"));
+    EXPECT_THAT(Refusal(content_.substr(0, size), content_.size()),
+                HasSubstr("the run had written"));
   }
 }
 
@@ -70,7 +67,7 @@ TEST_F(EventFileTest, EveryEndWithinARecordIsNoticed) {
   const auto ends = Write();
   for (std::size_t size = 1; size < content_.size(); ++size) {
     if (std::ranges::find(ends, size) != ends.end()) continue;
-    EXPECT_THAT(Check(content_, size), HasSubstr("is damaged at byte")) << size;
+    EXPECT_THAT(Refusal(content_, size), HasSubstr("is damaged at byte")) << size;
   }
 }
 
@@ -79,7 +76,7 @@ TEST_F(EventFileTest, EveryFlippedBitIsNoticed) {
   for (std::size_t bit = 0; bit < 8 * content_.size(); ++bit) {
     std::string damaged = content_;
     damaged[bit / 8] = static_cast<char>(damaged[bit / 8] ^ 1 << bit % 8);
-    EXPECT_THAT(Check(damaged, damaged.size()), HasSubstr("is damaged at byte")) << "bit " << bit;
+    EXPECT_THAT(Refusal(damaged, damaged.size()), HasSubstr("is damaged at byte")) << "bit " << bit;
   }
 }
 

@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/testing/refusal.h"
 #include "record/gif_decoder.h"
 #include "record/test_util.h"
 
@@ -249,12 +250,8 @@ TEST(GifWriter, RemovesThePartsThatAKilledProcessLeft) {
 }
 
 TEST(GifWriter, NamesAFileThatCannotBeMade) {
-  try {
-    GifWriter writer("/nowhere/x.gif");
-    FAIL();
-  } catch (const UserError& error) {
-    EXPECT_STREQ(error.what(), "cannot write /nowhere/x.gif.part: No such file or directory");
-  }
+  EXPECT_EQ(RefusalOf([] { GifWriter writer("/nowhere/x.gif"); }),
+            "cannot write /nowhere/x.gif.part: No such file or directory");
 }
 
 TEST(GifWriter, RefusesPicturesThatDoNotFit) {

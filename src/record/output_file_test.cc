@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/testing/refusal.h"
 #include "record/test_util.h"
 
 namespace arcadeq {
@@ -52,17 +53,12 @@ TEST_F(OutputFileTest, GoesOnWithAnEmptyFile) {
 }
 
 TEST_F(OutputFileTest, GoesOnWithNoFileThatIsShorterOrNotThere) {
-  const auto message = [this](std::uint64_t size) {
-    try {
-      OutputFile(path_, size);
-      return std::string("no error");
-    } catch (const UserError& error) {
-      return std::string(error.what());
-    }
+  const auto refusal = [this](std::uint64_t size) {
+    return RefusalOf([&] { OutputFile(path_, size); });
   };
-  EXPECT_THAT(message(0), HasSubstr("No such file"));
+  EXPECT_THAT(refusal(0), HasSubstr("No such file"));
   Put("one");
-  EXPECT_EQ(message(4), path_.string() + " has 3 bytes; the run had written 4");
+  EXPECT_EQ(refusal(4), path_.string() + " has 3 bytes; the run had written 4");
   EXPECT_EQ(ContentOf(path_), "one");
 }
 

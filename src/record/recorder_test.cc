@@ -12,8 +12,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/error.h"
 #include "base/testing/no_more_threads.h"
+#include "base/testing/refusal.h"
 #include "record/packed_event.h"
 #include "record/test_util.h"
 
@@ -332,12 +332,7 @@ TEST(Recorder, SavesNothingOnceItIsClosed) {
 
 TEST(Recorder, SaysThatThereIsNoThreadForIt) {
   const NoMoreThreads no_more_threads;
-  try {
-    const Recorder recorder({});
-    FAIL();
-  } catch (const UserError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("cannot start a thread"));
-  }
+  EXPECT_THAT(RefusalOf([] { const Recorder recorder({}); }), HasSubstr("cannot start a thread"));
 }
 
 }  // namespace

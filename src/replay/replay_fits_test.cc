@@ -9,6 +9,7 @@
 #include <sys/resource.h>
 
 #include "base/error.h"
+#include "base/testing/refusal.h"
 #include "replay/replay.h"
 #include "replay/replay_memory.h"
 
@@ -22,12 +23,7 @@ constexpr std::int64_t kGigabyte = 1'000'000'000;
 
 std::string Refusal(std::int64_t capacity, std::int64_t available,
                     const char* compression = "none") {
-  try {
-    CheckReplayFits(kArticleFrame, {capacity, compression}, 1, available);
-  } catch (const UserError& error) {
-    return error.what();
-  }
-  return "";
+  return RefusalOf([&] { CheckReplayFits(kArticleFrame, {capacity, compression}, 1, available); });
 }
 
 TEST(CheckReplayFits, AcceptsTheArticlesReplayOnAnOrdinaryMachine) {
@@ -80,14 +76,11 @@ TEST(CheckReplayFits, TheLargestSettingsDoNotOverflow) {
 TEST(CheckMemoryLeft, StopsBeforeTheSystemWould) {
   EXPECT_NO_THROW(CheckMemoryLeft(1000, 8'000'000, 1'000'000, 100'000'000));
   EXPECT_THROW(CheckMemoryLeft(1000, 8'000'000, 50'000'000, 100'000'000), UserError);
-  try {
-    CheckMemoryLeft(1000, 8'000'000, 1'000'000, 10'000'000);
-    FAIL();
-  } catch (const UserError& error) {
-    EXPECT_THAT(error.what(), HasSubstr("1000 frames of an environment take 8.00 MB"));
-    EXPECT_THAT(error.what(), HasSubstr("8.00 kB each"));
-    EXPECT_THAT(error.what(), HasSubstr("10.0 MB are left"));
-  }
+  const std::string refusal =
+      RefusalOf([] { CheckMemoryLeft(1000, 8'000'000, 1'000'000, 10'000'000); });
+  EXPECT_THAT(refusal, HasSubstr("1000 frames of an environment take 8.00 MB"));
+  EXPECT_THAT(refusal, HasSubstr("8.00 kB each"));
+  EXPECT_THAT(refusal, HasSubstr("10.0 MB are left"));
 }
 
 // Within a limit of the address space, which AvailableMemoryBytes() knows of. The sanitizers take

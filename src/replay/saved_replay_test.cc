@@ -13,6 +13,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "base/error.h"
+#include "base/testing/refusal.h"
 #include "replay/recorded.h"
 
 namespace arcadeq {
@@ -227,15 +228,10 @@ TEST_F(SavedReplayTest, DamageWithARightChecksumIsRefusedOrHarmless) {
 TEST_F(SavedReplayTest, AnotherKindOfReplayIsRefused) {
   const Recorded r = Filled(200);
   const Files files(r.replay);
-  std::string message;
-  try {
-    Replay other = Empty("none");
-    files.RestoreInto(other);
-  } catch (const UserError& error) {
-    message = error.what();
-  }
-  EXPECT_THAT(message, ::testing::HasSubstr("lz4"));
-  EXPECT_THAT(message, ::testing::HasSubstr("uncompressed"));
+  Replay other = Empty("none");
+  const std::string refusal = RefusalOf([&] { files.RestoreInto(other); });
+  EXPECT_THAT(refusal, ::testing::HasSubstr("lz4"));
+  EXPECT_THAT(refusal, ::testing::HasSubstr("uncompressed"));
   Replay deeper = Empty("lz4", 4);
   EXPECT_THROW(files.RestoreInto(deeper), UserError);
   Replay more(kNumberedFrame, 3, {kCapacity + 1, "lz4"}, kEnvs);

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/testing/refusal.h"
 #include "train/preset.h"
 
 namespace arcadeq {
@@ -23,12 +24,8 @@ TEST(Preset, EveryOneIsValidAndSaysWhatItIs) {
 }
 
 TEST(Preset, UnknownNamesAreRefusedWithThoseThereAre) {
-  try {
-    FindPreset("tutoriel");
-    FAIL() << "accepted";
-  } catch (const UserError& error) {
-    EXPECT_THAT(error.what(), ::testing::HasSubstr("tutorial, nature, dopamine"));
-  }
+  EXPECT_THAT(RefusalOf([] { FindPreset("tutoriel"); }),
+              ::testing::HasSubstr("tutorial, nature, dopamine"));
 }
 
 TEST(Preset, GamesWithOneOfTheirOwnStartFromIt) {

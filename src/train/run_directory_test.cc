@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/aligned_buffer.h"
-#include "base/error.h"
+#include "base/testing/refusal.h"
 #include "train/weights.h"
 
 namespace arcadeq {
@@ -24,16 +24,6 @@ class RunDirectoryTest : public ::testing::Test {
   ~RunDirectoryTest() override { fs::remove_all(path_); }
 
   RunDirectory Create() { return RunDirectory::Create(path_, Declare(config_)); }
-
-  template <typename Function>
-  static std::string ErrorOf(Function&& function) {
-    try {
-      function();
-    } catch (const UserError& error) {
-      return error.what();
-    }
-    return "no error";
-  }
 
   fs::path path_ =
       fs::temp_directory_path() /
@@ -55,23 +45,24 @@ TEST_F(RunDirectoryTest, KeepsTheSettingsThatWereInEffect) {
 }
 
 TEST_F(RunDirectoryTest, IsUnusedWhileItHoldsNoMoreThanALock) {
-  const auto check = [&] { return ErrorOf([&] { RunDirectory::CheckUnused(path_); }); };
-  EXPECT_EQ(check(), "no error");
+  const auto refusal = [&] { return RefusalOf([&] { RunDirectory::CheckUnused(path_); }); };
+  EXPECT_EQ(refusal(), "");
   fs::create_directories(path_);
-  EXPECT_EQ(check(), "no error");
+  EXPECT_EQ(refusal(), "");
   std::ofstream(path_ / "lock");
-  EXPECT_EQ(check(), "no error");
+  EXPECT_EQ(refusal(), "");
   std::ofstream(path_ / "mine.txt") << "precious";
-  EXPECT_THAT(check(), ::testing::HasSubstr("not an empty directory"));
+  EXPECT_THAT(refusal(), ::testing::HasSubstr("not an empty directory"));
   fs::remove_all(path_);
   std::ofstream(path_) << "a file";
-  EXPECT_THAT(check(), ::testing::HasSubstr("not an empty directory"));
+  EXPECT_THAT(refusal(), ::testing::HasSubstr("not an empty directory"));
 }
 
 TEST_F(RunDirectoryTest, OpensOnlyRuns) {
-  EXPECT_THAT(ErrorOf([&] { RunDirectory::Open(path_); }), ::testing::HasSubstr("not a directory"));
+  EXPECT_THAT(RefusalOf([&] { RunDirectory::Open(path_); }),
+              ::testing::HasSubstr("not a directory"));
   fs::create_directories(path_);
-  EXPECT_THAT(ErrorOf([&] { RunDirectory::Open(path_); }), ::testing::HasSubstr("not a run"));
+  EXPECT_THAT(RefusalOf([&] { RunDirectory::Open(path_); }), ::testing::HasSubstr("not a run"));
 }
 
 TEST_F(RunDirectoryTest, RemovesWhatAKilledProcessLeft) {
@@ -92,7 +83,7 @@ TEST_F(RunDirectoryTest, RemovesWhatAKilledProcessLeft) {
 
 TEST_F(RunDirectoryTest, TheNewestWeightsAreThoseOfTheHighestStep) {
   const RunDirectory run = Create();
-  EXPECT_THAT(ErrorOf([&] { run.NewestWeights(); }), ::testing::HasSubstr("no weights yet"));
+  EXPECT_THAT(RefusalOf([&] { run.NewestWeights(); }), ::testing::HasSubstr("no weights yet"));
   for (std::int64_t step : std::initializer_list<std::int64_t>{900, 10000000000, 20000}) {
     run.WriteWeights(network_, parameters_.span(), step, 1);
   }
@@ -113,7 +104,7 @@ TEST_F(RunDirectoryTest, WeightsOfAnotherNetworkAreRefused) {
   const QNetwork wider({.architecture = "mlp", .hidden = 32, .dueling = false},
                        FrameFormat{ElementType::kFloat32, 1, 4}, 1, 2);
   AlignedBuffer<float> loaded(wider.buffer_size());
-  EXPECT_THAT(ErrorOf([&] { LoadWeights(file, wider, loaded.span()); }),
+  EXPECT_THAT(RefusalOf([&] { LoadWeights(file, wider, loaded.span()); }),
               ::testing::HasSubstr("step_000000005.safetensors"));
 }
 
