@@ -54,7 +54,8 @@ int MakeMissingDirectories(const fs::path& path) {
   if (const int failed = parent == path ? 0 : MakeMissingDirectories(parent)) return failed;
   if (::mkdir(path.c_str(), 0777) != 0) {
     if (errno != EEXIST) return errno;
-    return fs::is_directory(path, error) ? 0 : ENOTDIR;  // of a process that was first, or a file
+    if (fs::is_directory(path, error)) return 0;  // another process was first
+    return error ? error.value() : ENOTDIR;
   }
   const int failed = FlushDirectory(parent);
   return failed == EACCES ? 0 : failed;  // it may be written and not be read

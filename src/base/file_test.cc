@@ -83,6 +83,11 @@ TEST_F(FileTest, MakesDirectories) {
   WriteFileAtomically(directory_ / "file", "x");
   EXPECT_THAT(RefusalOf([&] { MakeDirectories(directory_ / "file/b"); }),
               AllOf(HasSubstr("cannot make the directory"), HasSubstr("file/b: Not a directory")));
+  EXPECT_THAT(RefusalOf([&] { MakeDirectories(directory_ / "file"); }),
+              HasSubstr("Not a directory"));
+  fs::create_symlink("circle", directory_ / "circle");
+  EXPECT_THAT(RefusalOf([&] { MakeDirectories(directory_ / "circle/b"); }),
+              HasSubstr("symbolic links"));
 }
 
 TEST_F(FileTest, ListsADirectory) {

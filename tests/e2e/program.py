@@ -95,8 +95,9 @@ class ProgramTest(unittest.TestCase):
         return done
 
     def wait_until(self, condition, process=None):
-        """At most a minute; `process` must not end meanwhile."""
-        for _ in range(6000):
+        """At most five minutes, for a machine with much else to do; `process` must not end meanwhile."""
+        end = time.monotonic() + 300
+        while time.monotonic() < end:
             if condition():
                 return
             if process is not None and process.poll() is not None:
