@@ -115,10 +115,7 @@ void CheckpointWriter::Publish() {
   const fs::path path = FinalPath();
   std::error_code ignored;
   if (fs::exists(path, ignored)) {
-    if (::renameat2(AT_FDCWD, partial_.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE) == 0) {
-      FlushDirectory(directory_);  // the old one must not lose its files on the disk first
-      RemovePartial();
-    } else {
+    if (::renameat2(AT_FDCWD, partial_.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE) != 0) {
       fs::remove_all(path, ignored);  // a file system that cannot exchange
       if (::rename(partial_.c_str(), path.c_str()) != 0) Fail("", errno);
     }
@@ -126,7 +123,9 @@ void CheckpointWriter::Publish() {
     Fail("", errno);
   }
   ended_ = true;
-  if (const int error = FlushDirectory(directory_)) Fail("", error);
+  const int error = FlushDirectory(directory_);
+  RemovePartial();  // one that was replaced: on the disk, too, it must not lose its files before
+  if (error != 0) Fail("", error);
 }
 
 fs::path CheckpointWriter::FinalPath() const {
