@@ -48,7 +48,8 @@ using Names = std::map<std::string, InodeNumber>;
 
 const char* Setting(const char* name) {
   const char* value = std::getenv(name);
-  return value != nullptr ? value : (Fail(std::string(name) + " is not set"), nullptr);
+  if (value == nullptr) Fail(std::string(name) + " is not set");
+  return value;
 }
 
 std::string Read(const fs::path& path) {

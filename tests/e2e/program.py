@@ -108,6 +108,19 @@ class ProgramTest(unittest.TestCase):
     def hashes(self, run):
         return self.succeed("inspect", run, "--hash")
 
+    def newest_step(self, run):
+        """Of the newest checkpoint that is good."""
+        return int(self.hashes(run).split()[1])
+
+    def assert_ends_as_in_one_go(self, run, resume, options):
+        """The run, gone on with for 500 steps by the command `resume`, against a new one; returns its end."""
+        end = self.newest_step(run) + 500
+        self.succeed(*resume, "--steps", end)
+        never = self.folder / "never"
+        self.succeed("train", "--out", never, *options, "--steps", end)
+        self.assert_same_run(run, never)
+        return end
+
     def assert_same_run(self, run, other):
         """All that does not depend on the speed of the machine: the newest checkpoints, rows, curves."""
         self.assertEqual(self.hashes(run), self.hashes(other))
