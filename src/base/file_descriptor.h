@@ -10,6 +10,8 @@ namespace arcadeq {
 // the checkpoints are made of. The functions return 0 or the system's error number, never EINTR.
 class FileDescriptor {
  public:
+  // Takes over one that is open.
+  explicit FileDescriptor(int fd) : fd_(fd) {}
   // As open(2); get() < 0 and errno tell a failure.
   FileDescriptor(const std::filesystem::path& path, int flags);
   ~FileDescriptor() { Close(); }
