@@ -11,6 +11,7 @@
 #include "app/commands.h"
 #include "app/print.h"
 #include "base/error.h"
+#include "record/window_process.h"
 
 using namespace arcadeq;
 
@@ -62,6 +63,7 @@ void OpenStandardStreams() {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (IsWindowCommand(argc, argv)) return RunWindowProcess(argv);
   OpenStandardStreams();
   try {
     const int code = Main(argc, argv);

@@ -59,18 +59,13 @@ struct TrainOptions {
 };
 
 std::vector<std::unique_ptr<Sink>> MakeSinks(const RunDirectory& run, const Config& config,
-                                             const SinkStates& states, bool render,
-                                             std::string& problem) {
+                                             const SinkStates& states) {
   std::vector<std::unique_ptr<Sink>> sinks;
   sinks.push_back(MakeCsvSink(run.episodes_csv(), states));
   sinks.push_back(MakeTensorBoardSink(run.path(), states));
   sinks.push_back(MakeGifSink(run.videos(), static_cast<int>(config.record.gif_height),
                               static_cast<int>(config.record.gif_width)));
   sinks.push_back(MakeConsoleSink(stdout, isatty(STDOUT_FILENO) != 0, states));
-  if (render) {
-    auto window = MakeWindowSink(fmt::format("arcadeq: {}", config.env.game), problem);
-    if (window != nullptr) sinks.push_back(std::move(window));
-  }
   return sinks;
 }
 
@@ -148,16 +143,19 @@ int Train(const TrainOptions& options) {
   HandleSignals();
   ReadyRun run = options.resume ? ResumeRun(options) : BeginRun(options);
   Config& config = run.config;
-  std::string problem;
-  auto sinks = MakeSinks(run.directory, config, run.sinks, options.render, problem);
+  auto sinks = MakeSinks(run.directory, config, run.sinks);
+  std::atomic<bool> window_watched{false};
+  if (options.render) {
+    sinks.push_back(MakeWindowSink(MakeWindowCommand(fmt::format("arcadeq: {}", config.env.game)),
+                                   window_watched));
+    run.trainer->ShowEpisodesWhile(window_watched);
+  }
   if (run.checkpoint) {
     run.directory.WriteConfig(Declare(config));
     run.directory.RemoveLeftovers();
   }
 
   Recorder recorder(std::move(sinks));
-  if (options.render && problem.empty()) run.trainer->ShowAllEpisodes();
-  if (!problem.empty()) recorder.Emit(Note{problem, true});
   if (!run.lock.warning().empty()) recorder.Emit(Note{run.lock.warning(), true});
   for (Note& note : run.notes) recorder.Emit(std::move(note));
 

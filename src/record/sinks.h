@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <cstdio>
 #include <filesystem>
@@ -7,6 +8,7 @@
 #include <string>
 
 #include "record/recorder.h"
+#include "record/window_process.h"
 
 namespace arcadeq {
 
@@ -35,8 +37,10 @@ std::unique_ptr<Sink> MakeCsvSink(const std::filesystem::path& file, const SinkS
 // run cuts short is kept.
 std::unique_ptr<Sink> MakeGifSink(const std::filesystem::path& directory, int height, int width);
 
-// The game in a window (SDL2), scaled by whole numbers. Without a display: a warning through
-// `problem`, and nullptr. Closing the window ends the showing, not the run.
-std::unique_ptr<Sink> MakeWindowSink(const std::string& title, std::string& problem);
+// The game in a window (SDL2), scaled by whole numbers, shown by the process that `command` starts
+// (see MakeWindowCommand()): a display that is missing, lost or hangs fails this sink and holds up
+// nothing. Closing the window ends the showing, not the run. `watched` is whether pictures are of
+// use: true until the window is closed or lost. It must outlive the sink.
+std::unique_ptr<Sink> MakeWindowSink(WindowCommand command, std::atomic<bool>& watched);
 
 }  // namespace arcadeq

@@ -1,8 +1,8 @@
+#include "record/window.h"
+
 #include <algorithm>
-#include <chrono>
-#include <memory>
-#include <stdexcept>
-#include <string>
+#include <cstddef>
+#include <cstdint>
 #include <utility>
 #include <vector>
 
@@ -10,15 +10,11 @@
 #include <fmt/format.h>
 
 #include "base/environment.h"
-#include "record/sinks.h"
+#include "base/error.h"
 
 namespace arcadeq {
 namespace {
 
-using Clock = std::chrono::steady_clock;
-
-// No screen shows more than about this many pictures a second; those that come sooner are skipped.
-constexpr std::chrono::milliseconds kShortestShow{16};
 constexpr int kWantedHeight = 640;  // pixels, at first; the window can be resized
 
 struct Destroy {
@@ -29,8 +25,7 @@ struct Destroy {
 
 template <typename T>
 std::unique_ptr<T, Destroy> Checked(T* made) {
-  if (made == nullptr)
-    throw std::runtime_error(fmt::format("cannot show a window: {}", SDL_GetError()));
+  if (made == nullptr) ThrowUserError("cannot show a window: {}", SDL_GetError());
   return std::unique_ptr<T, Destroy>(made);
 }
 
@@ -39,23 +34,47 @@ std::unique_ptr<T, Destroy> Checked(T* made) {
 class Video {
  public:
   Video() {
-    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");  // Ctrl-C is main()'s
+    SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
+    // Left to itself, SDL falls back to drawing into memory, or takes the machine's bare console.
+    std::string asked;
+    if (EnvironmentVariable("SDL_VIDEODRIVER").empty()) {
+      asked = UseDisplays();
+    } else {
+      asked = fmt::format("SDL_VIDEODRIVER={}", EnvironmentVariable("SDL_VIDEODRIVER"));
+    }
     if (SDL_Init(SDL_INIT_VIDEO) != 0) {
-      const std::string problem = fmt::format("no display: {}", SDL_GetError());
+      const std::string problem =
+          fmt::format("no display: {} does not answer ({})", asked, SDL_GetError());
       SDL_Quit();
-      throw std::runtime_error(problem);
+      throw UserError(problem);
     }
   }
   ~Video() { SDL_Quit(); }
   Video(const Video&) = delete;
   Video& operator=(const Video&) = delete;
+
+ private:
+  // Allows SDL the displays that the environment names, and no other; returns which these are.
+  static std::string UseDisplays() {
+    std::string drivers, asked;
+    for (const auto& [variable, driver] :
+         {std::pair("DISPLAY", "x11"), std::pair("WAYLAND_DISPLAY", "wayland")}) {
+      const std::string value = EnvironmentVariable(variable);
+      if (value.empty()) continue;
+      drivers += fmt::format("{}{}", drivers.empty() ? "" : ",", driver);
+      asked += fmt::format("{}{}={}", asked.empty() ? "" : " ", variable, value);
+    }
+    if (drivers.empty()) ThrowUserError("no display: neither DISPLAY nor WAYLAND_DISPLAY is set");
+    SDL_SetHintWithPriority(SDL_HINT_VIDEODRIVER, drivers.c_str(), SDL_HINT_OVERRIDE);
+    return asked;
+  }
 };
 
 // The window of a game whose pictures are of one size.
-class GameWindow {
+class SizedWindow {
  public:
-  GameWindow(const std::string& title, int height, int width)
+  SizedWindow(const std::string& title, int height, int width)
       : height_(height), width_(width), pixels_(static_cast<std::size_t>(height) * width) {
     const int scale = std::max(1, kWantedHeight / height);
     window_ =
@@ -87,7 +106,6 @@ class GameWindow {
   }
 
  private:
-  Video video_;
   const int height_;
   const int width_;
   std::vector<std::uint32_t> pixels_;
@@ -96,65 +114,38 @@ class GameWindow {
   std::unique_ptr<SDL_Texture, Destroy> texture_;
 };
 
-// Everything of SDL is done in Handle(), Flush() and the destructor: on the recorder's thread.
-class WindowSink : public Sink {
- public:
-  explicit WindowSink(std::string title) : title_(std::move(title)) {}
-
-  void Handle(const Event& event) override {
-    const auto* picture = std::get_if<VideoFrame>(&event);
-    if (picture != nullptr && !closed_) Show(*picture);
-    CloseIfAsked();
-  }
-
-  void Flush() override { CloseIfAsked(); }
-
- private:
-  void Show(const VideoFrame& picture) {
-    const Clock::time_point now = Clock::now();
-    if (now < next_show_) return;
-    next_show_ = now + kShortestShow;
-    if (!window_ || !window_->Fits(picture)) {
-      window_.reset();
-      window_ = std::make_unique<GameWindow>(title_, picture.height, picture.width);
-    }
-    window_->Show(picture);
-  }
-
-  void CloseIfAsked() {
-    if (!window_) return;
-    SDL_Event event;
-    while (SDL_PollEvent(&event) != 0) {
-      if (event.type == SDL_QUIT ||
-          (event.type == SDL_WINDOWEVENT && event.window.event == SDL_WINDOWEVENT_CLOSE)) {
-        closed_ = true;
-      }
-    }
-    if (closed_) window_.reset();
-  }
-
-  const std::string title_;
-  std::unique_ptr<GameWindow> window_;
-  bool closed_ = false;
-  Clock::time_point next_show_{};
-};
-
 }  // namespace
 
-std::unique_ptr<Sink> MakeWindowSink(const std::string& title, std::string& problem) {
-  // Without these SDL would take the bare console of the machine, if it may.
-  if (EnvironmentVariable("DISPLAY").empty() && EnvironmentVariable("WAYLAND_DISPLAY").empty() &&
-      EnvironmentVariable("SDL_VIDEODRIVER").empty()) {
-    problem = "no display: neither DISPLAY nor WAYLAND_DISPLAY is set";
-    return nullptr;
+struct GameWindow::Impl {
+  explicit Impl(std::string title_in) : title(std::move(title_in)) {}
+
+  const std::string title;
+  Video video;
+  std::unique_ptr<SizedWindow> window;
+  bool closed = false;
+};
+
+GameWindow::GameWindow(std::string title) : impl_(std::make_unique<Impl>(std::move(title))) {}
+
+GameWindow::~GameWindow() = default;
+
+void GameWindow::Show(const VideoFrame& picture) {
+  if (!impl_->window || !impl_->window->Fits(picture)) {
+    impl_->window.reset();
+    impl_->window = std::make_unique<SizedWindow>(impl_->title, picture.height, picture.width);
   }
-  try {
-    const Video probe;  // begun and ended here; the sink begins its own on the recorder's thread
-  } catch (const std::runtime_error& error) {
-    problem = error.what();
-    return nullptr;
+  impl_->window->Show(picture);
+}
+
+bool GameWindow::Closed() {
+  SDL_Event event;
+  while (SDL_PollEvent(&event) != 0) {
+    if (event.type == SDL_QUIT ||
+        (event.type == SDL_WINDOWEVENT && event.window.event == SDL_WINDOWEVENT_CLOSE)) {
+      impl_->closed = true;
+    }
   }
-  return std::make_unique<WindowSink>(title);
+  return impl_->closed;
 }
 
 }  // namespace arcadeq

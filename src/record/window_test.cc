@@ -1,16 +1,15 @@
+#include "record/window.h"
+
 #include <array>
 #include <cstdlib>
 #include <cstring>
-#include <memory>
 #include <string>
-#include <vector>
 
 #include <SDL.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "record/recorder.h"
-#include "record/sinks.h"
+#include "base/error.h"
 #include "record/test_util.h"
 
 // libdbus, which SDL asks about the desktop, keeps memory of its own until the process ends.
@@ -21,7 +20,9 @@ extern "C" const char* __lsan_default_suppressions() {
 namespace arcadeq {
 namespace {
 
+using testing::AllOf;
 using testing::HasSubstr;
+using testing::StartsWith;
 
 class WindowTest : public testing::Test {
  protected:
@@ -40,29 +41,43 @@ SDL_Window* TheWindow() {
   return nullptr;
 }
 
-TEST_F(WindowTest, SaysThatThereIsNoDisplay) {
-  unsetenv("SDL_VIDEODRIVER");
-  std::string problem;
-  EXPECT_EQ(MakeWindowSink("game", problem), nullptr);
-  EXPECT_EQ(problem, "no display: neither DISPLAY nor WAYLAND_DISPLAY is set");
+std::string Problem() {
+  try {
+    GameWindow("game");
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "";
 }
 
+TEST_F(WindowTest, SaysThatThereIsNoDisplay) {
+  unsetenv("SDL_VIDEODRIVER");
+  EXPECT_EQ(Problem(), "no display: neither DISPLAY nor WAYLAND_DISPLAY is set");
+  setenv("SDL_VIDEODRIVER", "", 1);
+  EXPECT_EQ(Problem(), "no display: neither DISPLAY nor WAYLAND_DISPLAY is set");
+}
+
+// Rather than draw into memory where nobody sees it.
 TEST_F(WindowTest, SaysThatTheDisplayDoesNotAnswer) {
-  setenv("SDL_VIDEODRIVER", "x11", 1);
+  unsetenv("SDL_VIDEODRIVER");
   setenv("DISPLAY", ":12345", 1);
-  std::string problem;
-  EXPECT_EQ(MakeWindowSink("game", problem), nullptr);
-  EXPECT_THAT(problem, HasSubstr("no display: "));
+  EXPECT_THAT(Problem(), StartsWith("no display: DISPLAY=:12345 does not answer ("));
+  setenv("SDL_VIDEODRIVER", "", 1);
+  EXPECT_THAT(Problem(), StartsWith("no display: DISPLAY=:12345 does not answer ("));
+  setenv("WAYLAND_DISPLAY", "nobody", 1);
+  EXPECT_THAT(Problem(),
+              StartsWith("no display: DISPLAY=:12345 WAYLAND_DISPLAY=nobody does not answer ("));
+  setenv("SDL_VIDEODRIVER", "x11", 1);
+  EXPECT_THAT(Problem(), AllOf(StartsWith("no display: SDL_VIDEODRIVER=x11 does not answer ("),
+                               HasSubstr("x11 ")));
+  EXPECT_EQ(SDL_WasInit(SDL_INIT_VIDEO), 0u);
 }
 
 TEST_F(WindowTest, ShowsThePictureInItsColoursScaledByAWholeNumber) {
-  std::string problem;
-  const auto sink = MakeWindowSink("game", problem);
-  ASSERT_NE(sink, nullptr) << problem;
-  EXPECT_EQ(SDL_WasInit(SDL_INIT_VIDEO), 0u) << "nothing of SDL is left on the caller's thread";
+  GameWindow game("game");
   VideoFrame picture = Picture(1, 1, 210, 160);
   picture.pixels.back() = 2;
-  sink->Handle(picture);
+  game.Show(picture);
 
   SDL_Window* window = TheWindow();
   ASSERT_NE(window, nullptr);
@@ -85,30 +100,28 @@ TEST_F(WindowTest, ShowsThePictureInItsColoursScaledByAWholeNumber) {
   EXPECT_THAT(pixel(width - 4, height - 1), testing::ElementsAre(200, 10, 20));
 }
 
-TEST_F(WindowTest, ShowsNothingMoreOnceItIsClosed) {
-  std::string problem;
-  const auto sink = MakeWindowSink("game", problem);
-  ASSERT_NE(sink, nullptr) << problem;
-  sink->Handle(Picture(1));
-  ASSERT_NE(TheWindow(), nullptr);
-  SDL_Event close = {};
-  close.type = SDL_WINDOWEVENT;
-  close.window.event = SDL_WINDOWEVENT_CLOSE;
-  SDL_PushEvent(&close);
-  sink->Handle(VideoEnded{1});
-  EXPECT_EQ(SDL_WasInit(SDL_INIT_VIDEO), 0u);
-  sink->Handle(Picture(2));
-  EXPECT_EQ(SDL_WasInit(SDL_INIT_VIDEO), 0u);
+TEST_F(WindowTest, HasTheSizeOfThePictureAtHand) {
+  GameWindow game("game");
+  game.Show(Picture(1, 1, 210, 160));
+  game.Show(Picture(1, 1, 10, 20));
+  int width = 0, height = 0;
+  SDL_GetWindowSize(TheWindow(), &width, &height);
+  EXPECT_EQ(width, 64 * 20);
+  EXPECT_EQ(height, 64 * 10);
 }
 
-TEST_F(WindowTest, LivesOnTheRecordersThread) {
-  std::string problem;
-  std::vector<std::unique_ptr<Sink>> sinks;
-  sinks.push_back(MakeWindowSink("game", problem));
-  ASSERT_NE(sinks[0], nullptr) << problem;
-  Recorder recorder(std::move(sinks));
-  for (int i = 0; i < 20; ++i) recorder.Emit(Picture(1, static_cast<std::uint8_t>(i % 4)));
-  recorder.Close();
+TEST_F(WindowTest, NoticesThatItIsClosed) {
+  {
+    GameWindow game("game");
+    game.Show(Picture(1));
+    EXPECT_FALSE(game.Closed());
+    SDL_Event close = {};
+    close.type = SDL_WINDOWEVENT;
+    close.window.event = SDL_WINDOWEVENT_CLOSE;
+    SDL_PushEvent(&close);
+    EXPECT_TRUE(game.Closed());
+    EXPECT_TRUE(game.Closed());
+  }
   EXPECT_EQ(SDL_WasInit(SDL_INIT_VIDEO), 0u);
 }
 

@@ -242,7 +242,7 @@ void Trainer::BeginFilm() {
   film_.kept =
       every > 0 && (film_.last_kept == 0 || episodes_ / every > (film_.last_kept - 1) / every);
   if (film_.kept) film_.last_kept = film_.episode;
-  film_.wanted = film_.kept || show_all_;
+  film_.wanted = film_.kept || (watched_ != nullptr && *watched_);
 }
 
 void Trainer::EndEpisode(int env, bool truncated) {

@@ -52,9 +52,9 @@ class Trainer {
   // does not fit the memory that is available. Writes nothing.
   explicit Trainer(const Config& config) : Trainer(config, MakeEnvs(config)) {}
 
-  // Every episode's pictures are emitted, not only those of filmed ones. Pictures are those of the
-  // first environment.
-  void ShowAllEpisodes() { show_all_ = true; }
+  // Emits the pictures of every episode that begins while `watched`, not only those of filmed ones.
+  // Pictures are those of the first environment.
+  void ShowEpisodesWhile(const std::atomic<bool>& watched) { watched_ = &watched; }
 
   // Everything that Restore() needs, at the end of a window.
   void Save(RunSnapshot& snapshot) const;
@@ -152,7 +152,7 @@ class Trainer {
   const RunDirectory* directory_ = nullptr;  // these three of the run under way
   Checkpointer* checkpointer_ = nullptr;
   const Emit* emit_ = nullptr;
-  bool show_all_ = false;
+  const std::atomic<bool>* watched_ = nullptr;
 
   std::int64_t step_ = 0;      // decisions taken
   std::int64_t frame_ = 0;     // frames of the emulator, those before a first decision included

@@ -1,10 +1,13 @@
 #include "train/trainer.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
+#include <set>
 #include <utility>
 #include <vector>
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.h"
@@ -120,6 +123,26 @@ TEST(Trainer, FilmsOneEpisodeInSoManyFromTheFirstOn) {
   const auto frames = run.All<VideoFrame>();
   const auto first = std::ranges::count(frames, 1, &VideoFrame::episode);
   EXPECT_EQ(first, run.All<EpisodeEnded>().at(0).length_steps + 1);
+}
+
+TEST(Trainer, ShowsTheEpisodesThatBeginWhileSomebodyWatches) {
+  const Config config = ShortCatch();
+  std::atomic<bool> watched{true};
+  std::set<std::int64_t> filmed, shown;
+  Trainer trainer(config);
+  trainer.ShowEpisodesWhile(watched);
+  trainer.Run(
+      nullptr, nullptr,
+      [&](const Event& event) {
+        if (const auto* picture = std::get_if<VideoFrame>(&event)) {
+          (picture->filmed ? filmed : shown).insert(picture->episode);
+        }
+        const auto* ended = std::get_if<EpisodeEnded>(&event);
+        if (ended != nullptr && ended->episode == 13) watched = false;
+      },
+      std::atomic<bool>{false});
+  EXPECT_THAT(filmed, testing::ElementsAre(1, 11, 21, 31, 41, 51, 61));
+  EXPECT_THAT(shown, testing::ElementsAre(2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13));
 }
 
 TEST(Trainer, EndsAtWhicheverLimitComesFirst) {

@@ -1,0 +1,119 @@
+#include "record/window_process.h"
+
+#include <chrono>
+#include <condition_variable>
+#include <csignal>
+#include <cstdlib>
+#include <exception>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <thread>
+#include <utility>
+
+#include <fmt/format.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include "record/window.h"
+#include "record/window_channel.h"
+
+namespace arcadeq {
+namespace {
+
+constexpr std::string_view kName = "arcadeq-window";
+// How often the display is answered while there is no picture.
+constexpr std::chrono::milliseconds kEventPeriod{20};
+// What a display gets to let go of the window once the run has ended.
+constexpr std::chrono::seconds kEndPatience{1};
+
+// The newest picture from a socket, read on a thread of its own: that one notices the end of the
+// run even while the display hangs, and then ends the process.
+class Pictures {
+ public:
+  explicit Pictures(int socket) : socket_(socket), thread_([this] { Receive(); }) {}
+  ~Pictures() {
+    {
+      const std::lock_guard lock(mutex_);
+      done_ = true;
+    }
+    changed_.notify_all();
+    ::shutdown(socket_, SHUT_RD);
+    thread_.join();
+  }
+  Pictures(const Pictures&) = delete;
+  Pictures& operator=(const Pictures&) = delete;
+
+  // One that was not yet taken, waiting up to `patience` for it.
+  std::optional<VideoFrame> Take(std::chrono::milliseconds patience) {
+    std::unique_lock lock(mutex_);
+    changed_.wait_for(lock, patience, [this] { return newest_ || ended_; });
+    return std::exchange(newest_, std::nullopt);
+  }
+  bool ended() {
+    const std::lock_guard lock(mutex_);
+    return ended_;
+  }
+
+ private:
+  void Receive() {
+    PictureReceiver receiver(socket_);
+    while (receiver.Receive()) {
+      if (auto picture = receiver.TakeNewest()) {
+        const std::lock_guard lock(mutex_);
+        newest_ = std::move(picture);
+        changed_.notify_all();
+      }
+    }
+    std::unique_lock lock(mutex_);
+    ended_ = true;
+    changed_.notify_all();
+    if (!changed_.wait_for(lock, kEndPatience, [this] { return done_; })) std::_Exit(1);
+  }
+
+  const int socket_;
+  std::mutex mutex_;
+  std::condition_variable changed_;
+  std::optional<VideoFrame> newest_;
+  bool ended_ = false;  // nothing more will come
+  bool done_ = false;   // nothing more is wanted
+  std::thread thread_;
+};
+
+void Report(std::string_view line) {
+  const std::string text = fmt::format("{}\n", line);
+  ::send(STDIN_FILENO, text.data(), text.size(), MSG_NOSIGNAL);
+}
+
+}  // namespace
+
+WindowCommand MakeWindowCommand(const std::string& title) {
+  return {"/proc/self/exe", {std::string(kName), title}};
+}
+
+bool IsWindowCommand(int argc, char** argv) {
+  return argc == 2 && argv[0] == kName;
+}
+
+int RunWindowProcess(char** argv) {
+  // Those who end every process of a service end the run, and that ends the window.
+  for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
+  try {
+    Pictures pictures(STDIN_FILENO);
+    GameWindow window(argv[1]);
+    Report(kWindowReady);
+    while (!pictures.ended()) {
+      if (const auto picture = pictures.Take(kEventPeriod)) window.Show(*picture);
+      if (window.Closed()) {
+        Report(kWindowClosed);
+        break;
+      }
+    }
+    return 0;
+  } catch (const std::exception& error) {
+    Report(error.what());
+    return 1;
+  }
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,168 @@
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstring>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+
+#include <fmt/format.h>
+#include <poll.h>
+#include <sys/socket.h>
+
+#include "base/child_process.h"
+#include "base/error.h"
+#include "base/file_descriptor.h"
+#include "record/sinks.h"
+#include "record/window_channel.h"
+
+namespace arcadeq {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// No screen shows more than about this many pictures a second; those that come sooner are skipped.
+constexpr std::chrono::milliseconds kShortestShow{16};
+// How long a display may take to answer before the sink gives it up; training goes on meanwhile.
+constexpr std::chrono::seconds kAnswerPatience{10};
+// The same once the run has ended, and what the window's process gets to end. These are waited for.
+constexpr std::chrono::seconds kEndPatience{1};
+
+// A process and our end of the socket that it has as its standard input.
+class Peer {
+ public:
+  explicit Peer(WindowCommand command) {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+      ThrowUserError("cannot make a socket: {}", std::strerror(errno));
+    }
+    socket_.emplace(ends[0]);
+    const FileDescriptor its_end(ends[1]);
+    process_.emplace(command.program, std::move(command.arguments), its_end.get());
+  }
+  // Tells it to end, and ends it if it does not.
+  ~Peer() {
+    socket_.reset();
+    process_->WaitFor(kEndPatience);
+  }
+  Peer(const Peer&) = delete;
+  Peer& operator=(const Peer&) = delete;
+
+  int socket() const { return socket_->get(); }
+  ChildProcess& process() { return *process_; }
+
+ private:
+  std::optional<FileDescriptor> socket_;
+  std::optional<ChildProcess> process_;
+};
+
+class WindowSink : public Sink {
+ public:
+  WindowSink(WindowCommand command, std::atomic<bool>& watched) : watched_(watched) {
+    watched_ = true;
+    try {
+      peer_.emplace(std::move(command));
+      sender_.emplace(peer_->socket());
+    } catch (const UserError& error) {
+      problem_ = fmt::format("cannot show a window: {}", error.what());
+    }
+  }
+
+  ~WindowSink() override { watched_ = false; }
+
+  void Handle(const Event& event) override {
+    if (const auto* picture = std::get_if<VideoFrame>(&event)) Show(*picture);
+    if (std::holds_alternative<RunEnded>(event)) AwaitAnswer();
+    Attend();
+  }
+
+  void Flush() override { Attend(); }
+
+ private:
+  void Show(const VideoFrame& picture) {
+    const Clock::time_point now = Clock::now();
+    if (!peer_ || now < next_show_) return;
+    next_show_ = now + kShortestShow;
+    sender_->Send(picture);
+  }
+
+  // A run that ends at once still says what is wrong with the display.
+  void AwaitAnswer() {
+    if (!peer_ || !reports_.empty()) return;
+    pollfd descriptor{peer_->socket(), POLLIN, 0};
+    poll(&descriptor, 1, static_cast<int>(std::chrono::milliseconds(kEndPatience).count()));
+    give_up_at_ = Clock::now();
+  }
+
+  // Sends what waits, and hears what the window's process has to say. Throws what went wrong.
+  void Attend() {
+    if (peer_) {
+      sender_->Continue();
+      if (PeerEnded()) {
+        problem_ = Problem();
+      } else if (reports_.empty() && Clock::now() >= give_up_at_) {
+        problem_ = "no display: it does not answer";
+        peer_->process().Kill();
+      } else {
+        return;
+      }
+      peer_.reset();
+      watched_ = false;
+    }
+    if (!problem_.empty()) throw UserError(problem_);
+  }
+
+  // Whether the window's process has ended, or said why it is about to.
+  bool PeerEnded() {
+    std::array<char, 512> chunk;
+    ssize_t size = 0;
+    do {
+      size = recv(peer_->socket(), chunk.data(), chunk.size(), MSG_DONTWAIT);
+      if (size > 0) reports_.append(chunk.data(), static_cast<std::size_t>(size));
+    } while (size > 0 || (size < 0 && errno == EINTR));
+    const bool open = size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+    return !open || (!LastReport().empty() && LastReport() != kWindowReady);
+  }
+
+  // The last whole line.
+  std::string_view LastReport() const {
+    std::string_view lines = reports_;
+    lines = lines.substr(0, lines.rfind('\n') + 1);
+    if (lines.empty()) return lines;
+    lines.remove_suffix(1);
+    return lines.substr(lines.rfind('\n') + 1);
+  }
+
+  // Why the process has ended. Empty if a person closed the window.
+  std::string Problem() {
+    const std::string_view last = LastReport();
+    if (last == kWindowClosed) return "";
+    if (!last.empty() && last != kWindowReady) return std::string(last);
+    peer_->process().WaitFor(kEndPatience);
+    const int signal = peer_->process().signal();
+    // A display's library ends the process where the display is lost.
+    return signal == 0
+               ? "the window was lost: the connection to the display broke"
+               : fmt::format("the window was lost: its process was ended by signal {}", signal);
+  }
+
+  std::atomic<bool>& watched_;
+  std::optional<Peer> peer_;  // until the window is closed or lost
+  std::optional<PictureSender> sender_;
+  std::string reports_;
+  std::string problem_;
+  Clock::time_point next_show_{};
+  Clock::time_point give_up_at_ = Clock::now() + kAnswerPatience;
+};
+
+}  // namespace
+
+std::unique_ptr<Sink> MakeWindowSink(WindowCommand command, std::atomic<bool>& watched) {
+  return std::make_unique<WindowSink>(std::move(command), watched);
+}
+
+}  // namespace arcadeq

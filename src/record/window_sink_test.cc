@@ -1,0 +1,123 @@
+#include <atomic>
+#include <cerrno>
+#include <csignal>
+#include <cstdlib>
+#include <memory>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+
+#include "base/error.h"
+#include "record/sinks.h"
+#include "record/test_util.h"
+
+namespace arcadeq {
+namespace {
+
+using testing::HasSubstr;
+
+class WindowSinkTest : public testing::Test {
+ protected:
+  WindowSinkTest() {
+    unsetenv("DISPLAY");
+    unsetenv("WAYLAND_DISPLAY");
+    setenv("SDL_VIDEODRIVER", "dummy", 1);
+  }
+  ~WindowSinkTest() override {
+    unsetenv("SDL_VIDEODRIVER");
+    EXPECT_EQ(waitpid(-1, nullptr, WNOHANG), -1) << "a process is left";
+    EXPECT_EQ(errno, ECHILD);
+  }
+
+  // With a shell in place of the window's process; its standard input is the socket.
+  std::unique_ptr<Sink> MakeSink(const std::string& script) {
+    return MakeWindowSink(WindowCommand{"/bin/sh", {"sh", "-c", script}}, watched_);
+  }
+
+  // Pictures are shown until the sink fails; returns why.
+  static std::string Failure(Sink& sink) {
+    for (;;) {
+      try {
+        sink.Handle(Picture(1));
+      } catch (const UserError& error) {
+        return error.what();
+      }
+    }
+  }
+
+  std::atomic<bool> watched_{false};
+};
+
+TEST_F(WindowSinkTest, ShowsPicturesInAProcessOfItsOwnUntilItEnds) {
+  const auto sink = MakeWindowSink(MakeWindowCommand("game"), watched_);
+  EXPECT_TRUE(watched_);
+  for (int i = 0; i < 20; ++i) sink->Handle(Picture(1, static_cast<std::uint8_t>(i % 4)));
+  sink->Flush();
+  sink->Handle(RunEnded{});
+  EXPECT_TRUE(watched_);
+}
+
+TEST_F(WindowSinkTest, PassesOnWhatIsWrongWithTheDisplay) {
+  unsetenv("SDL_VIDEODRIVER");
+  const auto sink = MakeWindowSink(MakeWindowCommand("game"), watched_);
+  EXPECT_EQ(Failure(*sink), "no display: neither DISPLAY nor WAYLAND_DISPLAY is set");
+  EXPECT_FALSE(watched_);
+}
+
+TEST_F(WindowSinkTest, SaysSoEvenWhereTheRunEndsAtOnce) {
+  const auto sink = MakeSink("sleep 0.1; echo it is broken >&0");
+  try {
+    sink->Handle(RunEnded{});
+    ADD_FAILURE();
+  } catch (const UserError& error) {
+    EXPECT_STREQ(error.what(), "it is broken");
+  }
+}
+
+TEST_F(WindowSinkTest, SaysThatTheDisplayIsLost) {
+  const auto sink = MakeSink("echo ready >&0; exit 1");
+  EXPECT_EQ(Failure(*sink), "the window was lost: the connection to the display broke");
+  EXPECT_FALSE(watched_);
+}
+
+TEST_F(WindowSinkTest, SaysThatItsProcessWasKilled) {
+  const auto sink = MakeSink("echo ready >&0; kill -9 $$");
+  EXPECT_EQ(Failure(*sink), "the window was lost: its process was ended by signal 9");
+}
+
+TEST_F(WindowSinkTest, SaysThatItsProcessCannotStart) {
+  const auto sink = MakeWindowSink(WindowCommand{"/nowhere/arcadeq", {"arcadeq"}}, watched_);
+  EXPECT_THAT(Failure(*sink), HasSubstr("cannot start /nowhere/arcadeq: No such file"));
+}
+
+TEST_F(WindowSinkTest, EndsQuietlyOnceAPersonClosesTheWindow) {
+  const auto sink = MakeSink("echo ready >&0; echo closed >&0");
+  while (watched_) sink->Handle(Picture(1));
+  sink->Handle(Picture(2));
+  sink->Flush();
+  sink->Handle(RunEnded{});
+}
+
+TEST_F(WindowSinkTest, WaitsForNoProcessThatHangs) {
+  const auto sink = MakeSink("trap '' TERM; echo ready >&0; while :; do sleep 1000; done");
+  // More than a socket holds.
+  for (int i = 0; i < 100; ++i) sink->Handle(Picture(1, 0, 1000, 1000));
+  sink->Handle(RunEnded{});
+}
+
+TEST_F(WindowSinkTest, GivesUpADisplayThatDoesNotAnswer) {
+  const auto sink = MakeSink("sleep 1000");
+  EXPECT_THROW(sink->Handle(RunEnded{}), UserError);
+}
+
+TEST_F(WindowSinkTest, EndsItsProcessWhereSigchldIsIgnored) {
+  const auto before = std::signal(SIGCHLD, SIG_IGN);
+  MakeWindowSink(MakeWindowCommand("game"), watched_)->Handle(RunEnded{});
+  EXPECT_THAT(Failure(*MakeSink("exit 1")), HasSubstr("was lost"));
+  std::signal(SIGCHLD, before);
+}
+
+}  // namespace
+}  // namespace arcadeq

@@ -1,0 +1,211 @@
+"""--render: no display, whatever it does or fails to do, stops, delays or loses a run."""
+
+import os
+import pathlib
+import shutil
+import signal
+import subprocess
+import sys
+import unittest
+from unittest import mock
+
+import program
+from program import ProgramTest, checkpoints
+
+NO_DISPLAY = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "SDL_VIDEODRIVER": ""}
+
+
+def window_processes(parent):
+    """The numbers of the processes that show the windows of the run `parent`."""
+    found = []
+    for path in pathlib.Path("/proc").glob("[0-9]*"):
+        try:
+            state = (path / "stat").read_text().rpartition(")")[2].split()
+            name = (path / "cmdline").read_bytes().split(b"\0")[0]
+        except OSError:  # it has just ended
+            continue
+        if int(state[1]) == parent and name == b"arcadeq-window":
+            found.append(int(path.name))
+    return found
+
+
+def gone(process):
+    """Whether it has ended and been reaped, or only waits for init to do so."""
+    try:
+        return pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
+    except OSError:
+        return True
+
+
+class Display(ProgramTest):
+    def setUp(self):
+        super().setUp()
+        # What the libraries of a display never give back is no leak of ours.
+        self.enterContext(mock.patch.dict(os.environ, {
+            "ASAN_OPTIONS": os.environ["ASAN_OPTIONS"] + ":detect_leaks=0"}))
+        self.run_folder = self.folder / "run"
+        self.log = self.folder / "log"
+
+    def start_display(self):
+        """An Xvfb that keeps its screen in a file; its name and process."""
+        ready, name = os.pipe()
+        screen = self.make_folder()
+        xvfb = subprocess.Popen(
+            ["Xvfb", "-displayfd", str(name), "-screen", "0", "800x700x24", "-fbdir", screen,
+             "-nolisten", "tcp", "-noreset"],
+            pass_fds=[name], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        self.addCleanup(xvfb.wait)
+        self.addCleanup(xvfb.send_signal, signal.SIGCONT)
+        self.addCleanup(xvfb.kill)
+        os.close(name)
+        with open(ready) as file:
+            number = file.readline().strip()
+        self.assertTrue(number, "Xvfb did not start")
+        self.screen = screen / "Xvfb_screen0"
+        return ":" + number, xvfb
+
+    def start_run(self, display):
+        with open(self.log, "w") as log:
+            run = subprocess.Popen(
+                [program.ARCADEQ, "train", "--preset", "catch", "--steps", "100000000", "--out",
+                 self.run_folder, "--render"],
+                stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
+                env={**os.environ, **NO_DISPLAY, **display})
+        self.addCleanup(run.wait)
+        self.addCleanup(run.kill)
+        return run
+
+    def start_shown(self):
+        """A run whose window is on a display, and that display."""
+        name, xvfb = self.start_display()
+        blank = self.screen.read_bytes()
+        run = self.start_run({"DISPLAY": name})
+        self.wait_until(lambda: self.screen.read_bytes() != blank, run)
+        return run, xvfb
+
+    def warnings(self):
+        return [line for line in self.log.read_text().splitlines() if line.startswith("Warning: ")]
+
+    def assert_goes_on(self, run):
+        def rows():
+            return (self.run_folder / "episodes.csv").read_text().count("\n")
+        before = rows()
+        self.wait_until(lambda: rows() > before + 10, run)
+
+    def assert_stops(self, run, stop_signal=signal.SIGTERM):
+        """With everything saved, and no process left."""
+        windows = window_processes(run.pid)
+        run.send_signal(stop_signal)
+        run.wait(timeout=120)
+        self.assertEqual(run.returncode, 128 + stop_signal, self.log.read_text())
+        self.assertIn("Run ended: interrupted", self.log.read_text())
+        self.assertEqual(len(list((self.run_folder / "weights").glob("*.tmp"))), 0)
+        newest = checkpoints(self.run_folder)[-1]
+        self.assertIn(f"checkpoint written to {newest}", self.log.read_text())
+        for window in windows:
+            self.assertTrue(gone(window))
+
+    def test_a_window_shows_the_game(self):
+        run, _ = self.start_shown()
+        before = self.screen.read_bytes()
+        self.wait_until(lambda: self.screen.read_bytes() != before, run)
+        self.assert_stops(run)
+        self.assertEqual(self.warnings(), [])
+
+    def test_interrupt_of_the_whole_process_group(self):
+        """As the terminal does for Ctrl-C."""
+        run, _ = self.start_shown()
+        os.killpg(run.pid, signal.SIGINT)
+        run.wait(timeout=120)
+        self.assertEqual(run.returncode, 130, self.log.read_text())
+        self.assertEqual(self.warnings(), [])
+
+    def test_a_display_that_ends(self):
+        run, xvfb = self.start_shown()
+        xvfb.kill()
+        self.wait_until(self.warnings, run)
+        self.assert_goes_on(run)
+        self.assertEqual(window_processes(run.pid), [])
+        self.assert_stops(run)
+        self.assertEqual(self.warnings(), ["Warning: the window was lost: the connection to the display broke; "
+                                           "the run goes on without this output"])
+
+    def test_a_display_that_hangs(self):
+        run, xvfb = self.start_shown()
+        xvfb.send_signal(signal.SIGSTOP)
+        self.assert_goes_on(run)
+        self.assert_stops(run)
+
+    def test_a_display_that_hangs_and_a_run_that_is_killed(self):
+        run, xvfb = self.start_shown()
+        (window,) = window_processes(run.pid)
+        xvfb.send_signal(signal.SIGSTOP)
+        self.assert_goes_on(run)
+        run.kill()
+        self.wait_until(lambda: gone(window))
+
+    def test_a_display_that_hangs_from_the_beginning(self):
+        name, xvfb = self.start_display()
+        xvfb.send_signal(signal.SIGSTOP)
+        run = self.start_run({"DISPLAY": name})
+        self.wait_until(self.warnings, run)
+        self.assert_goes_on(run)
+        self.assert_stops(run)
+        self.assertEqual(self.warnings(), ["Warning: no display: it does not answer; "
+                                           "the run goes on without this output"])
+
+    def test_a_window_whose_process_is_killed(self):
+        run, _ = self.start_shown()
+        (window,) = window_processes(run.pid)
+        os.kill(window, signal.SIGKILL)
+        self.wait_until(self.warnings, run)
+        self.assertFalse(pathlib.Path(f"/proc/{window}").exists(), "nobody waited for it")
+        self.assert_goes_on(run)
+        self.assert_stops(run)
+        self.assertEqual(len(self.warnings()), 1)
+        self.assertIn("signal 9", self.warnings()[0])
+
+    def test_a_window_whose_process_hangs(self):
+        run, _ = self.start_shown()
+        (window,) = window_processes(run.pid)
+        os.kill(window, signal.SIGSTOP)
+        self.assert_goes_on(run)
+        self.assert_stops(run)
+
+    def test_the_window_of_a_run_that_is_killed(self):
+        run, _ = self.start_shown()
+        (window,) = window_processes(run.pid)
+        self.assertNotIn(str(self.run_folder / "lock"),
+                         [os.readlink(path) for path in pathlib.Path(f"/proc/{window}/fd").iterdir()])
+        run.kill()
+        self.wait_until(lambda: gone(window))
+
+    def test_no_display_of_that_name(self):
+        run = self.start_run({"DISPLAY": ":12345"})
+        self.wait_until(self.warnings, run)
+        self.assert_goes_on(run)
+        self.assert_stops(run)
+        (warning,) = self.warnings()
+        self.assertIn("no display: DISPLAY=:12345 does not answer", warning)
+
+    def test_no_display_at_all(self):
+        run = self.start_run({})
+        self.wait_until(self.warnings, run)
+        self.assert_goes_on(run)
+        self.assert_stops(run)
+        (warning,) = self.warnings()
+        self.assertIn("no display: neither DISPLAY nor WAYLAND_DISPLAY is set", warning)
+
+    def test_a_driver_without_a_screen_that_was_asked_for(self):
+        run = self.start_run({"SDL_VIDEODRIVER": "dummy"})
+        self.wait_until(lambda: window_processes(run.pid) and self.log.read_text().count("\n") > 3, run)
+        self.assert_goes_on(run)
+        self.assert_stops(run)
+        self.assertEqual(self.warnings(), [])
+
+
+if __name__ == "__main__":
+    if shutil.which("Xvfb") is None:
+        print("skipped: there is no Xvfb")
+        sys.exit(77)
+    unittest.main()
