@@ -1,4 +1,6 @@
 #include <algorithm>
+#include <cerrno>
+#include <chrono>
 #include <climits>
 #include <cmath>
 #include <cstddef>
@@ -7,29 +9,50 @@
 #include <string_view>
 #include <variant>
 
+#include <fcntl.h>
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/ioctl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "base/environment.h"
+#include "base/file_descriptor.h"
 #include "record/run_status.h"
 #include "record/sinks.h"
 
 namespace arcadeq {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 // Both in seconds of the run's own clock (wall_seconds).
 constexpr double kLiveLinePeriod = 0.1;
 constexpr double kProgressLinePeriod = 30;
 
+// A reader that is behind gets so much time to catch up, and that no more often than this.
+constexpr std::chrono::milliseconds kPatience{100};
+constexpr std::chrono::seconds kPatiencePeriod{1};
+
 constexpr const char* kName = "console";
 constexpr std::string_view kEraseLine = "\r\x1b[K";
+
+// The same pipe or terminal, but so that a write never waits. Not by making `descriptor` itself
+// non-blocking: others share that, the shell for one.
+FileDescriptor OpenWithoutWaiting(int descriptor) {
+  struct stat status = {};
+  const bool can_stall =
+      fstat(descriptor, &status) == 0 && (S_ISFIFO(status.st_mode) || S_ISCHR(status.st_mode));
+  if (!can_stall) return FileDescriptor(-1);
+  return FileDescriptor(fmt::format("/proc/self/fd/{}", descriptor),
+                        O_WRONLY | O_NONBLOCK | O_NOCTTY);
+}
 
 class ConsoleSink : public Sink {
  public:
   ConsoleSink(std::FILE* out, bool is_terminal, const SinkStates& states)
-      : descriptor_(fileno(out)),
+      : without_waiting_(OpenWithoutWaiting(fileno(out))),
+        descriptor_(without_waiting_.get() >= 0 ? without_waiting_.get() : fileno(out)),
         live_(is_terminal && EnvironmentVariable("TERM") != "dumb"),
         colours_(live_ && EnvironmentVariable("NO_COLOR").empty()) {
     if (const auto saved = states.find(kName); saved != states.end()) {
@@ -40,11 +63,14 @@ class ConsoleSink : public Sink {
 
   ~ConsoleSink() override {
     if (live_line_shown_ || left_out_ > 0) Show("", false);
+    WriteRest();
   }
 
   void Handle(const Event& event) override {
     std::visit([this](const auto& e) { On(e); }, event);
   }
+
+  void Flush() override { WriteRest(); }
 
   void Save(SinkStates& states) const override { states[kName] = status_.Save(); }
 
@@ -97,18 +123,18 @@ class ConsoleSink : public Sink {
   // Writes `line` (a whole one, or nothing) in the live line's place, and that anew below if
   // `live`.
   void Show(std::string_view line, bool live) {
-    if (!Writable()) {
+    WriteRest();
+    if (!rest_.empty() || !Writable()) {
       if (!line.empty()) ++left_out_;
       return;
     }
-    std::string text;
-    if (live_line_shown_) text += kEraseLine;
-    if (left_out_ > 0) text += fmt::format("({} lines left out: nobody read them)\n", left_out_);
-    text += line;
-    if (live) text += LiveLine();
+    if (live_line_shown_) rest_ += kEraseLine;
+    if (left_out_ > 0) rest_ += fmt::format("({} lines left out: nobody read them)\n", left_out_);
+    rest_ += line;
+    if (live) rest_ += LiveLine();
     live_line_shown_ = live;
     left_out_ = 0;
-    Write(text);
+    WriteRest();
   }
 
   // One column short of the terminal's width: a full line would wrap.
@@ -118,36 +144,41 @@ class ConsoleSink : public Sink {
     return status_.Line().substr(0, (known ? size.ws_col : 80) - 1);
   }
 
-  // Whether somebody reads what is written. Waits for it a little, once: the other sinks wait for
-  // this one.
+  // Whether somebody reads what is written. Waits for it a little, but seldom: the other sinks wait
+  // for this one.
   bool Writable() {
-    constexpr int kPatienceMilliseconds = 100;
     pollfd descriptor{descriptor_, POLLOUT, 0};
-    stalled_ = poll(&descriptor, 1, stalled_ ? 0 : kPatienceMilliseconds) == 0;
-    return !stalled_;
+    if (poll(&descriptor, 1, 0) != 0) return true;
+    const Clock::time_point now = Clock::now();
+    if (now < next_patience_) return false;
+    next_patience_ = now + kPatiencePeriod;
+    return poll(&descriptor, 1, static_cast<int>(kPatience.count())) != 0;
   }
 
-  // Whatever cannot be written (a closed pipe, a full disk) is dropped: training matters more. On
-  // the recorder's thread SIGPIPE is blocked. A pipe that is writable takes PIPE_BUF bytes at once;
-  // more could block.
-  void Write(std::string_view text) {
-    while (!text.empty()) {
+  // As much as somebody reads. What cannot be written at all (a closed pipe, a full disk) is
+  // dropped: training matters more. On the recorder's thread SIGPIPE is blocked. Where the
+  // descriptor is the caller's own, a write could wait; PIPE_BUF bytes fit a pipe that is writable.
+  void WriteRest() {
+    std::string_view text = rest_;
+    while (!text.empty() && Writable()) {
       const ssize_t written =
           write(descriptor_, text.data(), std::min<std::size_t>(text.size(), PIPE_BUF));
-      if (written <= 0) return;
-      text.remove_prefix(static_cast<std::size_t>(written));
-      if (!text.empty() && !Writable()) return;
+      if (written < 0 && (errno == EAGAIN || errno == EINTR)) break;
+      text.remove_prefix(written > 0 ? static_cast<std::size_t>(written) : text.size());
     }
+    rest_.erase(0, rest_.size() - text.size());
   }
 
+  const FileDescriptor without_waiting_;
   const int descriptor_;
   const bool live_;
   const bool colours_;
   RunStatus status_;
   bool live_line_shown_ = false;
-  bool stalled_ = false;       // nobody read when something was to be written last
-  std::int64_t left_out_ = 0;  // lines since then
-  double shown_at_ = 0;        // the live line, or the last progress line
+  std::string rest_;           // of what was begun to be written
+  std::int64_t left_out_ = 0;  // lines, since somebody read last
+  Clock::time_point next_patience_{};
+  double shown_at_ = 0;  // the live line, or the last progress line
 };
 
 }  // namespace

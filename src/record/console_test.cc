@@ -1,9 +1,12 @@
 #include <algorithm>
+#include <chrono>
+#include <climits>
 #include <csignal>
 #include <cstdlib>
 #include <limits>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -222,9 +225,58 @@ TEST_F(ConsoleTest, LeavesLinesOutWhileNobodyReads) {
     sink->Handle(PreTrainingEpisode(kLines + 2));
     EXPECT_EQ(take(), fmt::format("Pre-training...Episode: {}\n", kLines + 2));
     sink->Handle(Note{std::string(1'000'000, 'x'), false});  // stops halfway
-    EXPECT_LT(take().size(), 1'000'000u);
+    sink->Handle(PreTrainingEpisode(kLines + 3));
+    std::string rest;
+    do {
+      rest += take();
+      sink->Flush();
+    } while (rest.size() < 1'000'001);
+    EXPECT_EQ(rest, std::string(1'000'000, 'x') + "\n");
+    sink->Handle(PreTrainingEpisode(kLines + 4));
+    EXPECT_EQ(take(), fmt::format("(1 lines left out: nobody read them)\n"
+                                  "Pre-training...Episode: {}\n",
+                                  kLines + 4));
   }
   close(ends[0]);
+}
+
+// Else the queue of events would grow, and checkpoints and the end of the run wait for it.
+TEST_F(ConsoleTest, DoesNotKeepPaceWithASlowReader) {
+  int ends[2];
+  ASSERT_EQ(pipe(ends), 0);
+  File pipe_in(fdopen(ends[1], "w"));
+  std::string text;
+  std::thread reader([&] {
+    char chunk[PIPE_BUF];
+    for (ssize_t n; (n = read(ends[0], chunk, sizeof(chunk))) > 0;) {
+      text.append(chunk, n);
+      std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    }
+  });
+  {
+    const auto sink = MakeConsoleSink(pipe_in.get(), false);
+    for (int i = 1; i <= 15000; ++i) sink->Handle(PreTrainingEpisode(i));
+  }
+  pipe_in.reset();
+  reader.join();
+  EXPECT_LT(std::ranges::count(text, '\n'), 14000);
+  close(ends[0]);
+}
+
+// A terminal is writable as soon as there is room for anything: a write of more would wait.
+TEST_F(ConsoleTest, WaitsForNoTerminalThatNobodyReads) {
+  const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
+  ASSERT_GE(terminal, 0);
+  ASSERT_EQ(grantpt(terminal), 0);
+  ASSERT_EQ(unlockpt(terminal), 0);
+  const File screen(std::fopen(ptsname(terminal), "r+"));
+  ASSERT_NE(screen, nullptr);
+  {
+    const auto sink = MakeConsoleSink(screen.get(), true);
+    for (int i = 1; i <= 5000; ++i) sink->Handle(PreTrainingEpisode(i));
+  }
+  EXPECT_EQ(fcntl(fileno(screen.get()), F_GETFL) & O_NONBLOCK, 0) << "others share it";
+  close(terminal);
 }
 
 }  // namespace

@@ -20,7 +20,8 @@ namespace arcadeq {
 // The article's lines, one an episode ("Episode: i, Reward: r, avg loss: l, eps: e", before
 // learning "Pre-training...Episode: i"), and notes. On a terminal a live line below them, renewed
 // by every Progress: frames, steps/s, mean return of the last 100 episodes, epsilon, loss, time
-// left. While nobody reads what is written, lines are left out and later counted.
+// left. While nobody reads what is written, or not as fast, lines are left out and later counted:
+// nothing waits for the reader.
 std::unique_ptr<Sink> MakeConsoleSink(std::FILE* out, bool is_terminal,
                                       const SinkStates& states = {});
 

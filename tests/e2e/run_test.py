@@ -146,6 +146,24 @@ class Streams(ProgramTest):
         self.assertEqual(done.returncode, 0)
         self.assertGreater(len(episodes(self.folder / "run")), 2000)
 
+    def test_a_terminal_that_nobody_reads_holds_up_neither_the_run_nor_its_end(self):
+        ours, terminal = os.openpty()
+        self.addCleanup(os.close, ours)
+        run = subprocess.Popen(
+            [program.ARCADEQ, "train", "--game", "catch", "--steps", "100000000", "--out", "run",
+             "--set", "train.learning_starts=100000000", "--set", "record.gif_every_episodes=0"],
+            stdin=subprocess.DEVNULL, stdout=terminal, stderr=terminal, cwd=self.folder)
+        os.close(terminal)
+        self.addCleanup(run.wait)
+        self.addCleanup(run.kill)
+        rows = self.folder / "run" / "episodes.csv"
+        self.wait_until(lambda: rows.exists() and len(episodes(rows.parent)) > 5000, run)
+        run.send_signal(signal.SIGTERM)
+        run.wait(timeout=120)
+        self.assertEqual(run.returncode, 143)
+        self.assertEqual(int(episodes(rows.parent)[-1]["step"]) // 9,
+                         self.newest_step(rows.parent) // 9)
+
 
 class Commands(ProgramTest):
     def test_version(self):
