@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstddef>
+#include <cstdint>
 #include <span>
 #include <system_error>
 
@@ -21,13 +22,60 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kTemporarySuffix = ".tmp";
 
-// Named by the process, so that two of them do not write into one file; in the same directory, so
-// that the rename stays within a file system.
-fs::path TemporaryOf(const fs::path& path) {
-  return fmt::format("{}.{}{}", path.string(), ::getpid(), kTemporarySuffix);
+// What a mode of stat(2) that is not a regular file's says.
+std::string_view KindName(mode_t mode) {
+  if (S_ISDIR(mode)) return "a directory";
+  if (S_ISFIFO(mode)) return "a pipe";
+  if (S_ISSOCK(mode)) return "a socket";
+  return "a device";
 }
 
-// Whether it is TemporaryOf() something in some process.
+// The path at the end of a chain of symbolic links; there need not be anything.
+fs::path FollowLinks(const fs::path& path) {
+  constexpr int kMaxLinks = 40;  // as many as Linux follows
+  fs::path end = path;
+  for (int links = 0; links <= kMaxLinks; ++links) {
+    std::error_code not_a_link;
+    const fs::path next = fs::read_symlink(end, not_a_link);
+    if (not_a_link) return end;
+    end = end.parent_path() / next;
+  }
+  ThrowSystemError("write", path, ELOOP);
+}
+
+// See FileReplacement.
+fs::path TargetOf(const fs::path& path) {
+  if (path.filename().empty()) ThrowSystemError("write", path, ENOENT);
+  const fs::path target = FollowLinks(path);
+  struct stat status {};
+  if (::stat(path.c_str(), &status) != 0) {
+    if (errno != ENOENT) ThrowSystemError("write", path, errno);
+    return target;
+  }
+  if (!S_ISREG(status.st_mode)) {
+    ThrowUserError("cannot write {}: {}, not a file", path.string(), KindName(status.st_mode));
+  }
+  // The links in /proc/PID/fd name what is open, but it may have lost that name.
+  std::error_code error;
+  if (!fs::equivalent(path, target, error)) {
+    ThrowUserError("cannot write {}: a file that was removed", path.string());
+  }
+  return target;
+}
+
+// Makes an empty file beside `target`, so that the rename stays within a file system. It is named
+// by the process; by the next number where a process of another system, or one that was killed, has
+// that name.
+fs::path MakeTemporary(const fs::path& target) {
+  for (std::int64_t number = ::getpid();; ++number) {
+    fs::path temporary = fmt::format("{}.{}{}", target.string(), number, kTemporarySuffix);
+    const FileDescriptor file(temporary, O_WRONLY | O_CREAT | O_EXCL);
+    if (file.get() >= 0) return temporary;
+    if (errno != EEXIST) ThrowSystemError("write", target, errno);
+  }
+}
+
+// Whether MakeTemporary() gives such names.
 bool IsTemporary(std::string_view name) {
   if (!name.ends_with(kTemporarySuffix)) return false;
   name.remove_suffix(kTemporarySuffix.size());
@@ -36,8 +84,8 @@ bool IsTemporary(std::string_view name) {
 }
 
 // Returns 0 or the system's error number.
-int WriteNewFile(const fs::path& path, std::string_view content) {
-  FileDescriptor file(path, O_WRONLY | O_CREAT | O_TRUNC);
+int WriteContent(const fs::path& path, std::string_view content) {
+  FileDescriptor file(path, O_WRONLY);
   if (file.get() < 0) return errno;
   if (const int error = WriteAll(file.get(), std::as_bytes(std::span(content)))) {
     return error;
@@ -46,19 +94,24 @@ int WriteNewFile(const fs::path& path, std::string_view content) {
   return file.Close();
 }
 
+// Returns 0 or the system's error number, EEXIST if something is there.
+int MakeDirectory(const fs::path& path) {
+  if (::mkdir(path.c_str(), 0777) != 0) return errno;
+  const int failed = FlushDirectory(path.parent_path());
+  return failed == EACCES ? 0 : failed;  // it may be written and not be read
+}
+
 // Returns 0 or the system's error number.
 int MakeMissingDirectories(const fs::path& path) {
   std::error_code error;
   if (path.empty() || fs::is_directory(path, error)) return 0;
   const fs::path parent = path.parent_path();
   if (const int failed = parent == path ? 0 : MakeMissingDirectories(parent)) return failed;
-  if (::mkdir(path.c_str(), 0777) != 0) {
-    if (errno != EEXIST) return errno;
-    if (fs::is_directory(path, error)) return 0;  // another process was first
-    return error ? error.value() : ENOTDIR;
+  const int failed = MakeDirectory(path);
+  if (failed != EEXIST || fs::is_directory(path, error)) {
+    return failed == EEXIST ? 0 : failed;  // another process was first
   }
-  const int failed = FlushDirectory(parent);
-  return failed == EACCES ? 0 : failed;  // it may be written and not be read
+  return error ? error.value() : ENOTDIR;
 }
 
 }  // namespace
@@ -92,6 +145,13 @@ void MakeDirectories(const fs::path& path) {
   if (error != 0) ThrowSystemError("make the directory", path, error);
 }
 
+bool MakeNewDirectory(const fs::path& path) {
+  int error = MakeMissingDirectories(path.parent_path());
+  if (error == 0) error = MakeDirectory(path);
+  if (error != 0 && error != EEXIST) ThrowSystemError("make the directory", path, error);
+  return error == 0;
+}
+
 std::vector<std::string> ListDirectory(const fs::path& path) {
   std::vector<std::string> names;
   std::error_code error;
@@ -105,15 +165,26 @@ std::vector<std::string> ListDirectory(const fs::path& path) {
   return names;
 }
 
-void WriteFileAtomically(const fs::path& path, std::string_view content) {
-  const fs::path temporary = TemporaryOf(path);
-  int error = WriteNewFile(temporary, content);
-  if (error == 0 && ::rename(temporary.c_str(), path.c_str()) != 0) error = errno;
-  if (error != 0) {
-    ::unlink(temporary.c_str());
-    ThrowSystemError("write", path, error);
+FileReplacement::FileReplacement(const fs::path& path)
+    : target_(TargetOf(path)), temporary_(MakeTemporary(target_)) {}
+
+FileReplacement::~FileReplacement() {
+  if (!committed_) ::unlink(temporary_.c_str());
+}
+
+void FileReplacement::Commit() {
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) {
+    ThrowSystemError("write", target_, errno);
   }
-  error = FlushDirectory(path.parent_path());  // so that the rename outlives a crash
+  committed_ = true;
+}
+
+void WriteFileAtomically(const fs::path& path, std::string_view content) {
+  FileReplacement file(path);
+  int error = WriteContent(file.temporary(), content);
+  if (error != 0) ThrowSystemError("write", path, error);
+  file.Commit();
+  error = FlushDirectory(file.target().parent_path());  // so that the rename outlives a crash
   if (error != 0) ThrowSystemError("write", path, error);
 }
 

@@ -6,12 +6,16 @@
 #include <string>
 #include <vector>
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "base/file_descriptor.h"
+#include "base/testing/file_size_limit.h"
 #include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
 
@@ -90,6 +94,17 @@ TEST_F(FileTest, MakesDirectories) {
               HasSubstr("symbolic links"));
 }
 
+TEST_F(FileTest, MakesANewDirectoryOnce) {
+  EXPECT_TRUE(MakeNewDirectory(directory_ / "a/b"));
+  EXPECT_FALSE(MakeNewDirectory(directory_ / "a/b"));
+  WriteFileAtomically(directory_ / "file", "x");
+  EXPECT_FALSE(MakeNewDirectory(directory_ / "file"));
+  fs::create_symlink("absent", directory_ / "link");
+  EXPECT_FALSE(MakeNewDirectory(directory_ / "link"));
+  EXPECT_THAT(RefusalOf([&] { MakeNewDirectory(directory_ / "file/b"); }),
+              HasSubstr("Not a directory"));
+}
+
 TEST_F(FileTest, ListsADirectory) {
   EXPECT_THAT(ListDirectory(directory_ / "absent"), ElementsAre());
   for (const char* name : {"b", "c", "a"}) WriteFileAtomically(directory_ / name, "x");
@@ -107,21 +122,74 @@ TEST_F(FileTest, NamesTheFileAndTheReasonWhenItCannotWrite) {
   EXPECT_THAT(Names(), ElementsAre("taken"));
 }
 
-// A limit on the size of files fails a write as a full disk does, after the first part of it.
 TEST_F(FileTest, AWriteThatFailsHalfwayLeavesTheOldFile) {
   WriteFileAtomically(directory_ / "a", "old");
-  rlimit before{};
-  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
-  const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  const rlimit small{.rlim_cur = 10'000, .rlim_max = before.rlim_max};
-  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &small), 0);
-  const std::string refusal =
-      RefusalOf([&] { WriteFileAtomically(directory_ / "a", std::string(20'000, 'n')); });
-  setrlimit(RLIMIT_FSIZE, &before);
-  std::signal(SIGXFSZ, handler);
-  EXPECT_THAT(refusal, AllOf(HasSubstr("/a"), HasSubstr("File too large")));
+  {
+    const FileSizeLimit full(10'000);
+    EXPECT_THAT(RefusalOf([&] { WriteFileAtomically(directory_ / "a", std::string(20'000, 'n')); }),
+                AllOf(HasSubstr("/a"), HasSubstr("File too large")));
+  }
   EXPECT_EQ(ReadFile(directory_ / "a"), "old");
   EXPECT_THAT(Names(), ElementsAre("a"));
+}
+
+TEST_F(FileTest, FollowsLinks) {
+  fs::create_directory(directory_ / "else");
+  WriteFileAtomically(directory_ / "else/old", "old");
+  fs::create_symlink("else/old", directory_ / "one");
+  fs::create_symlink(directory_ / "one", directory_ / "two");
+  fs::create_symlink("else/new", directory_ / "none yet");
+  WriteFileAtomically(directory_ / "two", "x");
+  WriteFileAtomically(directory_ / "none yet", "y");
+  EXPECT_EQ(ReadFile(directory_ / "else/old"), "x");
+  EXPECT_EQ(ReadFile(directory_ / "else/new"), "y");
+  for (const char* link : {"one", "two", "none yet"}) {
+    EXPECT_TRUE(fs::is_symlink(directory_ / link)) << link;
+  }
+  EXPECT_THAT(Names(), ElementsAre("else", "none yet", "one", "two"));
+
+  fs::create_symlink("circle", directory_ / "circle");
+  EXPECT_THAT(RefusalOf([&] { WriteFileAtomically(directory_ / "circle", "x"); }),
+              HasSubstr("Too many levels of symbolic links"));
+}
+
+TEST_F(FileTest, ReplacesNothingButFiles) {
+  ASSERT_EQ(mkfifo((directory_ / "pipe").c_str(), 0666), 0);
+  fs::create_symlink("pipe", directory_ / "link");
+  fs::create_symlink("/dev/null", directory_ / "device");
+  const auto before = Names();
+  const auto refusal = [&](const char* name) {
+    return RefusalOf([&] { WriteFileAtomically(directory_ / name, "x"); });
+  };
+  EXPECT_THAT(refusal("pipe"), HasSubstr("pipe: a pipe, not a file"));
+  EXPECT_THAT(refusal("link"), HasSubstr("link: a pipe, not a file"));
+  EXPECT_THAT(refusal("device"), HasSubstr("device: a device, not a file"));
+  EXPECT_THAT(refusal("."), HasSubstr(": a directory, not a file"));
+  EXPECT_EQ(Names(), before);
+  EXPECT_TRUE(fs::is_fifo(directory_ / "pipe"));
+  EXPECT_TRUE(fs::is_character_file("/dev/null"));
+}
+
+TEST_F(FileTest, RefusesAFileThatHasNoName) {
+  EXPECT_THAT(RefusalOf([] { WriteFileAtomically("", "x"); }), HasSubstr("No such file"));
+  const FileDescriptor open(directory_ / "a", O_WRONLY | O_CREAT);
+  fs::remove(directory_ / "a");
+  const fs::path link = "/proc/self/fd/" + std::to_string(open.get());
+  EXPECT_THAT(RefusalOf([&] { WriteFileAtomically(link, "x"); }), HasSubstr("was removed"));
+  EXPECT_THAT(Names(), ElementsAre());
+}
+
+// As of processes with the same number in two containers, or a file that was planted there.
+TEST_F(FileTest, TakesNoTemporaryFileOfAnother) {
+  const fs::path theirs = directory_ / ("a." + std::to_string(getpid()) + ".tmp");
+  fs::create_symlink("precious", theirs);
+  WriteFileAtomically(directory_ / "precious", "theirs");
+  const FileReplacement one(directory_ / "a"), other(directory_ / "a");
+  EXPECT_NE(one.temporary(), other.temporary());
+  WriteFileAtomically(directory_ / "a", "x");
+  EXPECT_EQ(ReadFile(directory_ / "a"), "x");
+  EXPECT_EQ(ReadFile(directory_ / "precious"), "theirs");
+  EXPECT_TRUE(fs::is_symlink(theirs));
 }
 
 TEST_F(FileTest, AProcessThatIsKilledLeavesOneFileOrTheOther) {

@@ -8,26 +8,16 @@
 #include <memory>
 #include <new>
 #include <stdexcept>
-#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 #include <gif_lib.h>
-
-#include "base/error.h"
-#include "base/file.h"
 
 namespace arcadeq {
 namespace {
 
 constexpr std::int64_t kShortestDelay = 2;  // hundredths of a second
 constexpr std::int64_t kLongestDelay = 65535;
-
-constexpr const char* kPartSuffix = ".part";
-
-std::filesystem::path PartOf(const std::filesystem::path& file) {
-  return file.parent_path() / (file.filename().string() + kPartSuffix);
-}
 
 std::int64_t Hundredths(double seconds) {
   return std::llround(100 * seconds);
@@ -67,19 +57,17 @@ ColourTable MakeColourTable(const std::vector<std::uint8_t>& palette) {
 
 }  // namespace
 
-GifWriter::GifWriter(std::filesystem::path file, int height, int width)
-    : file_(std::move(file)),
+GifWriter::GifWriter(const std::filesystem::path& file, int height, int width)
+    : file_(file),
       height_(height),
       width_(width),
-      out_(PartOf(file_)),
+      out_(file_.temporary()),
       gif_(EGifOpen(&encoded_, AppendEncoded, nullptr)) {
   if (gif_ == nullptr) throw std::bad_alloc();
 }
 
 GifWriter::~GifWriter() {
   if (gif_ != nullptr) EGifCloseFile(gif_, nullptr);
-  std::error_code ignored;
-  if (!complete_) std::filesystem::remove(out_.path(), ignored);
 }
 
 void GifWriter::Add(const VideoFrame& picture) {
@@ -108,9 +96,7 @@ void GifWriter::Close() {
   }
   WriteOut();
   out_.Close();
-  std::error_code error;
-  std::filesystem::rename(out_.path(), file_, error);
-  if (error) ThrowUserError("cannot write {}: {}", file_.string(), error.message());
+  file_.Commit();
   complete_ = true;
 }
 
@@ -140,7 +126,7 @@ void GifWriter::CheckPicture(const VideoFrame& picture) const {
       *std::max_element(picture.pixels.begin(), picture.pixels.end()) >= colours) {
     throw std::invalid_argument(fmt::format(
         "{}: a picture of {}x{} with {} pixels and {} colours does not fit a video of {}x{}",
-        file_.string(), picture.height, picture.width, picture.pixels.size(), colours,
+        file_.target().string(), picture.height, picture.width, picture.pixels.size(), colours,
         source_height_, source_width_));
   }
 }
@@ -243,15 +229,6 @@ void GifWriter::WriteBox(const Box& box, int transparent, std::int64_t delay) {
 void GifWriter::WriteOut() {
   out_.Write(encoded_);
   encoded_.clear();
-}
-
-void RemovePartialGifs(const std::filesystem::path& directory) {
-  for (const std::string& name : ListDirectory(directory)) {
-    std::error_code ignored;
-    if (name.ends_with(std::string(".gif") + kPartSuffix)) {
-      std::filesystem::remove(directory / name, ignored);
-    }
-  }
 }
 
 }  // namespace arcadeq

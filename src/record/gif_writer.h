@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "base/file.h"
 #include "record/event.h"
 #include "record/output_file.h"
 
@@ -19,12 +20,12 @@ namespace arcadeq {
 // the animation lasts as long as they do; where they come faster than a GIF can show, the newest
 // one wins; one equal to the last prolongs it. Each is coded only where it differs from the last.
 //
-// The file appears under its name once it is complete: it is written beside it as NAME.part, and
-// removed if Close() is never reached or fails. Throws UserError if it cannot be written.
+// The file appears under its name once it is complete, and not at all if Close() is never reached
+// or fails; see FileReplacement. Throws UserError if it cannot be written.
 class GifWriter {
  public:
   // `height` x `width` pixels, scaled by nearest neighbour; 0: as the pictures are.
-  explicit GifWriter(std::filesystem::path file, int height = 0, int width = 0);
+  explicit GifWriter(const std::filesystem::path& file, int height = 0, int width = 0);
   ~GifWriter();
   GifWriter(const GifWriter&) = delete;
   GifWriter& operator=(const GifWriter&) = delete;
@@ -54,7 +55,7 @@ class GifWriter {
   void WriteBox(const Box& box, int transparent, std::int64_t delay);
   void WriteOut();
 
-  std::filesystem::path file_;
+  FileReplacement file_;
   int height_;
   int width_;
   int source_height_ = 0;
@@ -74,9 +75,5 @@ class GifWriter {
   double seconds_ = 0;             // of all pictures so far
   std::int64_t pending_from_ = 0;  // hundredths of a second
 };
-
-// Removes the parts of GIFs that a process which was killed left in a directory; one that cannot be
-// removed stays. No process may be writing there. Throws UserError if the directory cannot be read.
-void RemovePartialGifs(const std::filesystem::path& directory);
 
 }  // namespace arcadeq

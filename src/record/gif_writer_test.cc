@@ -1,7 +1,6 @@
 #include "record/gif_writer.h"
 
-#include <csignal>
-#include <fstream>
+#include <filesystem>
 #include <numeric>
 #include <random>
 #include <stdexcept>
@@ -10,12 +9,10 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/testing/file_size_limit.h"
 #include "base/testing/refusal.h"
 #include "record/gif_decoder.h"
 #include "record/test_util.h"
@@ -186,12 +183,11 @@ TEST(GifWriter, ShowsTheFileOnlyWhenItIsComplete) {
     GifWriter writer(directory / "x.gif");
     writer.Add(Picture(1));
     EXPECT_FALSE(std::filesystem::exists(directory / "x.gif"));
-    EXPECT_TRUE(std::filesystem::exists(directory / "x.gif.part"));
+    EXPECT_THAT(ListDirectory(directory.path()), SizeIs(1));
     writer.Close();
-    EXPECT_TRUE(std::filesystem::exists(directory / "x.gif"));
-    EXPECT_FALSE(std::filesystem::exists(directory / "x.gif.part"));
+    EXPECT_THAT(ListDirectory(directory.path()), ElementsAre("x.gif"));
   }
-  EXPECT_TRUE(std::filesystem::exists(directory / "x.gif"));
+  EXPECT_THAT(ListDirectory(directory.path()), ElementsAre("x.gif"));
 }
 
 TEST(GifWriter, LeavesNothingBehindWithoutCloseOrPictures) {
@@ -207,14 +203,8 @@ TEST(GifWriter, LeavesNothingBehindWithoutCloseOrPictures) {
   EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
 }
 
-// A limit on the size of files stands in for a full disk.
 TEST(GifWriter, LeavesNothingBehindOnAFullDisk) {
   const TemporaryDirectory directory;
-  const auto ignore_signal = std::signal(SIGXFSZ, SIG_IGN);
-  rlimit before;
-  ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
-  const rlimit full = {1000, before.rlim_max};
-  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &full), 0);
   const auto write = [&directory] {
     GifWriter writer(directory / "x.gif");
     VideoFrame noise = Picture(1, 0, 100, 100);
@@ -223,35 +213,29 @@ TEST(GifWriter, LeavesNothingBehindOnAFullDisk) {
     writer.Add(noise);
     writer.Close();
   };
-  EXPECT_THROW(write(), UserError);
-  ASSERT_EQ(setrlimit(RLIMIT_FSIZE, &before), 0);
-  std::signal(SIGXFSZ, ignore_signal);
+  {
+    const FileSizeLimit full(1000);
+    EXPECT_THROW(write(), UserError);
+  }
   EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
 }
 
-TEST(GifWriter, RemovesThePartsThatAKilledProcessLeft) {
+TEST(GifWriter, ReplacesNothingButFiles) {
   const TemporaryDirectory directory;
-  std::ofstream(directory / "other.part");
-  GifWriter whole(directory / "whole.gif");
-  whole.Add(Picture(1));
-  whole.Close();
-  const pid_t child = fork();
-  ASSERT_GE(child, 0);
-  if (child == 0) {
-    GifWriter half(directory / "half.gif");
-    half.Add(Picture(2));
-    _exit(0);
-  }
-  waitpid(child, nullptr, 0);
-  ASSERT_THAT(ListDirectory(directory.path()),
-              ElementsAre("half.gif.part", "other.part", "whole.gif"));
-  RemovePartialGifs(directory.path());
-  EXPECT_THAT(ListDirectory(directory.path()), ElementsAre("other.part", "whole.gif"));
+  std::filesystem::create_symlink("/dev/null", directory / "device.gif");
+  EXPECT_THAT(RefusalOf([&] { GifWriter writer(directory / "device.gif"); }),
+              testing::HasSubstr("device.gif: a device, not a file"));
+  std::filesystem::create_symlink("x.gif", directory / "link.gif");
+  GifWriter writer(directory / "link.gif");
+  writer.Add(Picture(1));
+  writer.Close();
+  EXPECT_TRUE(std::filesystem::is_symlink(directory / "link.gif"));
+  EXPECT_EQ(DecodeGif(directory / "x.gif").pictures.size(), 1u);
 }
 
 TEST(GifWriter, NamesAFileThatCannotBeMade) {
   EXPECT_EQ(RefusalOf([] { GifWriter writer("/nowhere/x.gif"); }),
-            "cannot write /nowhere/x.gif.part: No such file or directory");
+            "cannot write /nowhere/x.gif: No such file or directory");
 }
 
 TEST(GifWriter, RefusesPicturesThatDoNotFit) {

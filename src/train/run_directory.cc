@@ -11,7 +11,6 @@
 #include "base/directory_lock.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "record/gif_writer.h"
 #include "train/weights.h"
 
 namespace arcadeq {
@@ -77,7 +76,7 @@ void RunDirectory::WriteConfig(const Settings& settings) const {
 void RunDirectory::RemoveLeftovers() const {
   RemoveTemporaryFiles(path_);
   RemoveTemporaryFiles(weights());
-  RemovePartialGifs(videos());
+  RemoveTemporaryFiles(videos());
 }
 
 fs::path RunDirectory::WriteWeights(const QNetwork& network, std::span<const float> parameters,

@@ -76,7 +76,7 @@ TEST_F(RunDirectoryTest, RemovesWhatAKilledProcessLeft) {
   const auto before = files();
   std::ofstream(path_ / "config.toml.77.tmp");
   std::ofstream(run.weights() / "step_000000100.safetensors.77.tmp");
-  std::ofstream(run.videos() / "episode_000051.gif.part");
+  std::ofstream(run.videos() / "episode_000051.gif.77.tmp");
   run.RemoveLeftovers();
   EXPECT_THAT(files(), ::testing::UnorderedElementsAreArray(before));
 }

@@ -189,6 +189,24 @@ class BadRunDirectories(ProgramTest):
         self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
         self.refuse("record", run, "--out", "/proc/x/y.gif", saying="/proc/x")
 
+    def test_record_replaces_nothing_but_a_file(self):
+        run = self.folder / "run"
+        self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
+        os.mkfifo(self.folder / "pipe")
+        # Devices by links of the test's own, which are all that a broken program could replace.
+        for link, target in [("link", "pipe"), ("null", "/dev/null"), ("out", "/dev/stdout")]:
+            (self.folder / link).symlink_to(target)
+        before = sorted(self.folder.iterdir())
+        for name, kind in [("pipe", "a pipe"), ("link", "a pipe"), ("null", "a device"),
+                           ("out", "a pipe"), ("", "a directory")]:
+            with self.subTest(name):
+                out = self.folder / name
+                self.refuse("record", run, "--out", out, saying=f"cannot write {out}: {kind}")
+        self.assertEqual(sorted(self.folder.iterdir()), before)
+        self.assertTrue((self.folder / "pipe").is_fifo())
+        for link in ["link", "null", "out"]:
+            self.assertTrue((self.folder / link).is_symlink())
+
 
 class BadSurroundings(ProgramTest):
     @staticmethod

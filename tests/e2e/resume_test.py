@@ -221,14 +221,15 @@ class Leftovers(ProgramTest):
                                "--set", "train.learning_starts=50", "--set", "train.update_period=1"))
         videos = run / "videos"
         self.wait_until(lambda: len(checkpoints(run)) == 2 and
-                        list(videos.glob("episode_000001.gif.part")), process)
+                        list(videos.glob("episode_000001.gif.*.tmp")), process)
         process.kill()
         process.communicate()
-        self.assertEqual([file.name for file in videos.iterdir()], ["episode_000001.gif.part"])
+        self.assertEqual([file.name for file in videos.iterdir()],
+                         [f"episode_000001.gif.{process.pid}.tmp"])
         for name in ["config.toml", "weights/step_000000050.safetensors"]:
             (run / f"{name}.{process.pid}.tmp").write_text("half of it")
         self.succeed("train", "--resume", run)
-        self.assertEqual([*run.rglob("*.part"), *run.rglob("*.tmp")], [])
+        self.assertEqual([*run.rglob("*.tmp")], [])
         # The checkpoint fell into the first film; those of the episodes after it are there.
         self.assertEqual([file.name for file in videos.iterdir()], ["episode_000002.gif"])
 

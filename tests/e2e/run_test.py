@@ -34,7 +34,7 @@ class SpaceInvaders(ProgramTest):
         self.assertEqual(gif.read_bytes()[6:10], (320).to_bytes(2, "little") + (480).to_bytes(2, "little"))
         self.assertEqual(gif.read_bytes()[-1:], b";")
         self.assertEqual(len(list(self.run_folder.glob("events.out.tfevents.*"))), 1)
-        self.assertEqual([path for path in self.run_folder.rglob("*.part")], [])
+        self.assertEqual([path for path in self.run_folder.rglob("*.tmp")], [])
 
     def test_evaluates_and_records(self):
         self.train()
