@@ -6,6 +6,7 @@
 #include "app/commands.h"
 #include "app/print.h"
 #include "app/run_options.h"
+#include "base/json.h"
 #include "train/evaluation.h"
 
 namespace arcadeq {
@@ -37,7 +38,7 @@ void PrintJson(const LoadedRun& run, const EvaluateOptions& options, const Evalu
       {"scores", evaluation.scores},
       {"warnings", evaluation.warnings},
   };
-  Print("{}\n", json.dump(2));
+  Print("{}\n", JsonText(json, 2));
 }
 
 int RunEvaluation(const EvaluateOptions& options) {

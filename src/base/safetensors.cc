@@ -16,6 +16,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/json.h"
 
 namespace arcadeq {
 namespace {
@@ -207,8 +208,7 @@ std::string MakeHeader(std::span<const TensorView> tensors,
         {"dtype", "F32"}, {"shape", tensor.shape}, {"data_offsets", {offset, offset + bytes}}};
     offset += bytes;
   }
-  // Metadata may hold paths, which need not be UTF-8.
-  std::string text = header.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+  std::string text = JsonText(header);
   text.append((kSizeBytes - text.size() % kSizeBytes) % kSizeBytes, ' ');
   return text;
 }

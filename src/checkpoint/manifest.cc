@@ -8,6 +8,7 @@
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/json.h"
 
 namespace arcadeq {
 namespace {
@@ -20,7 +21,7 @@ constexpr std::int64_t kFormatVersion = 2;
 constexpr std::size_t kMaxNameBytes = 200;
 
 std::string Text(const OrderedJson& json) {
-  return json.dump(1, ' ', false, OrderedJson::error_handler_t::replace) + "\n";
+  return JsonText(json, 1) + "\n";
 }
 
 // The value of json[key], which must be of the type that is asked for.

@@ -169,6 +169,12 @@ class Commands(ProgramTest):
     def test_version(self):
         self.assertRegex(self.succeed("--version"), r"^arcadeq \d+\.\d+\.\d+\n$")
 
+    def test_json_of_a_path_that_is_not_utf8(self):
+        run = self.folder / "run"
+        self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
+        odd = run.rename(os.fsdecode(os.fsencode(run) + b"_\xff"))
+        self.assertIn("run_\ufffd/weights/", self.evaluate(odd, "--episodes", 1)["weights"])
+
     def test_presets(self):
         listed = self.succeed("presets")
         for preset in ["tutorial", "nature", "dopamine", "cartpole", "catch"]:
