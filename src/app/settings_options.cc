@@ -81,7 +81,7 @@ void SettingsOptions::ApplyOptions(Config& config) const {
     std::error_code error;
     const std::filesystem::path rom = std::filesystem::absolute(config.env.rom, error);
     if (error) ThrowUserError("cannot find {}: {}", config.env.rom, error.message());
-    config.env.rom = rom.string();
+    settings.Set("env.rom", rom.string(), "the ROM's path from the root");
   }
   config.Check();
 }

@@ -96,7 +96,7 @@ ReadyRun BeginRun(const TrainOptions& options) {
   DirectoryLock lock(path);
   RunDirectory::CheckUnused(path);  // again: another process may have had it until now
   auto profile = MakeProfile(options);
-  RunDirectory directory = RunDirectory::Create(path, Declare(config));
+  RunDirectory directory = RunDirectory::Create(path, config);
   return {config,
           std::move(profile),
           std::move(directory),
@@ -142,7 +142,7 @@ ReadyRun ResumeRun(const TrainOptions& options) {
 int Train(const TrainOptions& options) {
   HandleSignals();
   ReadyRun run = options.resume ? ResumeRun(options) : BeginRun(options);
-  Config& config = run.config;
+  const Config& config = run.config;
   auto sinks = MakeSinks(run.directory, config, run.sinks);
   std::atomic<bool> window_watched{false};
   if (options.render) {
@@ -151,7 +151,7 @@ int Train(const TrainOptions& options) {
     run.trainer->ShowEpisodesWhile(window_watched);
   }
   if (run.checkpoint) {
-    run.directory.WriteConfig(Declare(config));
+    run.directory.WriteConfig(config);
     run.directory.RemoveLeftovers();
   }
 

@@ -74,6 +74,7 @@ void Config::Check() const {
     ThrowUserError("replay.capacity = {}: stacks of {} frames in {} environments need at least {}",
                    replay.capacity, env.stack, train.envs, train.envs * (env.stack + 2));
   }
+  ToToml(*this);
 }
 
 Settings Declare(Config& config) {
@@ -88,6 +89,13 @@ Settings Declare(Config& config) {
   config.record.Declare(settings);
   config.checkpoint.Declare(settings);
   return settings;
+}
+
+std::string ToToml(const Config& config) {
+  Config written = config, read;
+  std::string toml = Declare(written).ToToml();
+  Declare(read).LoadTomlText(toml, "config.toml");
+  return toml;
 }
 
 }  // namespace arcadeq

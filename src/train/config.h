@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 
 #include "agent/epsilon_schedule.h"
 #include "agent/learner.h"
@@ -53,11 +54,15 @@ struct Config {
   RecordConfig record;
   CheckpointConfig checkpoint;
 
-  // Throws UserError for settings that contradict each other.
+  // Throws UserError for settings that contradict each other, or that no config.toml can hold.
   void Check() const;
 };
 
 // The declaration of every setting, bound to `config`, which must outlive the result.
 Settings Declare(Config& config);
+
+// Every setting as TOML: what a run keeps as config.toml. Throws UserError if that could not be
+// read back.
+std::string ToToml(const Config& config);
 
 }  // namespace arcadeq

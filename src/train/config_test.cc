@@ -1,5 +1,7 @@
 #include "train/config.h"
 
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -39,6 +41,20 @@ TEST(Config, AWindowIsNotLargerThanMemoryAllows) {
   Settings settings = Declare(config);
   EXPECT_NO_THROW(settings.Set("train.update_period", "4096", "test"));
   EXPECT_THROW(settings.Set("train.update_period", "4097", "test"), UserError);
+}
+
+// Whatever put it there: a run that was begun with it could never be opened again.
+TEST(Config, WhatNoFileCanHoldIsRefused) {
+  Config config;
+  EXPECT_NO_THROW(config.Check());
+  config.env.rom = "/home/\xff/space_invaders.bin";
+  EXPECT_THAT(RefusalOf([&] { config.Check(); }), ::testing::HasSubstr("config.toml"));
+  config.env.rom = "/home/" + std::string(33, '.');
+  EXPECT_THAT(RefusalOf([&] { config.Check(); }), ::testing::HasSubstr("dots in a line"));
+  config.env.rom = "/home/\n\"\\\x7f";
+  EXPECT_NO_THROW(config.Check());
+  config.agent.gamma = 2;
+  EXPECT_THAT(RefusalOf([&] { config.Check(); }), ::testing::HasSubstr("agent.gamma"));
 }
 
 TEST(Config, ContradictionsAreRefused) {

@@ -25,7 +25,7 @@ using ::testing::IsEmpty;
 class PlayerTest : public ::testing::Test {
  protected:
   PlayerTest() : config_(LoadPreset("cartpole")) {
-    const RunDirectory run = RunDirectory::Create(directory_ / "run", Declare(config_));
+    const RunDirectory run = RunDirectory::Create(directory_ / "run", config_);
     const auto env = MakeEnv(config_.env, RandomStream(1, "env"));
     const QNetwork network(config_.network, env->spec().frame, 1, env->spec().num_actions());
     AlignedBuffer<float> parameters(network.buffer_size());

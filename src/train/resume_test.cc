@@ -248,7 +248,11 @@ TEST(Resume, ACheckpointOfAnotherRunIsRefused) {
 TEST(NumbersGoneWrong, ALossThatIsNotFiniteEndsTheRunAndIsNotSaved) {
   const TemporaryDirectory directory;
   Config config = ShortCatch();
-  config.optimizer.learning_rate = 1e15;
+  config.optimizer.algorithm = "rmsprop";
+  config.optimizer.learning_rate = 10;
+  config.optimizer.epsilon = 1e-12;
+  config.optimizer.decay = 0;
+  config.agent.huber_delta = 1e9;
   config.checkpoint.every_steps = 50;
   const std::string refusal = RefusalOf([&] { Train(config, directory.path()); });
   EXPECT_THAT(refusal, HasSubstr("learning has gone wrong"));

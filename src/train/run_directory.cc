@@ -32,10 +32,10 @@ void RunDirectory::CheckUnused(const fs::path& path) {
   }
 }
 
-RunDirectory RunDirectory::Create(const fs::path& path, const Settings& settings) {
+RunDirectory RunDirectory::Create(const fs::path& path, const Config& config) {
   RunDirectory run(path);
   MakeDirectories(run.path());
-  run.WriteConfig(settings);
+  run.WriteConfig(config);
   MakeDirectories(run.videos());
   MakeDirectories(run.weights());
   return run;
@@ -69,8 +69,8 @@ void RunDirectory::LoadConfig(Settings& settings) const {
   settings.LoadToml(path_ / kConfigFile);
 }
 
-void RunDirectory::WriteConfig(const Settings& settings) const {
-  WriteFileAtomically(path_ / kConfigFile, settings.ToToml());
+void RunDirectory::WriteConfig(const Config& config) const {
+  WriteFileAtomically(path_ / kConfigFile, ToToml(config));
 }
 
 void RunDirectory::RemoveLeftovers() const {

@@ -26,7 +26,7 @@ class RunDirectory {
   static void CheckUnused(const std::filesystem::path& path);
   // Makes the directory of a new run and writes config.toml. It must be unused, and where others
   // may want it, locked before that is checked. Throws UserError if it cannot be written.
-  static RunDirectory Create(const std::filesystem::path& path, const Settings& settings);
+  static RunDirectory Create(const std::filesystem::path& path, const Config& config);
   // Opens a run that was made before. Throws UserError if `path` is not one.
   static RunDirectory Open(const std::filesystem::path& path);
   // "runs/GAME-PRESET-seedS-DATE-TIME" below the working directory; not taken yet.
@@ -41,7 +41,7 @@ class RunDirectory {
   // The settings that were in effect. Throws UserError if the file is missing or not right.
   void LoadConfig(Settings& settings) const;
   // Throws UserError.
-  void WriteConfig(const Settings& settings) const;
+  void WriteConfig(const Config& config) const;
 
   // Removes what a process that was killed had only begun to write, checkpoints aside: these have
   // their own way. By the process that trains here. Throws UserError.

@@ -23,7 +23,7 @@ class RunDirectoryTest : public ::testing::Test {
   }
   ~RunDirectoryTest() override { fs::remove_all(path_); }
 
-  RunDirectory Create() { return RunDirectory::Create(path_, Declare(config_)); }
+  RunDirectory Create() { return RunDirectory::Create(path_, config_); }
 
   fs::path path_ =
       fs::temp_directory_path() /
@@ -42,6 +42,16 @@ TEST_F(RunDirectoryTest, KeepsTheSettingsThatWereInEffect) {
   Settings settings = Declare(loaded);
   RunDirectory::Open(path_).LoadConfig(settings);
   EXPECT_EQ(settings.ToToml(), Declare(config_).ToToml());
+}
+
+TEST_F(RunDirectoryTest, WritesNoSettingsThatItCouldNotRead) {
+  const RunDirectory run = Create();
+  config_.env.rom = "\xff";
+  EXPECT_THAT(RefusalOf([&] { run.WriteConfig(config_); }), ::testing::HasSubstr("config.toml"));
+  Config loaded;
+  Settings settings = Declare(loaded);
+  run.LoadConfig(settings);
+  EXPECT_EQ(loaded.env.rom, "");
 }
 
 TEST_F(RunDirectoryTest, IsUnusedWhileItHoldsNoMoreThanALock) {

@@ -99,6 +99,14 @@ class BadRoms(ProgramTest):
         self.train("--rom", "mine.bin", cwd=gone, preexec_fn=gone.rmdir,
                    saying="cannot find mine.bin")
 
+    def test_rom_of_a_folder_that_no_configuration_can_name(self):
+        for name, saying in [(b"\xff", "UTF-8"), (b"d" + 33 * b".", "dots")]:
+            folder = os.path.join(os.fsencode(self.folder), name)
+            os.mkdir(folder)
+            self.refuse("train", "--rom", "space_invaders.bin", "--steps", 10, cwd=folder,
+                        saying=["env.rom", saying])
+            self.assertEqual(os.listdir(folder), [])
+
     def test_a_directory_is_no_rom(self):
         self.train("--rom", self.folder, saying=str(self.folder))
 
