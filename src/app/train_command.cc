@@ -87,11 +87,11 @@ std::unique_ptr<Profile> MakeProfile(const TrainOptions& options) {
 
 ReadyRun BeginRun(const TrainOptions& options) {
   Config config = options.settings.Apply();
-  const std::filesystem::path path =
-      options.out.empty() ? RunDirectory::DefaultPath(config, options.settings.preset())
-                          : std::filesystem::path(options.out);
-  RunDirectory::CheckUnused(path);
+  if (!options.out.empty()) RunDirectory::CheckUnused(options.out);
   auto trainer = std::make_unique<Trainer>(config);
+  const std::filesystem::path path =
+      options.out.empty() ? RunDirectory::MakeDefault(config, options.settings.preset())
+                          : std::filesystem::path(options.out);
   MakeDirectories(path);
   DirectoryLock lock(path);
   RunDirectory::CheckUnused(path);  // again: another process may have had it until now

@@ -50,19 +50,18 @@ RunDirectory RunDirectory::Open(const fs::path& path) {
   return RunDirectory(path);
 }
 
-fs::path RunDirectory::DefaultPath(const Config& config, std::string_view preset) {
+fs::path RunDirectory::MakeDefault(const Config& config, std::string_view preset) {
   const std::string time = fmt::format("{:%Y%m%d-%H%M%S}", fmt::localtime(std::time(nullptr)));
   const std::string name =
       preset == config.env.game ? config.env.game : fmt::format("{}-{}", config.env.game, preset);
   const fs::path path =
       fs::path("runs") / fmt::format("{}-seed{}-{}", name, config.train.seed, time);
   // Runs that were started within the same second get a number.
-  fs::path unused = path;
-  std::error_code error;  // what is wrong is seen when the directory is made
-  for (int number = 2; fs::exists(unused, error); ++number) {
-    unused = fmt::format("{}-{}", path.string(), number);
+  fs::path made = path;
+  for (int number = 2; !MakeNewDirectory(made); ++number) {
+    made = fmt::format("{}-{}", path.string(), number);
   }
-  return unused;
+  return made;
 }
 
 void RunDirectory::LoadConfig(Settings& settings) const {

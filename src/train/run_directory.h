@@ -29,8 +29,9 @@ class RunDirectory {
   static RunDirectory Create(const std::filesystem::path& path, const Config& config);
   // Opens a run that was made before. Throws UserError if `path` is not one.
   static RunDirectory Open(const std::filesystem::path& path);
-  // "runs/GAME-PRESET-seedS-DATE-TIME" below the working directory; not taken yet.
-  static std::filesystem::path DefaultPath(const Config& config, std::string_view preset);
+  // Makes an empty directory that nobody else has: "runs/GAME-PRESET-seedS-DATE-TIME" below the
+  // working directory, with a number behind it where that is taken. Throws UserError.
+  static std::filesystem::path MakeDefault(const Config& config, std::string_view preset);
 
   const std::filesystem::path& path() const { return path_; }
   std::filesystem::path videos() const { return path_ / "videos"; }

@@ -1,6 +1,8 @@
 #include "train/run_directory.h"
 
 #include <fstream>
+#include <limits>
+#include <set>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -66,6 +68,21 @@ TEST_F(RunDirectoryTest, IsUnusedWhileItHoldsNoMoreThanALock) {
   fs::remove_all(path_);
   std::ofstream(path_) << "a file";
   EXPECT_THAT(refusal(), ::testing::HasSubstr("not an empty directory"));
+}
+
+// More than once within a second.
+TEST_F(RunDirectoryTest, ADefaultDirectoryIsNobodyElses) {
+  fs::create_directories(path_);
+  const fs::path before = fs::current_path();
+  fs::current_path(path_);
+  std::set<fs::path> made;
+  for (int i = 0; i < 5; ++i) {
+    const fs::path path = RunDirectory::MakeDefault(config_, "tutorial");
+    EXPECT_TRUE(fs::is_empty(path)) << path;
+    made.insert(path);
+  }
+  fs::current_path(before);
+  EXPECT_EQ(made.size(), 5u);
 }
 
 TEST_F(RunDirectoryTest, OpensOnlyRuns) {

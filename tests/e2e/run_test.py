@@ -192,6 +192,13 @@ class Commands(ProgramTest):
         for command in ["train", "evaluate", "record", "presets", "signature"]:
             self.assertIn(command, help_text)
 
+    def test_runs_that_start_at_once_get_a_directory_each(self):
+        runs = [start("train", "--game", "catch", "--steps", 20, cwd=self.folder) for _ in range(6)]
+        for run in runs:
+            output, errors = run.communicate()
+            self.assertEqual(run.returncode, 0, output + errors)
+        self.assertEqual(len(list((self.folder / "runs").iterdir())), len(runs))
+
     def test_default_run_directory(self):
         self.succeed("train", "--game", "catch", "--steps", 20, cwd=self.folder)
         (run,) = (self.folder / "runs").iterdir()
