@@ -1,3 +1,4 @@
+#include <csignal>
 #include <exception>
 #include <new>
 #include <string>
@@ -65,6 +66,7 @@ void OpenStandardStreams() {
 int main(int argc, char** argv) {
   if (IsWindowCommand(argc, argv)) return RunWindowProcess(argv);
   OpenStandardStreams();
+  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit is then a write error like any other
   try {
     const int code = Main(argc, argv);
     FlushOutput();

@@ -1,3 +1,4 @@
+#include <array>
 #include <atomic>
 #include <csignal>
 #include <cstdio>
@@ -33,22 +34,42 @@ std::atomic<bool> stop_requested{false};
 std::atomic<int> stop_signal{0};
 
 // The first signal ends the run after the window at hand; a second one ends the program at once.
+// Not so where the limit on processor time is passed: the system says so again every second.
 void RequestStop(int signal) {
   stop_signal.store(signal);
   stop_requested.store(true);
-  std::signal(signal, SIG_DFL);
+  std::signal(signal, signal == SIGXCPU ? SIG_IGN : SIG_DFL);
 }
 
-void HandleSignals() {
-  for (int signal : {SIGINT, SIGTERM, SIGHUP}) {
+using SignalHandler = void (*)(int);
+
+SignalHandler HandlerOf(int signal) {
+  struct sigaction action {};
+  sigaction(signal, nullptr, &action);
+  return action.sa_handler;
+}
+
+// While one lives, the signals of kStopSignals end the run. They must end the program at once, as
+// they do by default, while there is nothing to save: it may be waiting for a pipe.
+class StopSignals {
+ public:
+  StopSignals() {
     // One that the caller ignores stays so: nohup does, and a script's shell for a background job.
-    struct sigaction inherited {};
-    if (sigaction(signal, nullptr, &inherited) == 0 && inherited.sa_handler != SIG_IGN) {
-      std::signal(signal, RequestStop);
+    for (int signal : kStopSignals) {
+      if (HandlerOf(signal) != SIG_IGN) std::signal(signal, RequestStop);
     }
   }
-  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit is then a write error like any other
-}
+  ~StopSignals() {
+    for (int signal : kStopSignals) {
+      if (HandlerOf(signal) == RequestStop) std::signal(signal, SIG_DFL);
+    }
+  }
+  StopSignals(const StopSignals&) = delete;
+  StopSignals& operator=(const StopSignals&) = delete;
+
+ private:
+  static constexpr std::array kStopSignals = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
+};
 
 struct TrainOptions {
   SettingsOptions settings;
@@ -140,7 +161,6 @@ ReadyRun ResumeRun(const TrainOptions& options) {
 }
 
 int Train(const TrainOptions& options) {
-  HandleSignals();
   ReadyRun run = options.resume ? ResumeRun(options) : BeginRun(options);
   const Config& config = run.config;
   auto sinks = MakeSinks(run.directory, config, run.sinks);
@@ -155,6 +175,7 @@ int Train(const TrainOptions& options) {
     run.directory.RemoveLeftovers();
   }
 
+  std::optional<StopSignals> stop_signals(std::in_place);
   Recorder recorder(std::move(sinks));
   if (!run.lock.warning().empty()) recorder.Emit(Note{run.lock.warning(), true});
   for (Note& note : run.notes) recorder.Emit(std::move(note));
@@ -170,6 +191,7 @@ int Train(const TrainOptions& options) {
                             [&recorder] { return recorder.Save(); });
   run.trainer->Run(&run.directory, &checkpointer, emit, stop_requested);
   recorder.Close();
+  stop_signals.reset();
   if (run.profile) run.profile->Finish();
   return interrupted ? 128 + stop_signal : 0;
 }

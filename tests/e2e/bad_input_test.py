@@ -2,11 +2,12 @@
 
 import os
 import resource
+import signal
 import subprocess
 import unittest
 
 import program
-from program import ProgramTest, arcadeq
+from program import ProgramTest, arcadeq, start
 
 
 class BadSettings(ProgramTest):
@@ -139,6 +140,34 @@ class BadRunDirectories(ProgramTest):
         (self.folder / "runs").symlink_to("runs")
         self.refuse("train", "--game", "catch", "--steps", 10, cwd=self.folder,
                     saying=["cannot make the directory runs/catch", "symbolic links"])
+
+    def test_the_first_interrupt_ends_what_waits_for_a_pipe(self):
+        pipe = self.folder / "pipe"
+        os.mkfifo(pipe)
+        run = self.folder / "run"
+        for arguments in [("train", "--config", pipe),
+                          ("train", "--game", "catch", "--out", run, "--profile", pipe),
+                          ("evaluate", self.folder, "--weights", pipe)]:
+            with self.subTest(arguments):
+                if arguments[0] == "evaluate":
+                    (self.folder / "config.toml").write_text(self.succeed("presets", "catch"))
+                process = start(*arguments)
+                self.addCleanup(process.communicate)
+                self.addCleanup(process.kill)
+                if run in arguments:  # a pipe does not tell who waits to write into it
+                    self.wait_until((run / "lock").exists, process)
+                else:
+                    self.wait_until(lambda: self.has_reader(pipe), process)
+                process.send_signal(signal.SIGINT)
+                self.assertEqual(process.wait(timeout=60), -signal.SIGINT)
+
+    def has_reader(self, pipe):
+        """From then on the pipe has a writer that writes nothing."""
+        try:
+            self.addCleanup(os.close, os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
+        except OSError:
+            return False
+        return True
 
     def test_evaluate_needs_a_run_with_weights(self):
         self.refuse("evaluate", self.folder / "none", saying="none")

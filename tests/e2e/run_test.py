@@ -1,8 +1,10 @@
 """A training run from its start to its end, on the real emulator: what it prints and what it leaves behind."""
 
 import os
+import resource
 import signal
 import subprocess
+import time
 import unittest
 
 import program
@@ -83,8 +85,11 @@ class Interrupted(ProgramTest):
         return (self.run_folder / "episodes.csv").exists() and len(episodes(self.run_folder))
 
     def interrupt(self, process, stop_signal, code):
-        run = self.run_folder
         process.send_signal(stop_signal)
+        self.assert_stops(process, code)
+
+    def assert_stops(self, process, code):
+        run = self.run_folder
         output, errors = process.communicate(timeout=120)
         self.assertEqual(process.returncode, code, output + errors)
         self.assertIn("interrupted", output)
@@ -102,6 +107,19 @@ class Interrupted(ProgramTest):
 
     def test_hang_up(self):
         self.interrupt(self.start(), signal.SIGHUP, 129)
+
+    def test_limit_on_processor_time(self):
+        """The system says that it is passed, and again every second."""
+        process = self.start()
+        resource.prlimit(process.pid, resource.RLIMIT_CPU, (1, resource.RLIM_INFINITY))
+        self.assert_stops(process, 128 + signal.SIGXCPU)
+
+    def test_saying_twice_that_processor_time_is_used_up(self):
+        process = self.start()
+        for _ in range(20):
+            process.send_signal(signal.SIGXCPU)
+            time.sleep(0.005)
+        self.assert_stops(process, 128 + signal.SIGXCPU)
 
     def test_a_signal_that_was_ignored_stays_so(self):
         process = self.start(ignoring=(signal.SIGHUP, signal.SIGINT))
