@@ -27,6 +27,7 @@ std::string HostName() {
 }
 
 constexpr std::string_view kPrefix = "events.out.tfevents.";
+constexpr std::int64_t kLastTime = 9'999'999'999;  // of those whose order is that of their names
 
 // TensorBoard reads the files of a folder in the order of their names.
 std::filesystem::path NewFile(const std::filesystem::path& directory) {
@@ -35,7 +36,7 @@ std::filesystem::path NewFile(const std::filesystem::path& directory) {
   for (const std::string& name : ListEventFiles(directory)) {
     std::int64_t time = 0;  // stays so where there is no number
     std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), time);
-    seconds = std::max(seconds, time + 1);
+    if (time < kLastTime) seconds = std::max(seconds, time + 1);
   }
   return directory / fmt::format("{}{:010}.{}.{}", kPrefix, seconds, HostName(), getpid());
 }
@@ -46,6 +47,16 @@ std::vector<std::string> ListEventFiles(const std::filesystem::path& directory) 
   std::vector<std::string> names = ListDirectory(directory);
   std::erase_if(names, [](const std::string& name) { return !name.starts_with(kPrefix); });
   return names;
+}
+
+bool IsOwnEventFile(std::string_view name) {
+  constexpr std::string_view kDigits = "0123456789";
+  if (!name.starts_with(kPrefix)) return false;
+  name.remove_prefix(kPrefix.size());
+  const std::size_t time_end = name.find('.'), host_end = name.rfind('.');
+  return time_end == 10 && name.find_first_not_of(kDigits) == time_end && host_end > time_end + 1 &&
+         host_end + 1 < name.size() &&
+         name.find_first_not_of(kDigits, host_end + 1) == std::string_view::npos;
 }
 
 void CheckEventFile(const std::filesystem::path& file, std::uint64_t size) {

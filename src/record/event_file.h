@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "record/output_file.h"
@@ -34,6 +35,10 @@ class EventFile {
 // The names of the event files in a folder, in the order in which TensorBoard reads them. Throws
 // UserError if the folder cannot be read.
 std::vector<std::string> ListEventFiles(const std::filesystem::path& directory);
+
+// Whether EventFile gives such names, on some host: other programs' files, and copies that somebody
+// keeps, are mostly named in another way.
+bool IsOwnEventFile(std::string_view name);
 
 // Throws UserError unless the first `size` bytes of the file are whole records, checksums and all.
 void CheckEventFile(const std::filesystem::path& file, std::uint64_t size);

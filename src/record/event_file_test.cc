@@ -97,6 +97,25 @@ TEST_F(EventFileTest, ComesAfterAllOthersOfItsFolder) {
   EXPECT_EQ(ListEventFiles(directory_.path()), names);
 }
 
+TEST_F(EventFileTest, KnowsItsNames) {
+  const std::string name = EventFile(directory_.path()).name();
+  EXPECT_TRUE(IsOwnEventFile(name));
+  for (const std::string& other :
+       {name + " (copy)", name + ".v2", "." + name, std::string("events.out.tfevents.0"),
+        std::string("events.out.tfevents.1234567890.5"),
+        std::string("events.out.tfevents.1234567890..5"),
+        std::string("events.out.tfevents.1234567890.host.")}) {
+    EXPECT_FALSE(IsOwnEventFile(other)) << other;
+  }
+}
+
+TEST_F(EventFileTest, TakesNoTimeThatHasNoPlaceInItsName) {
+  for (const char* time : {"99999999999", "9223372036854775807"}) {
+    std::ofstream(directory_ / (std::string("events.out.tfevents.") + time + ".host.1"));
+    EXPECT_TRUE(IsOwnEventFile(EventFile(directory_.path()).name())) << time;
+  }
+}
+
 TEST_F(EventFileTest, AFolderThatCannotBeReadIsNamed) {
   std::ofstream(directory_ / "file");
   EXPECT_THROW(ListEventFiles(directory_ / "file"), UserError);

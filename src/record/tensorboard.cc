@@ -57,7 +57,7 @@ void CutBack(const std::filesystem::path& directory, const std::vector<EarlierFi
     const auto file = std::ranges::find(files, name, &EarlierFile::name);
     std::error_code error;
     if (file == files.end()) {
-      std::filesystem::remove(directory / name, error);
+      if (IsOwnEventFile(name)) std::filesystem::remove(directory / name, error);
     } else {
       std::filesystem::resize_file(directory / name, file->size, error);
     }

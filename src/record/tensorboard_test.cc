@@ -193,6 +193,16 @@ TEST(TensorBoard, ChangesNothingBeforeThereIsAPointToWrite) {
   EXPECT_EQ(std::distance(begin(files), end(files)), 1);
 }
 
+TEST(TensorBoard, LeavesACopyThatSomebodyKeeps) {
+  const TemporaryDirectory directory;
+  const SinkStates states = WriteThreePoints(*MakeTensorBoardSink(directory.path()), 100);
+  const auto file = std::filesystem::directory_iterator(directory.path())->path();
+  const std::filesystem::path copy = file.string() + " (copy)";
+  std::filesystem::copy(file, copy);
+  WriteThreePoints(*MakeTensorBoardSink(directory.path(), states), 300);
+  EXPECT_TRUE(std::filesystem::exists(copy));
+}
+
 TEST(TensorBoard, GoesOnFromNoDamagedFileOrState) {
   const TemporaryDirectory directory;
   const SinkStates states = WriteThreePoints(*MakeTensorBoardSink(directory.path()), 100);

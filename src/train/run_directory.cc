@@ -1,7 +1,10 @@
 #include "train/run_directory.h"
 
 #include <algorithm>
+#include <charconv>
 #include <ctime>
+#include <optional>
+#include <string_view>
 #include <system_error>
 #include <vector>
 
@@ -19,6 +22,19 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr const char* kConfigFile = "config.toml";
+constexpr std::string_view kWeightsPrefix = "step_";
+
+std::string WeightsName(std::int64_t step) {
+  return fmt::format("{}{:09}.safetensors", kWeightsPrefix, step);
+}
+
+// The step of such a name; nothing for any other name.
+std::optional<std::int64_t> ParseWeightsName(const std::string& name) {
+  if (!name.starts_with(kWeightsPrefix)) return std::nullopt;
+  std::int64_t step = -1;
+  std::from_chars(name.data() + kWeightsPrefix.size(), name.data() + name.size(), step);
+  return step >= 0 && WeightsName(step) == name ? std::optional(step) : std::nullopt;
+}
 
 }  // namespace
 
@@ -88,17 +104,15 @@ fs::path RunDirectory::WriteWeights(const QNetwork& network, std::span<const flo
 }
 
 fs::path RunDirectory::NewestWeights() const {
-  std::string newest;
+  std::optional<std::int64_t> newest;
   for (const std::string& name : ListDirectory(weights())) {
-    if (!name.ends_with(".safetensors")) continue;
-    // Names are padded, so that a longer one is of a later step, and they come in their order.
-    if (name.size() >= newest.size()) newest = name;
+    newest = std::max(newest, ParseWeightsName(name));
   }
-  if (newest.empty()) {
+  if (!newest) {
     ThrowUserError("{} has no weights yet: they are written every few episodes and when a run ends",
                    path_.string());
   }
-  return weights() / newest;
+  return weights() / WeightsName(*newest);
 }
 
 }  // namespace arcadeq

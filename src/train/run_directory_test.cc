@@ -115,6 +115,13 @@ TEST_F(RunDirectoryTest, TheNewestWeightsAreThoseOfTheHighestStep) {
     run.WriteWeights(network_, parameters_.span(), step, 1);
   }
   EXPECT_EQ(run.NewestWeights().filename(), "step_10000000000.safetensors");
+  for (const char* other :
+       {"step_20000000000 (copy).safetensors", ".step_20000000000.safetensors",
+        "step_020000000000.safetensors", "step_99999999999999999999.safetensors",
+        "step_-0000000001.safetensors", "my_best_weights_so_far_ever.safetensors"}) {
+    std::ofstream(run.weights() / other) << "of somebody else";
+  }
+  EXPECT_EQ(run.NewestWeights().filename(), "step_10000000000.safetensors");
 }
 
 TEST_F(RunDirectoryTest, WeightsReadBackTheSame) {
