@@ -2,6 +2,7 @@
 
 #include <fstream>
 #include <iterator>
+#include <limits>
 #include <string>
 #include <vector>
 
@@ -9,6 +10,8 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/safetensors.h"
+#include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
 #include "train/evaluation.h"
 #include "train/preset.h"
@@ -17,6 +20,7 @@
 namespace arcadeq {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
@@ -97,6 +101,27 @@ TEST_F(PlayerTest, NoticesEveryFlippedBitOfTheValues) {
     content[content.size() - i * 7] ^= static_cast<char>(1 << i % 8);
     std::ofstream(damaged, std::ios::binary) << content;
     EXPECT_THROW(Player(config_, damaged, 1), UserError) << i * 7 << " bytes before the end";
+  }
+}
+
+// As of another program, which gives them no hash.
+TEST_F(PlayerTest, RefusesWeightsThatAreNotFinite) {
+  const SafetensorsFile good = ReadSafetensors(weights_);
+  const std::filesystem::path bad = directory_ / "bad.safetensors";
+  for (const float value :
+       {std::numeric_limits<float>::quiet_NaN(), -std::numeric_limits<float>::infinity()}) {
+    for (const auto& [name, tensor] : good.tensors) {
+      SafetensorsFile changed = good;
+      changed.tensors[name].values.back() = value;
+      std::vector<TensorView> views;
+      for (const auto& [each, kept] : changed.tensors) {
+        views.push_back({each, kept.shape, kept.values});
+      }
+      WriteSafetensors(bad, views, {});
+      EXPECT_THAT(RefusalOf([&] { Player(config_, bad, 1); }),
+                  AllOf(HasSubstr("bad.safetensors: tensor " + name + " holds"),
+                        HasSubstr("not a finite number")));
+    }
   }
 }
 

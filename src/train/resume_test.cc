@@ -3,7 +3,9 @@
 #include <atomic>
 #include <cmath>
 #include <filesystem>
+#include <limits>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -11,11 +13,13 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/safetensors.h"
 #include "base/testing/no_more_threads.h"
 #include "base/testing/no_privileges.h"
 #include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
 #include "checkpoint/checkpoint_reader.h"
+#include "checkpoint/checkpoint_writer.h"
 #include "train/checkpointer.h"
 #include "train/preset.h"
 #include "train/trainer.h"
@@ -23,6 +27,7 @@
 namespace arcadeq {
 namespace {
 
+using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
@@ -259,6 +264,35 @@ TEST(NumbersGoneWrong, ALossThatIsNotFiniteEndsTheRunAndIsNotSaved) {
   EXPECT_THAT(refusal, HasSubstr("The last good checkpoint is"));
   std::vector<std::string> messages;
   Trainer(config).Restore(CheckpointReader::OpenNewest(directory.path(), messages));
+}
+
+// Whole, with hashes that agree: as a version wrote it that did not look.
+TEST(NumbersGoneWrong, ACheckpointThatHoldsOneIsRefused) {
+  const TemporaryDirectory directory, changed;
+  const Config config = ShortCatch();
+  Train(config, directory.path());
+  std::vector<std::string> messages;
+  const auto good = CheckpointReader::OpenNewest(directory.path(), messages);
+  for (const char* damaged : {"online.safetensors", "optimizer_square.safetensors"}) {
+    CheckpointWriter writer(changed.path(), good.info(), std::nullopt);
+    for (const auto& [name, entry] : good.checkpoint().manifest.files) {
+      std::string content = ReadState(good, name);
+      if (name == damaged) {
+        SafetensorsFile file = ParseSafetensors(content, name);
+        file.tensors.begin()->second.values.front() = std::numeric_limits<float>::quiet_NaN();
+        std::vector<TensorView> views;
+        for (const auto& [tensor, kept] : file.tensors) {
+          views.push_back({tensor, kept.shape, kept.values});
+        }
+        content = FormatSafetensors(views, {});
+      }
+      writer.AddBytes(name, std::as_bytes(std::span(content)));
+    }
+    writer.Commit({}, messages);
+    const auto bad = CheckpointReader::OpenNewest(changed.path(), messages);
+    EXPECT_THAT(RefusalOf([&] { Trainer(config).Restore(bad); }),
+                AllOf(HasSubstr(damaged), HasSubstr("holds nan")));
+  }
 }
 
 TEST(NumbersGoneWrong, ValuesBeyondAnyReturnAreWarnedOfOnce) {

@@ -132,6 +132,15 @@ TEST_F(RunDirectoryTest, WeightsReadBackTheSame) {
   EXPECT_TRUE(std::equal(loaded.begin(), loaded.end(), parameters_.begin()));
 }
 
+TEST_F(RunDirectoryTest, WeightsThatAreNotFiniteAreNotWritten) {
+  const RunDirectory run = Create();
+  parameters_.span()[3] = std::numeric_limits<float>::infinity();
+  EXPECT_THAT(RefusalOf([&] { run.WriteWeights(network_, parameters_.span(), 5, 1); }),
+              ::testing::AllOf(::testing::HasSubstr("step_000000005.safetensors: tensor "),
+                               ::testing::HasSubstr("holds inf")));
+  EXPECT_TRUE(fs::is_empty(run.weights()));
+}
+
 TEST_F(RunDirectoryTest, WeightsOfAnotherNetworkAreRefused) {
   const RunDirectory run = Create();
   const fs::path file = run.WriteWeights(network_, parameters_.span(), 5, 1);

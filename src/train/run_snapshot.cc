@@ -1,7 +1,5 @@
 #include "train/run_snapshot.h"
 
-#include <algorithm>
-#include <cmath>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -9,7 +7,6 @@
 #include <fmt/format.h>
 
 #include "base/bytes.h"
-#include "base/error.h"
 #include "base/hash.h"
 #include "train/weights.h"
 
@@ -30,11 +27,8 @@ std::span<const std::byte> Bytes(std::string_view text) {
 
 void AddParameters(const char* file, const AlignedBuffer<float>& parameters, std::int64_t step,
                    const QNetwork& network, CheckpointWriter& writer) {
-  if (!std::ranges::all_of(parameters, [](float x) { return std::isfinite(x); })) {
-    ThrowUserError("{} holds numbers that are not finite", file);
-  }
-  writer.AddBytes(
-      file, Bytes(ExportWeights(network, parameters.span(), {{"step", fmt::format("{}", step)}})));
+  writer.AddBytes(file, Bytes(ExportWeights(file, network, parameters.span(),
+                                            {{"step", fmt::format("{}", step)}})));
 }
 
 void AddSegment(const SavedSegment& segment, const Checkpoint* previous, CheckpointWriter& writer) {

@@ -1,5 +1,7 @@
 #include "train/weights.h"
 
+#include <algorithm>
+#include <cmath>
 #include <utility>
 #include <vector>
 
@@ -25,11 +27,22 @@ std::string HashOf(const std::vector<QNetwork::NamedTensor>& tensors) {
   return HashText(hash.value());
 }
 
+void CheckFinite(const std::string& file, const std::vector<QNetwork::NamedTensor>& tensors) {
+  for (const auto& tensor : tensors) {
+    const auto bad =
+        std::ranges::find_if_not(tensor.values, [](float x) { return std::isfinite(x); });
+    if (bad == tensor.values.end()) continue;
+    ThrowUserError("{}: tensor {} holds {}, which is not a finite number", file, tensor.name, *bad);
+  }
+}
+
 }  // namespace
 
-std::string ExportWeights(const QNetwork& network, std::span<const float> parameters,
+std::string ExportWeights(const std::string& file, const QNetwork& network,
+                          std::span<const float> parameters,
                           std::map<std::string, std::string> metadata) {
   const auto tensors = network.Export(parameters);
+  CheckFinite(file, tensors);
   std::vector<TensorView> views;
   for (const auto& tensor : tensors) views.push_back({tensor.name, tensor.shape, tensor.values});
   metadata[kHashKey] = HashOf(tensors);
@@ -47,6 +60,7 @@ void ImportWeights(std::string_view content, const std::string& origin, const QN
       hash != file.metadata.end() && hash->second != HashOf(tensors)) {
     ThrowUserError("{} is damaged: its values are not those that were written", origin);
   }
+  CheckFinite(origin, tensors);
   try {
     network.Import(tensors, parameters);
   } catch (const UserError& error) {

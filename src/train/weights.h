@@ -11,13 +11,15 @@
 namespace arcadeq {
 
 // A network's parameters as a safetensors file, whole, with PyTorch's names and shapes; the
-// metadata gains a hash of them.
-std::string ExportWeights(const QNetwork& network, std::span<const float> parameters,
+// metadata gains a hash of them. Throws UserError, naming `file` and the tensor, if a value is not
+// finite: no network computes with that.
+std::string ExportWeights(const std::string& file, const QNetwork& network,
+                          std::span<const float> parameters,
                           std::map<std::string, std::string> metadata);
 
 // Puts the content of such a file, which is named `origin`, into a parameter buffer. Throws
-// UserError if it is damaged or of another network; files of other programs have no hash, and
-// damage to their values is not seen.
+// UserError if it is damaged, of another network or holds a value that is not finite; files of
+// other programs have no hash, and damage to their values is not seen.
 void ImportWeights(std::string_view content, const std::string& origin, const QNetwork& network,
                    std::span<float> parameters);
 void LoadWeights(const std::filesystem::path& file, const QNetwork& network,
