@@ -153,12 +153,18 @@ void GifWriter::Scale(const VideoFrame& picture, Canvas& canvas) const {
   }
 }
 
+// Once, and again, unchanged, while it is on show for longer than one delay can say.
 void GifWriter::WritePending(std::int64_t end) {
-  const bool differs_by_index = has_shown_ && shown_.palette == pending_.palette;
-  const Box box = differs_by_index ? ChangedBox() : Box{0, 0, width_, height_};
-  WriteBox(box, differs_by_index ? UnusedColour(box) : NO_TRANSPARENT_COLOR, end - pending_from_);
-  shown_ = pending_;
-  has_shown_ = true;
+  for (std::int64_t left = end - pending_from_; left > 0;) {
+    const std::int64_t delay =
+        left > kLongestDelay ? std::min(kLongestDelay, left - kShortestDelay) : left;
+    const bool differs_by_index = has_shown_ && shown_.palette == pending_.palette;
+    const Box box = differs_by_index ? ChangedBox() : Box{0, 0, width_, height_};
+    WriteBox(box, differs_by_index ? UnusedColour(box) : NO_TRANSPARENT_COLOR, delay);
+    shown_ = pending_;
+    has_shown_ = true;
+    left -= delay;
+  }
 }
 
 // What must be drawn to turn the shown picture into the pending one; one pixel if nothing must.
@@ -201,7 +207,7 @@ void GifWriter::WriteBox(const Box& box, int transparent, std::int64_t delay) {
   const GraphicsControlBlock control = {
       .DisposalMode = DISPOSE_DO_NOT,
       .UserInputFlag = false,
-      .DelayTime = static_cast<int>(std::min(delay, kLongestDelay)),
+      .DelayTime = static_cast<int>(delay),
       .TransparentColor = transparent,
   };
   std::array<GifByteType, 4> extension;

@@ -18,7 +18,8 @@ namespace arcadeq {
 // A GIF counts time in hundredths of a second, and browsers slow down a picture shown for less than
 // two of them. The times of the pictures are therefore added up before they are rounded, so that
 // the animation lasts as long as they do; where they come faster than a GIF can show, the newest
-// one wins; one equal to the last prolongs it. Each is coded only where it differs from the last.
+// one wins; one equal to the last prolongs it. Each is coded only where it differs from the last. A
+// delay is at most 655.35 seconds, so a picture that stays longer is repeated.
 //
 // The file appears under its name once it is complete, and not at all if Close() is never reached
 // or fails; see FileReplacement. Throws UserError if it cannot be written.

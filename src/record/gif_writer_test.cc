@@ -177,6 +177,24 @@ TEST(GifWriter, AddsTimesUpBeforeItRoundsThem) {
   EXPECT_EQ(TotalDelay(gif), 1500);
 }
 
+// Half an hour of an idle game, and each time at which the remainder of a delay is short.
+TEST(GifWriter, RepeatsAPictureThatIsShownForLongerThanADelay) {
+  const VideoFrame first = Picture(1), last = Picture(1, 1);
+  for (const int hundredths : {65535, 65536, 65537, 65538, 131070, 131071, 180000}) {
+    VideoFrame idle = Picture(1, 2);
+    idle.seconds = hundredths / 100.0;
+    const DecodedGif gif = WriteAndDecode({first, idle, last});
+    EXPECT_EQ(TotalDelay(gif), 5 + hundredths + 5);
+    EXPECT_THAT(Delays(gif), Each(testing::Ge(2)));
+    EXPECT_EQ(gif.pictures.front().rgb, Rgb(first));
+    EXPECT_EQ(gif.pictures.back().rgb, Rgb(last));
+    for (std::size_t i = 1; i + 1 < gif.pictures.size(); ++i) {
+      EXPECT_EQ(gif.pictures[i].rgb, Rgb(idle));
+      if (i > 1) EXPECT_EQ(gif.pictures[i].coded_pixels, 1);
+    }
+  }
+}
+
 TEST(GifWriter, ShowsTheFileOnlyWhenItIsComplete) {
   const TemporaryDirectory directory;
   {
