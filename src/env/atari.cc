@@ -35,8 +35,12 @@ FrameFormat ObservationFormat(const std::string& observation) {
   return {ElementType::kUint8, 105, 80};
 }
 
-std::string ActionName(ale::Action action) {
-  return ale::action_to_string(action).substr(std::string_view("PLAYER_A_").size());
+std::vector<std::string> ActionNames(const ale::ActionVect& actions) {
+  std::vector<std::string> names;
+  for (const ale::Action action : actions) {
+    names.push_back(ale::action_to_string(action).substr(std::string_view("PLAYER_A_").size()));
+  }
+  return names;
 }
 
 std::vector<Rgb> Palette(const ale::ALEInterface& emulator) {
@@ -77,10 +81,9 @@ class Atari final : public Env {
         width_(static_cast<int>(emulator_->getScreen().width())),
         palette_(Palette(*emulator_)),
         kept_screen_(emulator_->getScreen().arraySize()),
-        spec_{ObservationFormat(config.observation), {}},
-        reduction_(Lumas(*emulator_), height_, width_, spec_.frame.height, spec_.frame.width) {
-    for (const ale::Action action : actions_) spec_.action_names.push_back(ActionName(action));
-  }
+        spec_{ObservationFormat(config.observation), ActionNames(actions_),
+              static_cast<double>(emulator_->theOSystem->console().getFrameRate())},
+        reduction_(Lumas(*emulator_), height_, width_, spec_.frame.height, spec_.frame.width) {}
 
   const EnvSpec& spec() const override { return spec_; }
 

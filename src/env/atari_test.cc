@@ -78,6 +78,18 @@ TEST(Atari, StickyActionsAreTheOnlyChanceWithinAFixedSkip) {
   EXPECT_NE(play(1), play(2));
 }
 
+TEST(Atari, AGameOfAPalRomRunsAt50FramesASecond) {
+  const auto speed = [](const std::string& game) {
+    return MakeEnv(Plain(game), RandomStream(1, "env"))->spec().frames_per_second;
+  };
+  for (const char* game : {"adventure", "air_raid", "klax", "mr_do", "pacman", "space_war"}) {
+    EXPECT_EQ(speed(game), 50) << game;
+  }
+  for (const char* game : {"space_invaders", "breakout", "elevator_action", "journey_escape"}) {
+    EXPECT_EQ(speed(game), 60) << game;
+  }
+}
+
 TEST(Atari, FrameSkipIsDrawnUniformlyAtEachStep) {
   EnvConfig config = Plain("space_invaders");
   config.frame_skip = {2, 4};

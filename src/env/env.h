@@ -41,7 +41,7 @@ struct StepResult {
 struct EnvSpec {
   FrameFormat frame;
   std::vector<std::string> action_names;
-  double frames_per_second = 60;  // the speed at which a person would see them
+  double frames_per_second;  // the speed at which a person would see them
   int num_actions() const { return static_cast<int>(action_names.size()); }
 };
 

@@ -145,6 +145,19 @@ TEST(Trainer, ShowsTheEpisodesThatBeginWhileSomebodyWatches) {
   EXPECT_THAT(shown, testing::ElementsAre(2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13));
 }
 
+TEST(Trainer, FilmsAtTheSpeedOfTheGame) {
+  Config config;
+  config.env.game = "mr_do";  // PAL
+  config.env.frame_skip = {4, 4};
+  config.env.noop_max = 0;
+  config.replay.capacity = 1000;
+  config.network.hidden = 16;
+  config.train.steps = 300;
+  double seconds = 0;
+  for (const VideoFrame& picture : ShortRun(config).All<VideoFrame>()) seconds += picture.seconds;
+  EXPECT_NEAR(seconds, 1201 / 50.0, 1e-6);
+}
+
 TEST(Trainer, EndsAtWhicheverLimitComesFirst) {
   Config config = ShortCatch();
   config.train.episodes = 3;
