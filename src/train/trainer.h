@@ -87,7 +87,13 @@ class Trainer {
     std::int64_t steps = 0;
     std::int64_t frames = 0;
   };
-  // Over the updates since the last Progress event.
+  // An update of the window at hand.
+  struct DueUpdate {
+    std::int64_t step = 0;  // at which it fell due
+    UpdateStats stats;
+    double seconds = 0;
+  };
+  // Over the updates that fell due since the last Progress event.
   struct UpdateSums {
     UpdateStats stats;
     double seconds = 0;
@@ -115,26 +121,31 @@ class Trainer {
   double Seconds() const;
 
   void PlayAndLearn();
-  // The updates that fall due in (step_, end].
-  std::int64_t UpdatesUntil(std::int64_t end) const;
+  std::int64_t WindowSteps() const { return std::int64_t{rounds_} * envs(); }
+  // The first step after this one at which an update falls due.
+  std::int64_t NextUpdate(std::int64_t step) const;
   template <typename Meanwhile>
-  void Update(const Meanwhile& before_weights_change);
-  void Add(const UpdateStats& stats, double seconds);
-
-  void CheckFinite(const UpdateStats& stats) const;
-  void WarnOfImpossibleValues(double value);
+  void Update(std::int64_t due, const Meanwhile& before_weights_change);
+  void CheckFinite(const DueUpdate& update) const;
+  void Store();
 
   void EmitNotes() const;  // the checkpointer's
   void SaveIfDue();
   void SaveNow();
+  void WriteWeights();
 
-  void Store();
-  void Store(RolloutStep& step, int env);
+  // Counts the steps of the window that was played and emits what happened at each; see
+  // trainer_report.cc.
+  void Report();
+  void Report(RolloutStep& step, int env);
+  // The update that fell due at a step of the window; nullptr: none did.
+  const DueUpdate* UpdateAt(std::int64_t step) const;
+  void AddToProgress(const DueUpdate& update);
+  void WarnOfImpossibleValues(double value);
   void BeginFilm();
   void EndEpisode(int env, bool truncated);
   void EmitProgress();
   void EmitPictures(RolloutStep& step);
-  void WriteWeights();
 
   Config config_;
   ThreadPool pool_;
@@ -157,7 +168,10 @@ class Trainer {
   std::int64_t step_ = 0;      // decisions taken
   std::int64_t frame_ = 0;     // frames of the emulator, those before a first decision included
   std::int64_t episodes_ = 0;  // finished
-  std::vector<EpisodeSums> at_hand_;  // by environment
+  std::vector<EpisodeSums> at_hand_;         // by environment
+  std::int64_t window_start_ = 0;            // step_ before the window being reported
+  std::vector<DueUpdate> updates_;           // of the window at hand, in order
+  std::vector<std::int64_t> replay_frames_;  // after each of its steps
   Film film_;
   UpdateSums sums_;
   double largest_reward_ = 0;  // of a step so far, absolute

@@ -210,6 +210,54 @@ TEST(Trainer, UpdatesOncePerPeriodWithManyEnvironments) {
   }
 }
 
+// The losses of the updates that fell due at each step, by step; NaN where none did.
+std::vector<double> LossesByStep(const ShortRun& run) {
+  std::vector<double> losses(1, std::nan(""));
+  for (const Progress& progress : run.All<Progress>()) {
+    EXPECT_EQ(progress.step, static_cast<std::int64_t>(losses.size()));
+    losses.push_back(progress.loss);
+  }
+  return losses;
+}
+
+TEST(Trainer, AnUpdateBelongsToTheEpisodesAtTheStepAtWhichItFallsDue) {
+  for (const bool overlap : {true, false}) {
+    for (const auto& [envs, period] :
+         {std::pair{1, 1}, std::pair{1, 4}, std::pair{1, 9}, std::pair{1, 18}, std::pair{8, 1},
+          std::pair{8, 8}, std::pair{8, 72}, std::pair{3, 7}}) {
+      SCOPED_TRACE(testing::Message() << envs << " environments, period " << period
+                                      << (overlap ? ", overlapping" : ""));
+      Config config = ShortCatch();
+      config.train.overlap = overlap;
+      config.train.envs = envs;
+      config.train.update_period = period;
+      config.record.progress_every_steps = 1;
+      config.record.gif_every_episodes = 0;
+      const ShortRun run(config);
+      const std::vector<double> losses = LossesByStep(run);
+      for (std::size_t step = 1; step < losses.size(); ++step) {
+        EXPECT_EQ(!std::isnan(losses[step]), step > 300 && step % period == 0) << step;
+      }
+      for (const EpisodeEnded& episode : run.All<EpisodeEnded>()) {
+        // Of the rounds of steps, one in each environment, that the episode lasted.
+        const std::int64_t last_round = (episode.step - 1) / envs;
+        const std::int64_t first_round = last_round + 1 - episode.length_steps;
+        double sum = 0;
+        int updates = 0;
+        for (auto step = first_round * envs + 1; step <= (last_round + 1) * envs; ++step) {
+          const double loss = losses.at(static_cast<std::size_t>(step));
+          if (std::isnan(loss)) continue;
+          sum += loss;
+          ++updates;
+        }
+        ASSERT_EQ(std::isnan(episode.mean_loss), updates == 0) << "episode " << episode.episode;
+        if (updates == 0) continue;
+        ASSERT_DOUBLE_EQ(episode.mean_loss, sum / updates);
+      }
+    }
+  }
+}
+
 // With the learner's update left out of it, acting beside the learner or before it is the same.
 TEST(Trainer, TheFirstWindowsAreTheSameWithAndWithoutOverlap) {
   Config config = ShortCatch();
