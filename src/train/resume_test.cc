@@ -53,6 +53,7 @@ std::future<SinkStates> NoSinks() {
 // The part of a run that one process did.
 struct Part {
   std::vector<double> returns, losses;  // of episodes, of Progress events; NaN as -1
+  std::vector<Progress> progress;
   std::vector<std::string> warnings;
   std::vector<std::int64_t> films;  // episodes
   CheckpointHashes hashes;          // at its end
@@ -78,6 +79,7 @@ Part Train(const Config& config, const std::filesystem::path& directory) {
       part.returns.push_back(ended->raw_return);
     } else if (const auto* progress = std::get_if<Progress>(&event)) {
       part.losses.push_back(std::isnan(progress->loss) ? -1 : progress->loss);
+      part.progress.push_back(*progress);
     } else if (const auto* film = std::get_if<VideoEnded>(&event)) {
       part.films.push_back(film->episode);
     } else if (const auto* note = std::get_if<Note>(&event); note != nullptr && note->warning) {
@@ -219,6 +221,20 @@ TEST(Resume, FilmsFromThereOnByTheNewSetting) {
   config.record.gif_every_episodes = 20;
   config.train.steps = 900;
   EXPECT_THAT(Train(config, directory.path()).films, ElementsAre(61, 81));
+}
+
+TEST(Resume, ASpeedIsOfTheStepsSinceTheLastPoint) {
+  const TemporaryDirectory directory;
+  Config config = ShortCatch();
+  config.record.progress_every_steps = 70;
+  config.train.steps = 100;
+  const Progress last = Train(config, directory.path()).progress.back();
+  ASSERT_EQ(last.step, 70);
+  config.record.progress_every_steps = 97;
+  config.train.steps = 200;
+  const Progress next = Train(config, directory.path()).progress.at(0);
+  ASSERT_EQ(next.step, 194);
+  EXPECT_NEAR(next.steps_per_second * (next.wall_seconds - last.wall_seconds), 194 - 70, 1e-3);
 }
 
 TEST(Resume, WhatIsRecordedChangesNothingThatIsCompared) {

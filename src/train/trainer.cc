@@ -71,6 +71,7 @@ void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, con
   checkpointer_ = checkpointer;
   emit_ = &emit;
   began_ = Clock::now();
+  window_.ended = earlier_seconds_;
   emit(RunBegan{config_.env.game, config_.train.steps, config_.train.frames,
                 config_.train.episodes});
   const auto interrupted = [&stop] { return stop.load(std::memory_order_relaxed); };
@@ -146,9 +147,9 @@ std::int64_t Trainer::NextUpdate(std::int64_t step) const {
 // One update, calling `before_weights_change` between reading the weights and writing them.
 template <typename Meanwhile>
 void Trainer::Update(std::int64_t due, const Meanwhile& before_weights_change) {
-  const Clock::time_point start = Clock::now();
   DueUpdate& update = updates_.emplace_back();
   update.step = due;
+  const Clock::time_point began = Clock::now();
   {
     const ProfileScope scope("sample");
     replay_.Sample(replay_random_, pool_, batch_);
@@ -157,15 +158,19 @@ void Trainer::Update(std::int64_t due, const Meanwhile& before_weights_change) {
     const ProfileScope scope("differentiate");
     update.stats = learner_.BeginUpdate(batch_);
   }
+  const Clock::time_point differentiated = Clock::now();
   {
     const ProfileScope scope("wait for actors");
     before_weights_change();
   }
+  const Clock::time_point actors_rest = Clock::now();
   {
     const ProfileScope scope("optimise");
     update.stats.gradient_norm = learner_.FinishUpdate();
   }
-  update.seconds = std::chrono::duration<double>(Clock::now() - start).count();
+  update.seconds =
+      std::chrono::duration<double>((differentiated - began) + (Clock::now() - actors_rest))
+          .count();
   CheckFinite(update);
 }
 

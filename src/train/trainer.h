@@ -91,7 +91,14 @@ class Trainer {
   struct DueUpdate {
     std::int64_t step = 0;  // at which it fell due
     UpdateStats stats;
-    double seconds = 0;
+    double seconds = 0;  // of its own work, not of waiting for the actors
+  };
+  // The window being reported. Its steps are reported in a burst, but took turns with all the rest
+  // of its time: each counts as taken at its share of it.
+  struct Window {
+    std::int64_t first_step = 1;
+    double began = 0;  // seconds since the run began; also when the window before ended
+    double ended = 0;
   };
   // Over the updates that fell due since the last Progress event.
   struct UpdateSums {
@@ -140,6 +147,8 @@ class Trainer {
   void Report(RolloutStep& step, int env);
   // The update that fell due at a step of the window; nullptr: none did.
   const DueUpdate* UpdateAt(std::int64_t step) const;
+  // When a step of the window counts as taken, in seconds since the run began.
+  double SecondsAt(std::int64_t step) const;
   void AddToProgress(const DueUpdate& update);
   void WarnOfImpossibleValues(double value);
   void BeginFilm();
@@ -168,8 +177,8 @@ class Trainer {
   std::int64_t step_ = 0;      // decisions taken
   std::int64_t frame_ = 0;     // frames of the emulator, those before a first decision included
   std::int64_t episodes_ = 0;  // finished
-  std::vector<EpisodeSums> at_hand_;         // by environment
-  std::int64_t window_start_ = 0;            // step_ before the window being reported
+  std::vector<EpisodeSums> at_hand_;  // by environment
+  Window window_;
   std::vector<DueUpdate> updates_;           // of the window at hand, in order
   std::vector<std::int64_t> replay_frames_;  // after each of its steps
   Film film_;
@@ -177,8 +186,9 @@ class Trainer {
   double largest_reward_ = 0;  // of a step so far, absolute
   bool warned_of_values_ = false;
   Clock::time_point began_{};
-  double earlier_seconds_ = 0;   // that the run took before it was gone on with
-  double progress_seconds_ = 0;  // when the last Progress was emitted
+  double earlier_seconds_ = 0;      // that the run took before it was gone on with
+  std::int64_t progress_step_ = 0;  // of the last Progress
+  double progress_seconds_ = 0;     // and its time
 };
 
 }  // namespace arcadeq

@@ -27,7 +27,7 @@ double MeanOf(double sum, std::int64_t count) {
 // episodes of all of them.
 void Trainer::Report() {
   const ProfileScope scope("report");
-  window_start_ = step_;
+  window_ = {.first_step = step_ + 1, .began = window_.ended, .ended = Seconds()};
   for (int round = 0; round < rounds_; ++round) {
     double loss = 0;
     std::int64_t updates = 0;
@@ -81,6 +81,12 @@ const Trainer::DueUpdate* Trainer::UpdateAt(std::int64_t step) const {
   return &updates_[static_cast<std::size_t>(since_first / period)];
 }
 
+double Trainer::SecondsAt(std::int64_t step) const {
+  const double share =
+      static_cast<double>(step - window_.first_step + 1) / static_cast<double>(WindowSteps());
+  return window_.began + share * (window_.ended - window_.began);
+}
+
 void Trainer::AddToProgress(const DueUpdate& update) {
   sums_.seconds += update.seconds;
   sums_.stats.loss += update.stats.loss;
@@ -126,7 +132,7 @@ void Trainer::EndEpisode(int env, bool truncated) {
   ended.learning = Learning();
   ended.mean_loss = MeanOf(episode.loss, episode.updates);
   ended.epsilon = epsilon_.At(step_);
-  ended.wall_seconds = Seconds();
+  ended.wall_seconds = SecondsAt(step_);
   (*emit_)(ended);
   if (env == 0 && film_.wanted) (*emit_)(VideoEnded{film_.episode});
 
@@ -142,15 +148,15 @@ void Trainer::EndEpisode(int env, bool truncated) {
 
 void Trainer::EmitProgress() {
   const auto mean = [this](double sum) { return MeanOf(sum, sums_.updates); };
-  const double now = Seconds();
+  const double now = SecondsAt(step_);
   Progress progress;
   progress.step = step_;
   progress.frame = frame_;
   progress.episode = episodes_;
   progress.epsilon = epsilon_.At(step_);
   progress.steps_per_second =
-      static_cast<double>(config_.record.progress_every_steps) / (now - progress_seconds_);
-  progress.replay_frames = replay_frames_[static_cast<std::size_t>(step_ - window_start_ - 1)];
+      static_cast<double>(step_ - progress_step_) / (now - progress_seconds_);
+  progress.replay_frames = replay_frames_[static_cast<std::size_t>(step_ - window_.first_step)];
   progress.learning = Learning();
   progress.loss = mean(sums_.stats.loss);
   progress.mean_q = mean(sums_.stats.mean_q);
@@ -162,6 +168,7 @@ void Trainer::EmitProgress() {
   progress.wall_seconds = now;
   (*emit_)(progress);
   sums_ = {};
+  progress_step_ = step_;
   progress_seconds_ = now;
   WarnOfImpossibleValues(std::max(std::abs(progress.mean_q), std::abs(progress.max_q)));
 }

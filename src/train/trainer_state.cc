@@ -11,6 +11,7 @@ namespace arcadeq {
 namespace {
 
 constexpr std::string_view kMagic = "arcadeq trainer 2";
+constexpr std::string_view kRecordMagic = "arcadeq record 2";
 
 RunCounters ReadCounters(ByteReader& state) {
   if (state.ReadString("format") != kMagic) state.Refuse("format", "not this version's");
@@ -59,8 +60,10 @@ void Trainer::Save(RunSnapshot& snapshot) const {
 
 std::string Trainer::SaveRecord() const {
   ByteWriter state;
+  state.Write(kRecordMagic);
   state.Write(film_.last_kept);
   state.Write(warned_of_values_);
+  state.Write(progress_step_);
   state.Write(sums_.updates);
   for (double sum : {sums_.stats.loss, sums_.stats.mean_q, sums_.stats.max_q, sums_.stats.td_error,
                      sums_.stats.gradient_norm, Seconds(), progress_seconds_, sums_.seconds}) {
@@ -71,12 +74,20 @@ std::string Trainer::SaveRecord() const {
 
 void Trainer::RestoreRecord(const CheckpointReader& checkpoint) {
   const std::string record = ReadState(checkpoint, kRecordFile);
-  ByteReader state(record, (checkpoint.checkpoint().path / kRecordFile).string());
+  const std::string file = (checkpoint.checkpoint().path / kRecordFile).string();
+  ByteWriter format;
+  format.Write(kRecordMagic);
+  if (!record.starts_with(format.text())) {
+    ThrowUserError("{} is of another version: go on with the version that wrote it", file);
+  }
+  ByteReader state(std::string_view(record).substr(format.text().size()), file);
   film_.last_kept = state.Read<std::int64_t>("last film");
   if (film_.last_kept < 0 || film_.last_kept > episodes_ + 1) {
     state.Refuse("last film", "not of an episode that has begun");
   }
   warned_of_values_ = state.Read<bool>("warned");
+  progress_step_ = state.Read<std::int64_t>("last progress");
+  if (progress_step_ < 0 || progress_step_ > step_) state.Refuse("last progress", "not of a step");
   sums_.updates = state.Read<std::int64_t>("updates");
   for (double* sum :
        {&sums_.stats.loss, &sums_.stats.mean_q, &sums_.stats.max_q, &sums_.stats.td_error,

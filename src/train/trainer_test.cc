@@ -4,6 +4,7 @@
 #include <atomic>
 #include <cmath>
 #include <set>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -255,6 +256,40 @@ TEST(Trainer, AnUpdateBelongsToTheEpisodesAtTheStepAtWhichItFallsDue) {
         ASSERT_DOUBLE_EQ(episode.mean_loss, sum / updates);
       }
     }
+  }
+}
+
+// However many points fall into a window, and however the windows lie to them.
+TEST(Trainer, ASpeedIsOfTheTimeThatItsStepsTook) {
+  for (const auto& [envs, period, every] :
+       {std::tuple{1, 1, 50}, std::tuple{1, 512, 50}, std::tuple{64, 4, 10}, std::tuple{3, 7, 1}}) {
+    SCOPED_TRACE(testing::Message() << envs << " environments, period " << period);
+    Config config = ShortCatch();
+    config.train.envs = envs;
+    config.train.update_period = period;
+    config.train.steps = 1500;
+    config.record.progress_every_steps = every;
+    const ShortRun run(config);
+    const std::int64_t window = std::max(envs, period / envs * envs);
+    Progress last;
+    for (const Progress& progress : run.All<Progress>()) {
+      EXPECT_EQ(progress.step, last.step + every);
+      const double seconds = progress.wall_seconds - last.wall_seconds;
+      ASSERT_GT(seconds, 0);
+      EXPECT_NEAR(progress.steps_per_second * seconds, every, 1e-6 * every);
+      // The same throughout a window, whose steps are reported in a burst.
+      const std::int64_t window_start = (progress.step - 1) / window * window;
+      if (last.step - every >= window_start) {
+        EXPECT_NEAR(progress.steps_per_second / last.steps_per_second, 1, 1e-6) << progress.step;
+      }
+      last = progress;
+    }
+    double episode_end = 0;
+    for (const EpisodeEnded& episode : run.All<EpisodeEnded>()) {
+      EXPECT_GT(episode.wall_seconds, episode_end);
+      episode_end = episode.wall_seconds;
+    }
+    EXPECT_GE(run.All<RunEnded>().at(0).wall_seconds, std::max(episode_end, last.wall_seconds));
   }
 }
 
