@@ -67,16 +67,21 @@ class CsvSink : public Sink {
   Hash hash_;  // of all that was flushed
 };
 
-// Throws UserError unless the file begins with the rows that `saved` tells of.
+// Throws UserError unless the file begins with the rows that `saved` tells of, in our columns.
 EarlierRows CheckedRows(const std::filesystem::path& file, std::string_view saved) {
   ByteReader state(saved, "the state of episodes.csv");
   EarlierRows earlier;
   earlier.size = state.Read<std::uint64_t>("size");
   const auto hash = state.Read<std::uint64_t>("hash");
   state.ExpectEnd();
-  earlier.hash.Add(std::string_view(ReadWritten(file, earlier.size)));
+  const std::string rows = ReadWritten(file, earlier.size);
+  earlier.hash.Add(std::string_view(rows));
   if (earlier.hash.value() != hash) {
     ThrowUserError("{} is not what the run wrote: put back the file as it was", file.string());
+  }
+  if (!rows.starts_with(Header())) {
+    ThrowUserError("{} has the columns of another version: go on with the version that wrote it",
+                   file.string());
   }
   return earlier;
 }

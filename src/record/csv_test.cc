@@ -1,9 +1,15 @@
+#include <cstdint>
+#include <fstream>
 #include <limits>
+#include <string>
+#include <string_view>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/bytes.h"
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/testing/refusal.h"
 #include "record/sinks.h"
 #include "record/test_util.h"
@@ -12,7 +18,8 @@ namespace arcadeq {
 namespace {
 
 constexpr char kHeader[] =
-    "episode,step,frame,length_steps,length_frames,raw_return,return,truncated,learning,mean_loss,"
+    "episode,env,step,frame,length_steps,length_frames,raw_return,return,truncated,learning,mean_"
+    "loss,"
     "epsilon,wall_seconds\n";
 
 TEST(Csv, WritesAHeaderAndOneRowAnEpisodeAtOnce) {
@@ -27,13 +34,13 @@ TEST(Csv, WritesAHeaderAndOneRowAnEpisodeAtOnce) {
   sink->Handle(before_learning);
   sink->Handle(Progress{});
   EXPECT_EQ(ContentOf(directory / "episodes.csv"),
-            std::string(kHeader) + "1,0,0,0,0,0,0,true,false,,1,0.000\n");
+            std::string(kHeader) + "1,0,0,0,0,0,0,0,true,false,,1,0.000\n");
 
   sink->Handle(LearningEpisode(2, 155));
   EXPECT_EQ(ContentOf(directory / "episodes.csv"),
             std::string(kHeader) +
-                "1,0,0,0,0,0,0,true,false,,1,0.000\n"
-                "2,200,600,100,300,155,31,false,true,0.0123446,0.98345,2.000\n");
+                "1,0,0,0,0,0,0,0,true,false,,1,0.000\n"
+                "2,0,200,600,100,300,155,31,false,true,0.0123446,0.98345,2.000\n");
 }
 
 TEST(Csv, LeavesTheLossOfAnEpisodeWithoutUpdatesEmpty) {
@@ -43,7 +50,7 @@ TEST(Csv, LeavesTheLossOfAnEpisodeWithoutUpdatesEmpty) {
   episode.mean_loss = std::numeric_limits<double>::quiet_NaN();
   sink->Handle(episode);
   EXPECT_EQ(ContentOf(directory / "episodes.csv"),
-            std::string(kHeader) + "2,200,600,100,300,155,31,false,true,,0.98345,2.000\n");
+            std::string(kHeader) + "2,0,200,600,100,300,155,31,false,true,,0.98345,2.000\n");
 }
 
 TEST(Csv, NamesAFileThatCannotBeMade) {
@@ -99,8 +106,8 @@ TEST(Csv, GoesOnFromTheStateOfOneThatWentOn) {
     sink->Handle(LearningEpisode(4, 40));
   }
   MakeCsvSink(file, states)->Handle(LearningEpisode(4, 44));
-  EXPECT_THAT(ContentOf(file), testing::HasSubstr("4,400,1200,100,300,44,"));
-  EXPECT_THAT(ContentOf(file), testing::Not(testing::HasSubstr("4,400,1200,100,300,40,")));
+  EXPECT_THAT(ContentOf(file), testing::HasSubstr("4,0,400,1200,100,300,44,"));
+  EXPECT_THAT(ContentOf(file), testing::Not(testing::HasSubstr("4,0,400,1200,100,300,40,")));
 }
 
 TEST(Csv, GoesOnWithNoFileThatHasChanged) {
@@ -108,7 +115,7 @@ TEST(Csv, GoesOnWithNoFileThatHasChanged) {
   const auto file = directory / "episodes.csv";
   const SinkStates states = WriteThreeRows(file);
   const std::string good = ContentOf(file);
-  const std::size_t saved = good.rfind("3,300");
+  const std::size_t saved = good.rfind("3,0,300");
   for (std::size_t i = 0; i < saved; ++i) {
     std::string damaged = good;
     damaged[i] ^= 1;
@@ -120,6 +127,23 @@ TEST(Csv, GoesOnWithNoFileThatHasChanged) {
   std::filesystem::remove(file);
   EXPECT_THROW(MakeCsvSink(file, states), UserError);
   EXPECT_FALSE(std::filesystem::exists(file));
+}
+
+TEST(Csv, GoesOnWithNoRowsOfOtherColumns) {
+  const TemporaryDirectory directory;
+  const auto file = directory / "episodes.csv";
+  const std::string rows = "episode,step\n1,9\n";
+  std::ofstream(file, std::ios::binary) << rows;
+  Hash hash;
+  hash.Add(std::string_view(rows));
+  ByteWriter state;
+  state.Write(std::uint64_t{rows.size()});
+  state.Write(hash.value());
+  EXPECT_THAT(RefusalOf([&] {
+                MakeCsvSink(file, {{"csv", state.text()}});
+              }),
+              testing::HasSubstr("columns of another version"));
+  EXPECT_EQ(ContentOf(file), rows);
 }
 
 TEST(Csv, GoesOnFromNoDamagedState) {

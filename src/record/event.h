@@ -20,7 +20,8 @@ struct RunBegan {
 
 // After every episode.
 struct EpisodeEnded {
-  std::int64_t episode = 0;  // from 1
+  std::int64_t episode = 0;  // from 1, in the order in which they end
+  std::int64_t env = 0;      // the environment that it was played in, from 0
   std::int64_t step = 0;     // of the run, at the episode's end
   std::int64_t frame = 0;
   std::int64_t length_steps = 0;
@@ -54,9 +55,11 @@ struct Progress {
   double wall_seconds = 0;
 };
 
-// One picture of an episode that is being filmed, shown in the window, or both.
+// One picture of an episode that is being filmed, shown in the window, or both. Those of one
+// episode follow each other. Its number is known once it has ended: until then its first step names
+// it.
 struct VideoFrame {
-  std::int64_t episode = 0;
+  std::int64_t first_step = 0;  // of the run, from 1
   bool filmed = true;
   int height = 0;
   int width = 0;
@@ -67,7 +70,7 @@ struct VideoFrame {
 
 // After the last picture of an episode whose pictures were sent, and of no other.
 struct VideoEnded {
-  std::int64_t episode = 0;
+  std::int64_t episode = 0;  // as in its EpisodeEnded
 };
 
 // Anything that a person should read: "weights written to ...".

@@ -1,9 +1,12 @@
 #include <exception>
 #include <optional>
+#include <string>
+#include <system_error>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "record/gif_writer.h"
 #include "record/sinks.h"
@@ -40,19 +43,31 @@ class GifSink : public Sink {
   void Write(const Event& event) {
     if (const auto* picture = std::get_if<VideoFrame>(&event)) {
       if (picture->filmed) Add(*picture);
-    } else if (std::holds_alternative<VideoEnded>(event) ||
-               std::holds_alternative<RunEnded>(event)) {
+    } else if (const auto* ended = std::get_if<VideoEnded>(&event)) {
+      if (!writer_) return;
+      Complete();
+      Rename(fmt::format("episode_{:06}.gif", ended->episode));
+    } else if (std::holds_alternative<RunEnded>(event)) {
       Complete();
     }
   }
 
   void Add(const VideoFrame& picture) {
-    if (picture.episode != episode_) Complete();
+    if (picture.first_step != first_step_) Complete();
     if (!writer_) {
-      episode_ = picture.episode;
-      writer_.emplace(directory_ / fmt::format("episode_{:06}.gif", episode_), height_, width_);
+      first_step_ = picture.first_step;
+      file_ = directory_ / fmt::format("unfinished_from_step_{:09}.gif", first_step_);
+      writer_.emplace(file_, height_, width_);
     }
     writer_->Add(picture);
+  }
+
+  void Rename(const std::string& name) {
+    std::error_code error;
+    std::filesystem::rename(file_, directory_ / name, error);
+    if (error) {
+      ThrowUserError("cannot write {}: {}", (directory_ / name).string(), error.message());
+    }
   }
 
   void Complete() {
@@ -63,7 +78,8 @@ class GifSink : public Sink {
   const std::filesystem::path directory_;
   const int height_;
   const int width_;
-  std::int64_t episode_ = 0;
+  std::int64_t first_step_ = 0;  // of the episode whose video is or was written last
+  std::filesystem::path file_;   // of that video, until it has the episode's number
   std::optional<GifWriter> writer_;
 };
 

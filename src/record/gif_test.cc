@@ -24,19 +24,22 @@ std::vector<std::string> FilesIn(const std::filesystem::path& directory) {
   return names;
 }
 
-void Film(Sink& sink, std::int64_t episode, int pictures) {
+void Film(Sink& sink, std::int64_t first_step, int pictures) {
   for (int i = 0; i < pictures; ++i) {
-    sink.Handle(Picture(episode, static_cast<std::uint8_t>(i % 4)));
+    sink.Handle(Picture(first_step, static_cast<std::uint8_t>(i % 4)));
   }
 }
 
+// Where several environments play, the number is that of the order in which episodes end.
 TEST(Gif, WritesOneFileForEachFilmedEpisode) {
   const TemporaryDirectory directory;
   const auto sink = MakeGifSink(directory / "videos", 12, 8);
   Film(*sink, 1, 3);
   sink->Handle(VideoEnded{1});
   sink->Handle(VideoEnded{2});  // not filmed
-  Film(*sink, 50, 5);
+  Film(*sink, 481, 5);
+  EXPECT_THAT(FilesIn(directory / "videos"), testing::Contains("episode_000001.gif"));
+  EXPECT_THAT(FilesIn(directory / "videos"), testing::Not(testing::Contains("episode_000050.gif")));
   sink->Handle(VideoEnded{50});
   EXPECT_THAT(FilesIn(directory / "videos"),
               UnorderedElementsAre("episode_000001.gif", "episode_000050.gif"));
@@ -62,7 +65,8 @@ TEST(Gif, KeepsAVideoThatTheEndOfTheRunCutsShort) {
     const auto sink = MakeGifSink(directory.path(), 0, 0);
     Film(*sink, 1, 3);
     sink->Handle(RunEnded{});
-    EXPECT_THAT(FilesIn(directory.path()), UnorderedElementsAre("episode_000001.gif"));
+    EXPECT_THAT(FilesIn(directory.path()),
+                UnorderedElementsAre("unfinished_from_step_000000001.gif"));
   }
   {
     std::vector<std::unique_ptr<Sink>> sinks;
@@ -71,9 +75,10 @@ TEST(Gif, KeepsAVideoThatTheEndOfTheRunCutsShort) {
     recorder.Emit(Picture(2));
   }
   EXPECT_THAT(FilesIn(directory.path()),
-              UnorderedElementsAre("episode_000001.gif", "episode_000002.gif"));
-  EXPECT_EQ(DecodeGif(directory / "episode_000001.gif").pictures.size(), 3u);
-  EXPECT_EQ(DecodeGif(directory / "episode_000002.gif").pictures.size(), 1u);
+              UnorderedElementsAre("unfinished_from_step_000000001.gif",
+                                   "unfinished_from_step_000000002.gif"));
+  EXPECT_EQ(DecodeGif(directory / "unfinished_from_step_000000001.gif").pictures.size(), 3u);
+  EXPECT_EQ(DecodeGif(directory / "unfinished_from_step_000000002.gif").pictures.size(), 1u);
 }
 
 // It used to be completed once more when the sink was destroyed.

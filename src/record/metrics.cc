@@ -56,8 +56,10 @@ std::string NumberText(double value) {
 }
 
 constexpr EpisodeColumn kEpisodeColumns[] = {
-    {"episode", "number of the episode, from 1",
+    {"episode", "number of the episode, from 1, in the order in which they end",
      [](const EpisodeEnded& e) { return fmt::format("{}", e.episode); }},
+    {"env", "number of the environment that it was played in, from 0",
+     [](const EpisodeEnded& e) { return fmt::format("{}", e.env); }},
     {"step", "decisions since the run began, at the episode's end",
      [](const EpisodeEnded& e) { return fmt::format("{}", e.step); }},
     {"frame", "frames of the emulator since the run began",

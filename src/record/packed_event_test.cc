@@ -20,7 +20,7 @@ RC_GTEST_PROP(PackedEvent, GivesBackThePictureThatWentIn, ()) {
   const auto& unpacked = std::get<VideoFrame>(event);
   RC_ASSERT(unpacked.pixels == picture.pixels);
   RC_ASSERT(unpacked.palette == picture.palette);
-  RC_ASSERT(unpacked.episode == picture.episode);
+  RC_ASSERT(unpacked.first_step == picture.first_step);
   RC_ASSERT(unpacked.filmed == picture.filmed);
   RC_ASSERT(unpacked.seconds == picture.seconds);
 }

@@ -55,7 +55,8 @@ struct Recorder::Impl {
   bool HasRoomFor(const PackedEvent& picture);
   void Enqueue(PackedEvent event);
   std::future<SinkStates> Save();
-  void ReportLostPictures();
+  void ReportLostPictures(const std::string& of_episode);
+  std::string UnfinishedEpisode() const;
 
   void Work();
   void Deliver(const Event& event);
@@ -67,7 +68,7 @@ struct Recorder::Impl {
   // The emitting thread's.
   PackedEvent::Scratch scratch;
   struct {
-    std::int64_t episode = 0;
+    std::int64_t first_step = 0;
     std::int64_t pictures = 0;
     std::int64_t lost = 0;
     double lost_seconds = 0;  // not yet made up for by a later picture
@@ -115,8 +116,10 @@ void Recorder::Close() {
 void Recorder::Impl::Emit(Event event) {
   auto* picture = std::get_if<VideoFrame>(&event);
   if (picture == nullptr) {
-    if (std::holds_alternative<VideoEnded>(event) || std::holds_alternative<RunEnded>(event)) {
-      ReportLostPictures();
+    if (const auto* ended = std::get_if<VideoEnded>(&event)) {
+      ReportLostPictures(fmt::format("episode {}", ended->episode));
+    } else if (std::holds_alternative<RunEnded>(event)) {
+      ReportLostPictures(UnfinishedEpisode());
     }
     Enqueue(PackedEvent(std::move(event), scratch));
     return;
@@ -124,9 +127,9 @@ void Recorder::Impl::Emit(Event event) {
 
   const bool filmed = picture->filmed;
   if (filmed) {
-    if (picture->episode != film.episode) {
-      ReportLostPictures();
-      film.episode = picture->episode;
+    if (picture->first_step != film.first_step) {
+      ReportLostPictures(UnfinishedEpisode());
+      film.first_step = picture->first_step;
     }
     ++film.pictures;
   }
@@ -172,14 +175,17 @@ std::future<SinkStates> Recorder::Impl::Save() {
   return states;
 }
 
-void Recorder::Impl::ReportLostPictures() {
+std::string Recorder::Impl::UnfinishedEpisode() const {
+  return fmt::format("the episode from step {}", film.first_step);
+}
+
+void Recorder::Impl::ReportLostPictures(const std::string& of_episode) {
   if (film.lost > 0) {
-    Enqueue(
-        PackedEvent(Note{fmt::format("the video of episode {} lacks {} of its {} pictures: they "
-                                     "came faster than they could be written",
-                                     film.episode, film.lost, film.pictures),
-                         true},
-                    scratch));
+    Enqueue(PackedEvent(Note{fmt::format("the video of {} lacks {} of its {} pictures: they "
+                                         "came faster than they could be written",
+                                         of_episode, film.lost, film.pictures),
+                             true},
+                        scratch));
   }
   film = {};
 }

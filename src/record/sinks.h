@@ -35,7 +35,7 @@ std::unique_ptr<Sink> MakeCsvSink(const std::filesystem::path& file, const SinkS
 
 // One GIF for each filmed episode, episode_000051.gif, in the screen's own colours, scaled to
 // `height` x `width` pixels (nearest neighbour; 0: as the screen is). A video that the end of the
-// run cuts short is kept.
+// run cuts short is kept, as unfinished_from_step_000012345.gif: its episode has no number.
 std::unique_ptr<Sink> MakeGifSink(const std::filesystem::path& directory, int height, int width);
 
 // The game in a window (SDL2), scaled by whole numbers, shown by the process that `command` starts

@@ -16,10 +16,10 @@ inline std::string ContentOf(const std::filesystem::path& file) {
 }
 
 // A picture of one colour, of a palette of four.
-inline VideoFrame Picture(std::int64_t episode, std::uint8_t colour = 0, int height = 6,
+inline VideoFrame Picture(std::int64_t first_step, std::uint8_t colour = 0, int height = 6,
                           int width = 4) {
   VideoFrame picture;
-  picture.episode = episode;
+  picture.first_step = first_step;
   picture.height = height;
   picture.width = width;
   picture.pixels.assign(static_cast<std::size_t>(height) * width, colour);

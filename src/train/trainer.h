@@ -108,10 +108,10 @@ class Trainer {
   };
   // The episode of the first environment whose pictures are emitted, if it is.
   struct Film {
-    std::int64_t episode = 0;
-    bool wanted = false;         // in the window or as a GIF
-    bool kept = false;           // as a GIF
-    std::int64_t last_kept = 0;  // the last episode that was, counted from 1; 0: none was
+    std::int64_t first_step = 0;
+    bool wanted = false;           // in the window or as a GIF
+    bool kept = false;             // as a GIF
+    std::int64_t kept_after = -1;  // episodes that had ended when the last kept one began; -1: none
   };
 
   // What changes nothing that is learnt: see RunSnapshot::record.

@@ -100,18 +100,17 @@ void Trainer::AddToProgress(const DueUpdate& update) {
 // With one environment: the first episode is kept, and then one in so many. With more, the first
 // one that begins in the first environment after each so many have ended.
 void Trainer::BeginFilm() {
-  film_.episode = episodes_ + 1;
+  film_.first_step = step_ + 1;
   const std::int64_t every = config_.record.gif_every_episodes;
-  film_.kept =
-      every > 0 && (film_.last_kept == 0 || episodes_ / every > (film_.last_kept - 1) / every);
-  if (film_.kept) film_.last_kept = film_.episode;
+  film_.kept = every > 0 && (film_.kept_after < 0 || episodes_ / every > film_.kept_after / every);
+  if (film_.kept) film_.kept_after = episodes_;
   film_.wanted = film_.kept || (watched_ != nullptr && *watched_);
 }
 
 void Trainer::EmitPictures(RolloutStep& step) {
   if (!film_.wanted) return;
   for (VideoFrame& picture : step.pictures) {
-    picture.episode = film_.episode;
+    picture.first_step = film_.first_step;
     picture.filmed = film_.kept;
     (*emit_)(std::move(picture));
   }
@@ -122,6 +121,7 @@ void Trainer::EndEpisode(int env, bool truncated) {
   ++episodes_;
   EpisodeEnded ended;
   ended.episode = episodes_;
+  ended.env = env;
   ended.step = step_;
   ended.frame = frame_;
   ended.length_steps = episode.steps;
@@ -134,7 +134,7 @@ void Trainer::EndEpisode(int env, bool truncated) {
   ended.epsilon = epsilon_.At(step_);
   ended.wall_seconds = SecondsAt(step_);
   (*emit_)(ended);
-  if (env == 0 && film_.wanted) (*emit_)(VideoEnded{film_.episode});
+  if (env == 0 && film_.wanted) (*emit_)(VideoEnded{episodes_});
 
   const std::int64_t every = config_.record.weights_every_episodes;
   if (every > 0 && episodes_ % every == 0) {

@@ -61,7 +61,7 @@ void Trainer::Save(RunSnapshot& snapshot) const {
 std::string Trainer::SaveRecord() const {
   ByteWriter state;
   state.Write(kRecordMagic);
-  state.Write(film_.last_kept);
+  state.Write(film_.kept_after);
   state.Write(warned_of_values_);
   state.Write(progress_step_);
   state.Write(sums_.updates);
@@ -81,8 +81,8 @@ void Trainer::RestoreRecord(const CheckpointReader& checkpoint) {
     ThrowUserError("{} is of another version: go on with the version that wrote it", file);
   }
   ByteReader state(std::string_view(record).substr(format.text().size()), file);
-  film_.last_kept = state.Read<std::int64_t>("last film");
-  if (film_.last_kept < 0 || film_.last_kept > episodes_ + 1) {
+  film_.kept_after = state.Read<std::int64_t>("last film");
+  if (film_.kept_after < -1 || film_.kept_after > episodes_) {
     state.Refuse("last film", "not of an episode that has begun");
   }
   warned_of_values_ = state.Read<bool>("warned");

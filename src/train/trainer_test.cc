@@ -112,31 +112,58 @@ TEST(Trainer, EventsTellTheWholeRun) {
 
 TEST(Trainer, FilmsOneEpisodeInSoManyFromTheFirstOn) {
   const ShortRun run(ShortCatch());
-  std::vector<std::int64_t> filmed;
-  for (const VideoFrame& frame : run.All<VideoFrame>()) {
-    if (filmed.empty() || filmed.back() != frame.episode) filmed.push_back(frame.episode);
+  const auto films = run.All<VideoEnded>();
+  ASSERT_GE(films.size(), 2u);
+  for (std::size_t i = 0; i < films.size(); ++i) {
+    EXPECT_EQ(films[i].episode, 1 + 10 * static_cast<std::int64_t>(i));
   }
-  ASSERT_GE(filmed.size(), 2u);
-  for (std::size_t i = 0; i < filmed.size(); ++i) {
-    EXPECT_EQ(filmed[i], 1 + 10 * static_cast<std::int64_t>(i));
+}
+
+// Every picture of the episode that the film is named by: the first and one a step.
+TEST(Trainer, AFilmIsOfTheEpisodeThatNamesIt) {
+  for (const int envs : {1, 8}) {
+    Config config = LoadPreset("cartpole");
+    config.train.envs = envs;
+    config.train.steps = 4000;
+    config.train.learning_starts = 3000;
+    config.record.gif_every_episodes = 20;
+    const ShortRun run(config);
+    const auto episodes = run.All<EpisodeEnded>();
+    for (std::size_t i = 0; i < episodes.size(); ++i) {
+      EXPECT_EQ(episodes[i].episode, static_cast<std::int64_t>(i + 1));
+      EXPECT_EQ(episodes[i].env, (episodes[i].step - 1) % envs);
+    }
+    std::int64_t pictures = 0, first_step = 0, films = 0;
+    for (const Event& event : run.events) {
+      if (const auto* picture = std::get_if<VideoFrame>(&event)) {
+        if (pictures++ == 0) first_step = picture->first_step;
+        ASSERT_EQ(picture->first_step, first_step);
+      } else if (const auto* ended = std::get_if<VideoEnded>(&event)) {
+        const EpisodeEnded& filmed = episodes.at(static_cast<std::size_t>(ended->episode - 1));
+        EXPECT_EQ(filmed.env, 0);
+        EXPECT_EQ(pictures, filmed.length_steps + 1) << "episode " << ended->episode;
+        EXPECT_EQ(first_step, filmed.step - (filmed.length_steps - 1) * envs);
+        pictures = 0;
+        ++films;
+      }
+    }
+    EXPECT_GE(films, 5);
   }
-  // Every picture of the episode: the first and one a step.
-  const auto frames = run.All<VideoFrame>();
-  const auto first = std::ranges::count(frames, 1, &VideoFrame::episode);
-  EXPECT_EQ(first, run.All<EpisodeEnded>().at(0).length_steps + 1);
 }
 
 TEST(Trainer, ShowsTheEpisodesThatBeginWhileSomebodyWatches) {
   const Config config = ShortCatch();
   std::atomic<bool> watched{true};
   std::set<std::int64_t> filmed, shown;
+  bool is_filmed = false;
   Trainer trainer(config);
   trainer.ShowEpisodesWhile(watched);
   trainer.Run(
       nullptr, nullptr,
       [&](const Event& event) {
-        if (const auto* picture = std::get_if<VideoFrame>(&event)) {
-          (picture->filmed ? filmed : shown).insert(picture->episode);
+        if (const auto* picture = std::get_if<VideoFrame>(&event)) is_filmed = picture->filmed;
+        if (const auto* video = std::get_if<VideoEnded>(&event)) {
+          (is_filmed ? filmed : shown).insert(video->episode);
         }
         const auto* ended = std::get_if<EpisodeEnded>(&event);
         if (ended != nullptr && ended->episode == 13) watched = false;

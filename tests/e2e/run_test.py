@@ -1,6 +1,7 @@
 """A training run from its start to its end, on the real emulator: what it prints and what it leaves behind."""
 
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -13,6 +14,12 @@ from program import ProgramTest, episodes, start
 # Short, but learning: the last 50 steps do.
 SHORT = ["--steps", 1200, "--set", "train.learning_starts=1150", "--set", "replay.capacity=2000",
          "--set", "record.progress_every_steps=100"]
+
+
+def gif_hundredths(gif):
+    """How long a GIF lasts, from the graphic control extension before each of its pictures."""
+    delays = re.findall(rb"\x21\xf9\x04.(..).\x00\x2c", gif.read_bytes(), re.DOTALL)
+    return sum(int.from_bytes(delay, "little") for delay in delays)
 
 
 class SpaceInvaders(ProgramTest):
@@ -67,6 +74,21 @@ class SpaceInvaders(ProgramTest):
                 run = self.folder / game
                 self.succeed("train", "--game", game, "--preset", preset, "--out", run, *SHORT)
                 self.assertEqual(self.evaluate(run, "--episodes", 1)["game"], game)
+
+
+class ManyEnvironments(ProgramTest):
+    def test_a_video_shows_the_episode_that_names_it(self):
+        run = self.folder / "run"
+        self.succeed("train", "--game", "cartpole", "--steps", 3000, "--envs", 8, "--out", run,
+                     "--set", "train.learning_starts=3000", "--set", "record.gif_every_episodes=20")
+        rows = {int(row["episode"]): row for row in episodes(run)}
+        self.assertEqual({row["env"] for row in rows.values()}, set("01234567"))
+        videos = sorted((run / "videos").glob("episode_*.gif"))
+        self.assertGreater(len(videos), 3)
+        for video in videos:
+            row = rows[int(video.stem.removeprefix("episode_"))]
+            self.assertEqual(row["env"], "0")
+            self.assertEqual(gif_hundredths(video), 2 * (int(row["length_steps"]) + 1), video.name)
 
 
 class Interrupted(ProgramTest):
