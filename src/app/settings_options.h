@@ -51,9 +51,12 @@ class SettingsOptions {
   std::string checkpoint_every_;
   // The ends of a run: one that is given stands alone, the preset's others do not count.
   std::vector<Shorthand> limits_ = {
-      {"--steps", "train.steps", "N", "End after so many decisions", ""},
-      {"--frames", "train.frames", "N", "End after so many frames of the emulator", ""},
-      {"--episodes", "train.episodes", "N", "End after so many episodes", ""},
+      {"--steps", "train.steps", "N",
+       "End after so many decisions, at the next update at the latest", ""},
+      {"--frames", "train.frames", "N",
+       "End after so many frames of the emulator, at the next update at the latest", ""},
+      {"--episodes", "train.episodes", "N",
+       "End after so many episodes, at the next update at the latest", ""},
   };
 };
 

@@ -12,11 +12,13 @@ constexpr std::int64_t kMany = 1'000'000'000'000;
 void TrainConfig::Declare(Settings& settings) {
   settings.Add("train.seed", &seed, 0, kMany, "The same seed gives the same run");
   settings.Add("train.steps", &steps, 0, kMany,
-               "Decisions after which the run ends, rounded up to a whole window; 0: no limit");
+               "Decisions after which the run ends; 0: no limit. As with every limit, it ends with "
+               "the window that reaches it: the steps from one update to the next, or one in each "
+               "environment where that is more or train.overlap is false");
   settings.Add("train.frames", &frames, 0, kMany,
-               "Frames of the emulator after which the run ends; 0: no limit");
+               "Frames of the emulator after which the run ends, with the window; 0: no limit");
   settings.Add("train.episodes", &episodes, 0, kMany,
-               "Episodes after which the run ends; 0: no limit");
+               "Episodes after which the run ends, with the window; 0: no limit");
   settings.Add("train.learning_starts", &learning_starts, 0, kMany,
                "Steps at the start without learning, every action random");
   // A window keeps its frames, 16.8 kB a step: 69 MB at most.

@@ -136,7 +136,9 @@ void Trainer::PlayAndLearn() {
       for (; due <= end; due += period) Update(due, [] {});
     }
   }
+  const std::int64_t episodes_before = episodes_;
   Report();
+  WriteWeightsIfDue(episodes_before);
 }
 
 std::int64_t Trainer::NextUpdate(std::int64_t step) const {
@@ -236,6 +238,16 @@ void Trainer::SaveNow() {
     EmitNotes();
   }
   (*emit_)(Note{fmt::format("checkpoint written to {}", checkpointer_->newest()->path.string())});
+}
+
+void Trainer::WriteWeightsIfDue(std::int64_t episodes_before) {
+  const std::int64_t every = config_.record.weights_every_episodes;
+  if (every == 0 || episodes_ / every == episodes_before / every) return;
+  try {
+    WriteWeights();
+  } catch (const UserError& error) {
+    (*emit_)(Note{fmt::format("weights not written: {}", error.what()), true});
+  }
 }
 
 void Trainer::WriteWeights() {

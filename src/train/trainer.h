@@ -63,11 +63,12 @@ class Trainer {
   // the checkpoint is damaged or of other settings.
   void Restore(const CheckpointReader& checkpoint);
 
-  // Trains until a limit of the settings is reached, or until `stop` becomes true: then the window
-  // at hand is finished. Weights are written every few episodes and at the end, unless `directory`
-  // is null; checkpoints whenever `checkpointer`, which may be null, says so, and at the end. To be
-  // called once. Throws UserError if the last weights or the last checkpoint cannot be written, or
-  // if the loss is not a finite number any more: the checkpoints are then from before.
+  // Trains until a limit of the settings is reached, or until `stop` becomes true: either way the
+  // window at hand is finished. Weights are written at the end of a window that completes another
+  // so many episodes, and at the end, unless `directory` is null; checkpoints whenever
+  // `checkpointer`, which may be null, says so, and at the end. To be called once. Throws UserError
+  // if the last weights or the last checkpoint cannot be written, or if the loss is not a finite
+  // number any more: the checkpoints are then from before.
   void Run(const RunDirectory* directory, Checkpointer* checkpointer, const Emit& emit,
            const std::atomic<bool>& stop);
 
@@ -139,6 +140,7 @@ class Trainer {
   void EmitNotes() const;  // the checkpointer's
   void SaveIfDue();
   void SaveNow();
+  void WriteWeightsIfDue(std::int64_t episodes_before);
   void WriteWeights();
 
   // Counts the steps of the window that was played and emits what happened at each; see

@@ -7,7 +7,6 @@
 
 #include <fmt/format.h>
 
-#include "base/error.h"
 #include "base/memory.h"
 #include "base/profile.h"
 #include "train/trainer.h"
@@ -135,15 +134,6 @@ void Trainer::EndEpisode(int env, bool truncated) {
   ended.wall_seconds = SecondsAt(step_);
   (*emit_)(ended);
   if (env == 0 && film_.wanted) (*emit_)(VideoEnded{episodes_});
-
-  const std::int64_t every = config_.record.weights_every_episodes;
-  if (every > 0 && episodes_ % every == 0) {
-    try {
-      WriteWeights();
-    } catch (const UserError& error) {
-      (*emit_)(Note{fmt::format("weights not written: {}", error.what()), true});
-    }
-  }
 }
 
 void Trainer::EmitProgress() {

@@ -12,6 +12,8 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/file.h"
+#include "base/testing/temporary_directory.h"
 #include "train/preset.h"
 
 namespace arcadeq {
@@ -193,6 +195,38 @@ TEST(Trainer, EndsAtWhicheverLimitComesFirst) {
   config.train.episodes = 0;
   config.train.frames = 50;
   EXPECT_EQ(ShortRun(config).All<RunEnded>().at(0).frame, 50);
+}
+
+TEST(Trainer, EndsWithTheWindowThatReachesALimit) {
+  for (const auto& [envs, period, overlap, window] :
+       {std::tuple{1, 256, true, 256}, std::tuple{1, 256, false, 1}, std::tuple{64, 4, true, 64}}) {
+    Config config = ShortCatch();
+    config.train.envs = envs;
+    config.train.update_period = period;
+    config.train.overlap = overlap;
+    config.train.steps = 0;
+    config.train.episodes = 30;
+    const ShortRun run(config);
+    const RunEnded ended = run.All<RunEnded>().at(0);
+    EXPECT_EQ(ended.step % window, 0);
+    EXPECT_GT(run.All<EpisodeEnded>().at(29).step, ended.step - window);
+  }
+}
+
+// They are those of the window's end, however many episodes ended before.
+TEST(Trainer, WritesTheWeightsOfAStepUnderItsName) {
+  const TemporaryDirectory directory;
+  Config config = ShortCatch();
+  config.train.update_period = 200;
+  config.record.weights_every_episodes = 1;
+  const RunDirectory run = RunDirectory::Create(directory / "run", config);
+  Trainer trainer(config);
+  const std::atomic<bool> stop{false};
+  trainer.Run(
+      &run, nullptr, [](const Event&) {}, stop);
+  EXPECT_THAT(ListDirectory(run.weights()),
+              testing::ElementsAre("step_000000200.safetensors", "step_000000400.safetensors",
+                                   "step_000000600.safetensors"));
 }
 
 TEST(Trainer, StopsAfterTheStepAtHand) {
