@@ -1,9 +1,11 @@
+#include <cstdint>
 #include <memory>
 #include <string>
 
 #include <nlohmann/json.hpp>
 
 #include "app/commands.h"
+#include "app/number_option.h"
 #include "app/print.h"
 #include "app/run_options.h"
 #include "base/json.h"
@@ -14,7 +16,7 @@ namespace {
 
 struct EvaluateOptions {
   RunOptions run;
-  int episodes = 30;
+  std::int64_t episodes = 30;
   bool json = false;
 };
 
@@ -43,7 +45,8 @@ void PrintJson(const LoadedRun& run, const EvaluateOptions& options, const Evalu
 
 int RunEvaluation(const EvaluateOptions& options) {
   LoadedRun run = LoadRun(options.run);
-  const Evaluation evaluation = Evaluate(*run.player, options.episodes, run.epsilon);
+  const Evaluation evaluation =
+      Evaluate(*run.player, static_cast<int>(options.episodes), run.epsilon);
   const ScoreSummary summary = Summarize(evaluation.scores);
   if (options.json) {
     PrintJson(run, options, evaluation, summary);
@@ -66,14 +69,10 @@ void AddEvaluateCommand(CLI::App& app, Run& run) {
       app.add_subcommand("evaluate", "Play whole games with a run's weights and sum up the scores");
   auto options = std::make_shared<EvaluateOptions>();
   options->run.AddTo(*command);
-  command->add_option("--episodes", options->episodes, "Games to play (default 30)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1'000'000));
-  command
-      ->add_option("--envs", options->run.envs,
-                   "Environments that games are played in at once, game i in i mod N (default 1)")
-      ->type_name("N")
-      ->check(CLI::Range(1, 1024));
+  AddNumberOption(*command, "--episodes", &options->episodes, 1, 1'000'000,
+                  "Games to play (default 30)");
+  AddNumberOption(*command, "--envs", &options->run.envs, 1, 1024,
+                  "Games played at once (default 1)");
   command->add_flag("--json", options->json, "Print JSON, every score included");
   command->callback([options, &run] { run = [options] { return RunEvaluation(*options); }; });
 }

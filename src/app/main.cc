@@ -2,6 +2,7 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <CLI/CLI.hpp>
@@ -28,7 +29,23 @@ std::string NoCommand(const CLI::App& app, int argc, char** argv) {
                      fmt::join(names, ", "));
 }
 
+// An empty value means nothing anywhere: it comes from a shell variable that is not set. CLI11
+// would take the next argument for that of "--option=".
+void RefuseEmptyArguments(int argc, char** argv) {
+  for (int i = 1; i < argc; ++i) {
+    const std::string_view argument = argv[i];
+    if (argument.empty()) {
+      ThrowUserError("{}: expected a value, not an empty text",
+                     i > 1 ? argv[i - 1] : "the command");
+    }
+    if (argument.starts_with("--") && argument.find('=') == argument.size() - 1) {
+      ThrowUserError("{}: expected a value", argument);
+    }
+  }
+}
+
 int Main(int argc, char** argv) {
+  RefuseEmptyArguments(argc, argv);
   CLI::App app("Trains, evaluates and shows deep Q-learning agents.", "arcadeq");
   app.set_version_flag("--version", "arcadeq " ARCADEQ_VERSION);
   app.require_subcommand(1);

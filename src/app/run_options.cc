@@ -1,7 +1,9 @@
 #include "app/run_options.h"
 
 #include <filesystem>
+#include <limits>
 
+#include "app/number_option.h"
 #include "train/run_directory.h"
 
 namespace arcadeq {
@@ -12,19 +14,11 @@ void RunOptions::AddTo(CLI::App& command) {
       ->type_name("FILE");
   command.add_option("--rom", rom, "ROM file (default: found by the game's name)")
       ->type_name("FILE");
-  command.add_option("--seed", seed, "Seed of the environment and of the policy")
-      ->type_name("N")
-      ->check(CLI::NonNegativeNumber);
-  command
-      .add_option("--epsilon", epsilon,
+  AddNumberOption(command, "--seed", &seed, 0, std::numeric_limits<std::int64_t>::max(),
+                  "Seed of the environment and of the policy");
+  AddNumberOption(command, "--epsilon", &epsilon, 0.0, 1.0,
                   "Probability of a random action (default: the run's policy.evaluation_epsilon); "
-                  "1 is the random policy")
-      ->type_name("E")
-      ->check([](const std::string& text) {
-        double value = 0;
-        const bool valid = CLI::detail::lexical_cast(text, value) && value >= 0 && value <= 1;
-        return valid ? std::string() : text + " is not a number in [0, 1]";
-      });
+                  "1 is the random policy");
 }
 
 LoadedRun LoadRun(const RunOptions& options) {
@@ -37,8 +31,9 @@ LoadedRun LoadRun(const RunOptions& options) {
       options.weights.empty() ? run.NewestWeights() : std::filesystem::path(options.weights);
   loaded.weights = weights.string();
   loaded.epsilon = options.epsilon < 0 ? loaded.config.policy.evaluation_epsilon : options.epsilon;
-  loaded.player = std::make_unique<Player>(loaded.config, weights,
-                                           static_cast<std::uint64_t>(options.seed), options.envs);
+  loaded.player =
+      std::make_unique<Player>(loaded.config, weights, static_cast<std::uint64_t>(options.seed),
+                               static_cast<int>(options.envs));
   return loaded;
 }
 

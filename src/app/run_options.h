@@ -17,7 +17,7 @@ struct RunOptions {
   std::string weights;
   std::string rom;
   std::int64_t seed = 1;
-  int envs = 1;
+  std::int64_t envs = 1;
   double epsilon = -1;  // negative: policy.evaluation_epsilon
 
   void AddTo(CLI::App& command);

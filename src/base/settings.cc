@@ -1,14 +1,13 @@
 #include "base/settings.h"
 
 #include <algorithm>
-#include <charconv>
-#include <cmath>
 #include <cstddef>
 #include <sstream>
 
 #include <fmt/ranges.h>
 #include <toml++/toml.h>
 
+#include "base/decimal.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/nearest_names.h"
@@ -54,22 +53,15 @@ std::string DoubleText(double value) {
   return text;
 }
 
-template <typename Number>
-bool ParseNumber(std::string_view text, Number& value) {
-  const char* end = text.data() + text.size();
-  const auto [stopped, error] = std::from_chars(text.data(), end, value);
-  return error == std::errc{} && stopped == end;
-}
-
 bool ParseIntRange(std::string_view text, IntRange& range) {
   const std::size_t dash = text.find('-', 1);
   if (dash == std::string_view::npos) {
-    if (!ParseNumber(text, range.low)) return false;
+    if (!ParseDecimal(text, range.low)) return false;
     range.high = range.low;
     return true;
   }
-  return ParseNumber(text.substr(0, dash), range.low) &&
-         ParseNumber(text.substr(dash + 1), range.high) && range.low <= range.high;
+  return ParseDecimal(text.substr(0, dash), range.low) &&
+         ParseDecimal(text.substr(dash + 1), range.high) && range.low <= range.high;
 }
 
 std::string IntRangeText(const IntRange& range) {
@@ -80,7 +72,7 @@ std::string IntRangeText(const IntRange& range) {
 // Writes `text` into the field if it is of the field's type and within its range.
 bool Assign(const Settings::IntField& field, std::string_view text) {
   std::int64_t value = 0;
-  if (!ParseNumber(text, value) || value < field.min || value > field.max) return false;
+  if (!ParseDecimal(text, value) || value < field.min || value > field.max) return false;
   *field.value = value;
   return true;
 }
@@ -94,8 +86,7 @@ bool Assign(const Settings::IntRangeField& field, std::string_view text) {
 
 bool Assign(const Settings::DoubleField& field, std::string_view text) {
   double value = 0;
-  if (!ParseNumber(text, value) || !std::isfinite(value)) return false;
-  if (value < field.min || value > field.max) return false;
+  if (!ParseDecimal(text, value) || value < field.min || value > field.max) return false;
   *field.value = value;
   return true;
 }

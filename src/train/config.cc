@@ -1,6 +1,7 @@
 #include "train/config.h"
 
 #include <algorithm>
+#include <limits>
 
 #include "base/error.h"
 #include "base/processors.h"
@@ -10,7 +11,8 @@ namespace arcadeq {
 constexpr std::int64_t kMany = 1'000'000'000'000;
 
 void TrainConfig::Declare(Settings& settings) {
-  settings.Add("train.seed", &seed, 0, kMany, "The same seed gives the same run");
+  settings.Add("train.seed", &seed, 0, std::numeric_limits<std::int64_t>::max(),
+               "The same seed gives the same run");
   settings.Add("train.steps", &steps, 0, kMany,
                "Decisions after which the run ends; 0: no limit. As with every limit, it ends with "
                "the window that reaches it: the steps from one update to the next, or one in each "

@@ -1,6 +1,7 @@
 """Whatever is wrong with the input: one clear line, exit code 2, and nothing is damaged or left behind."""
 
 import os
+import re
 import resource
 import signal
 import subprocess
@@ -77,6 +78,51 @@ class BadSettings(ProgramTest):
         self.refuse("train", "--stepps", "3", saying="--stepps")
         self.refuse("trane", saying="trane")
         self.refuse(saying="no command given")
+
+
+class Numbers(ProgramTest):
+    """One grammar, plain decimal, for the numbers of every command."""
+
+    SEEDS = {"7": 7, "08": 8, "010": 10, str(2**63 - 1): 2**63 - 1, "1764118859123456789": 1764118859123456789}
+    NO_SEEDS = ["-1", "+5", " 5", "5 ", "0x10", "1e3", "5.0", "5x", "nan", str(2**63), "18446744073709551617"]
+
+    def setUp(self):
+        super().setUp()
+        self.run_folder = self.folder / "run"
+        self.succeed("train", "--game", "catch", "--steps", 50, "--out", self.run_folder)
+        self.train = ["train", "--game", "catch", "--steps", 10, "--out", self.folder / "refused"]
+
+    def test_seeds_are_the_same_number_everywhere(self):
+        for number, (text, seed) in enumerate(self.SEEDS.items()):
+            with self.subTest(text):
+                run = self.folder / f"{number}"
+                self.succeed("train", "--game", "catch", "--steps", 50, "--seed", text, "--out", run)
+                self.assertIn(f"\nseed = {seed}\n", (run / "config.toml").read_text())
+                self.assertEqual(self.evaluate(run, "--seed", text, "--episodes", 1)["seed"], seed)
+
+    def test_what_is_no_seed_is_refused_everywhere(self):
+        expected = f"expected an integer in [0, {2**63 - 1}]"
+        for text in self.NO_SEEDS:
+            with self.subTest(text):
+                self.refuse(*self.train, f"--seed={text}", saying=["--seed", expected])
+                self.refuse(*self.train, "--set", f"train.seed={text}", saying=expected)
+                for command in [["evaluate"], ["record", "--out", self.folder / "x.gif"]]:
+                    self.refuse(*command, self.run_folder, f"--seed={text}", saying=["--seed", expected])
+
+    def test_what_is_no_fraction_is_refused_everywhere(self):
+        for text in ["nan", "inf", "0x1p-1", "+0.5", " 0.5", "0,5", "1e-999"]:
+            with self.subTest(text):
+                self.refuse("evaluate", self.run_folder, f"--epsilon={text}", saying="a number in [0, 1]")
+                self.refuse(*self.train, "--set", f"agent.gamma={text}", saying="a number in [0, 1]")
+
+    def test_an_empty_value_is_refused_for_every_option(self):
+        for command in ["train", "evaluate", "record", "inspect", "presets"]:
+            options = re.findall(r"^  (?:-\S, *)?(--[a-z-]+) [A-Z]", self.succeed(command, "--help"), re.M)
+            for option in options:
+                with self.subTest(f"{command} {option}"):
+                    for value in [[option, ""], [f"{option}="]]:
+                        self.refuse(command, *value, "--help", cwd=self.folder, saying=option)
+            self.refuse(command, "", "--help", saying=command)
 
 
 class BadRoms(ProgramTest):
@@ -184,9 +230,9 @@ class BadRunDirectories(ProgramTest):
         run = self.folder / "run"
         self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
         for option, value in [("--epsilon", "nan"), ("--epsilon", "1.5"), ("--epsilon", "x"),
-                              ("--seed", "-1"), ("--episodes", "0")]:
+                              ("--episodes", "0"), ("--envs", "1025")]:
             with self.subTest(option + value):
-                self.refuse("evaluate", run, option, value, saying=option)
+                self.refuse("evaluate", run, option, value, saying=[option, value, "expected"])
 
     def test_damaged_weights(self):
         run = self.folder / "run"

@@ -1,0 +1,38 @@
+#include "app/number_option.h"
+
+#include <memory>
+
+#include "base/settings.h"
+
+namespace arcadeq {
+namespace {
+
+template <typename Number>
+void Add(CLI::App& command, const std::string& option, Number* value, Number min, Number max,
+         const std::string& help) {
+  auto setting = std::make_shared<Settings>();
+  setting->Add(option, value, min, max, help);
+  command
+      .add_option_function<std::string>(
+          option,
+          [setting, option, name = command.get_name()](const std::string& text) {
+            setting->Set(option, text, name);
+          },
+          help)
+      ->type_name("N")
+      ->take_last();
+}
+
+}  // namespace
+
+void AddNumberOption(CLI::App& command, const std::string& option, std::int64_t* value,
+                     std::int64_t min, std::int64_t max, const std::string& help) {
+  Add(command, option, value, min, max, help);
+}
+
+void AddNumberOption(CLI::App& command, const std::string& option, double* value, double min,
+                     double max, const std::string& help) {
+  Add(command, option, value, min, max, help);
+}
+
+}  // namespace arcadeq
