@@ -7,6 +7,12 @@
 namespace arcadeq {
 namespace {
 
+// How a letter is compared: names are of lower case, with underscores between their words.
+char Folded(char letter) {
+  if (letter >= 'A' && letter <= 'Z') return static_cast<char>(letter - 'A' + 'a');
+  return letter == '-' || letter == ' ' ? '_' : letter;
+}
+
 std::size_t EditDistance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size());  // from the beginning of `a` so far to those of `b`
   std::iota(row.begin(), row.end(), std::size_t{1});
@@ -16,7 +22,7 @@ std::size_t EditDistance(std::string_view a, std::string_view b) {
     last = i + 1;
     auto cell = row.begin();
     for (const char letter : b) {
-      const std::size_t replaced = diagonal + (a[i] == letter ? 0 : 1);
+      const std::size_t replaced = diagonal + (Folded(a[i]) == Folded(letter) ? 0 : 1);
       diagonal = *cell;
       last = *cell++ = std::min(replaced, std::min(last, diagonal) + 1);
     }

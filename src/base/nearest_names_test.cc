@@ -28,6 +28,15 @@ TEST(NearestNames, TakesTheBeginningOfALongName) {
               ElementsAre("breakout"));
 }
 
+TEST(NearestNames, TellsNeitherUpperFromLowerCaseNorDashesFromUnderscores) {
+  const std::vector<std::string> names = {"air_raid", "ms_pacman", "space_invaders"};
+  for (const char* name : {"SPACE_INVADERS", "space-invaders", "Space Invaders", "SpaceInvaders"}) {
+    EXPECT_THAT(NearestNames(names, name, 1), ElementsAre("space_invaders")) << name;
+  }
+  EXPECT_THAT(NearestNames({"agent.gamma", "agent.double"}, "AGENT.GAMMA", 1),
+              ElementsAre("agent.gamma"));
+}
+
 TEST(NearestNames, AreNoneAmongNone) {
   EXPECT_THAT(NearestNames({}, "pong", 3), IsEmpty());
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <fstream>
+#include <iterator>
 #include <memory>
 #include <set>
 #include <string_view>
@@ -67,7 +69,34 @@ void AddPythonPackages(const fs::path& prefix, RomPlaces& places) {
   }
 }
 
+// Games whose ROMs come with the emulator, but which it has no game for one player in.
+constexpr std::string_view kForSeveralPlayers[] = {"combat", "joust", "maze_craze", "warlords"};
+
+// By how a file begins.
+struct ArchiveKind {
+  std::string_view name;
+  std::string_view begin;
+};
+constexpr ArchiveKind kArchives[] = {
+    {"zip", "PK\003\004"}, {"gzip", "\x1f\x8b"}, {"7z", "7z\xbc\xaf"},        {"xz", "\xfd\x37zXZ"},
+    {"bzip2", "BZh"},      {"rar", "Rar!"},      {"zstd", "\x28\xb5\x2f\xfd"}};
+
+// Throws UserError if `file` holds a ROM within an archive.
+void RefuseArchive(const fs::path& file) {
+  std::string begin(8, '\0');
+  std::ifstream(file, std::ios::binary).read(begin.data(), std::ssize(begin));
+  for (const ArchiveKind& kind : kArchives) {
+    if (begin.starts_with(kind.begin)) {
+      ThrowUserError("{} is a {} archive: unpack it, and give the ROM in it", file.string(),
+                     kind.name);
+    }
+  }
+}
+
 [[noreturn]] void RefuseUnknownGame(const std::string& game, const RomPlaces& places) {
+  if (std::ranges::find(kForSeveralPlayers, game) != std::end(kForSeveralPlayers)) {
+    ThrowUserError("{} is for two players or more; the emulator has no game for one in it", game);
+  }
   std::set<std::string> known = {"cartpole", "catch"};
   for (const fs::path& directory : places.directories) {
     for (const fs::path& file : SortedEntries(directory)) {
@@ -84,6 +113,7 @@ void CheckRom(const fs::path& file, const std::string& game, std::string_view ex
   std::error_code error;
   const std::uintmax_t size = fs::is_regular_file(file, error) ? fs::file_size(file, error) : 0;
   if (size == 0) ThrowUserError("ROM {}: no such file, or empty", file.string());
+  RefuseArchive(file);
   if (size > kMaxRomBytes) {
     ThrowUserError("{} is not a ROM: it has {} bytes, and the largest ROM has {}", file.string(),
                    size, kMaxRomBytes);
@@ -135,7 +165,11 @@ fs::path FindRom(const std::string& game, const std::string& rom, const RomPlace
   for (const fs::path& directory : places.directories) {
     const fs::path file = directory / (game + ".bin");
     std::error_code ignored;
-    if (!fs::exists(file, ignored)) continue;
+    if (!fs::exists(file, ignored)) {
+      const fs::path zipped = directory / (game + ".zip");
+      if (fs::is_regular_file(zipped, ignored)) RefuseArchive(zipped);
+      continue;
+    }
     CheckRom(file, game, settings->md5());
     return file;
   }

@@ -19,8 +19,9 @@ RomPlaces StandardRomPlaces();
 
 // The ROM of `game` (ALE's name, for example space_invaders): the file `rom` if that is not empty,
 // otherwise the first found in `places`. Its content is the one ROM of that game that ALE supports,
-// so that loading it cannot fail. Throws UserError for an unknown game (naming the nearest), a ROM
-// that is missing (naming what was tried), unreadable, damaged, or another game's.
+// so that loading it cannot fail. Throws UserError for an unknown game (naming the nearest) or one
+// for several players, and for a ROM that is missing (naming what was tried), in an archive,
+// unreadable, damaged, or another game's.
 std::filesystem::path FindRom(const std::string& game, const std::string& rom,
                               const RomPlaces& places);
 

@@ -113,9 +113,32 @@ TEST_F(RomTest, RefusesAnUnknownGameAndNamesTheNearest) {
   EXPECT_THAT(Refusal("SpaceInvaders"),
               AllOf(HasSubstr("unknown game 'SpaceInvaders'"), HasSubstr("space_invaders")));
   EXPECT_THAT(Refusal("cartpol"), HasSubstr("cartpole"));
-  EXPECT_THAT(Refusal("warlords"), HasSubstr("unknown game")) << "has no game for one player";
+  EXPECT_THAT(Refusal("SPACE_INVADERS"), HasSubstr("the nearest are space_invaders"));
+  EXPECT_THAT(Refusal("Ms-Pacman"), HasSubstr("the nearest are ms_pacman"));
   EXPECT_THAT(Refusal("../roms/pong"), HasSubstr("unknown game"));
   EXPECT_THAT(Refusal(""), HasSubstr("unknown game"));
+}
+
+TEST_F(RomTest, SaysThatAGameIsForSeveralPlayers) {
+  places_ = StandardRomPlaces();
+  for (const std::string game : {"combat", "joust", "maze_craze", "warlords"}) {
+    EXPECT_TRUE(std::filesystem::exists(places_.directories.front() / (game + ".bin")) ||
+                std::filesystem::exists(places_.directories.back() / (game + ".bin")));
+    EXPECT_THAT(Refusal(game), HasSubstr(game + " is for two players or more"));
+  }
+}
+
+TEST_F(RomTest, SaysThatAnArchiveMustBeUnpacked) {
+  const std::string rest(600'000, 'x');
+  EXPECT_THAT(Refusal("pong", Write("a.zip", "PK\003\004 and so on")),
+              HasSubstr("a.zip is a zip archive: unpack it"));
+  EXPECT_THAT(Refusal("pong", Write("large.bin", "PK\003\004" + rest)), HasSubstr("zip archive"));
+  EXPECT_THAT(Refusal("pong", Write("a.gz", "\x1f\x8b\x08 and so on")), HasSubstr("gzip archive"));
+  EXPECT_THAT(Refusal("pong", Write("a.7z", "7z\xbc\xaf\x27\x1c")), HasSubstr("7z archive"));
+  Write("pong.zip", "PK\003\004 and so on");
+  EXPECT_THAT(Refusal("pong"), HasSubstr("pong.zip is a zip archive")) << "instead of pong.bin";
+  Write("pong.bin", Original("pong"));
+  EXPECT_EQ(Refusal("pong"), "");
 }
 
 TEST_F(RomTest, RefusesWhatIsNotTheGame) {
