@@ -15,13 +15,19 @@
 namespace arcadeq {
 namespace {
 
+// Of sticky actions. Whatever else is random in the console comes from a seed that is fixed.
+std::uint32_t DrawEmulatorSeed(RandomStream& random) {
+  return static_cast<std::uint32_t>(random.Below(std::uint64_t{1} << 31));
+}
+
 std::unique_ptr<ale::ALEInterface> LoadEmulator(const EnvConfig& config,
-                                                const std::filesystem::path& rom, int seed) {
+                                                const std::filesystem::path& rom,
+                                                std::uint32_t seed) {
   ale::Logger::setMode(ale::Logger::Error);
   auto emulator = std::make_unique<ale::ALEInterface>();
   // ALE reads these only while it loads a ROM. Frames are skipped here, not by ALE, which would not
   // show the frame before the last.
-  emulator->setInt("random_seed", seed);
+  emulator->setInt("random_seed", static_cast<int>(seed));
   emulator->setInt("frame_skip", 1);
   emulator->setFloat("repeat_action_probability", static_cast<float>(config.sticky));
   emulator->setBool("color_averaging", false);
@@ -73,8 +79,7 @@ class Atari final : public Env {
         noop_max_(static_cast<int>(config.noop_max)),
         max_pool_(config.max_pool),
         clip_rewards_(config.clip_rewards),
-        emulator_(
-            LoadEmulator(config, rom, static_cast<int>(random_.Below(std::uint64_t{1} << 31)))),
+        emulator_(LoadEmulator(config, rom, DrawEmulatorSeed(random_))),
         actions_(config.full_action_set ? emulator_->getLegalActionSet()
                                         : emulator_->getMinimalActionSet()),
         height_(static_cast<int>(emulator_->getScreen().height())),
@@ -122,6 +127,11 @@ class Atari final : public Env {
   std::span<const std::uint8_t> frame() const override { return reduction_.frame(); }
 
   ScreenView screen() override { return {height_, width_, Screen(), palette_}; }
+
+  void Reseed(RandomStream random) override {
+    random_ = random;
+    emulator_->environment->getEnvironmentRNG().seed(DrawEmulatorSeed(random_));
+  }
 
   std::string SaveState() const override {
     ByteWriter state = BeginState(subject_, random_);

@@ -33,6 +33,7 @@ class Catch final : public Env {
   StepResult Step(int action) override;
   std::span<const std::uint8_t> frame() const override { return frame_; }
   ScreenView screen() override;
+  void Reseed(RandomStream random) override { random_ = random; }
   std::string SaveState() const override;
   void RestoreState(std::string_view state) override;
 

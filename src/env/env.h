@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/frame.h"
+#include "base/random.h"
 
 namespace arcadeq {
 
@@ -61,8 +62,11 @@ class Env {
   virtual std::span<const std::uint8_t> frame() const = 0;
   virtual ScreenView screen() = 0;
 
-  // All that decides what follows, in the middle of an episode as at its end, after the first
-  // Reset().
+  // Everything random in it comes from `random` from now on. After RestoreState(), that state and
+  // `random` decide what follows.
+  virtual void Reseed(RandomStream random) = 0;
+
+  // All that decides what follows, at any time.
   virtual std::string SaveState() const = 0;
   // Goes on as the environment would whose state it was, bit for bit, with the same frame and
   // screen, if it was made with the same settings. Throws UserError for bytes that are damaged or

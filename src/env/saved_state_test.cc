@@ -84,6 +84,37 @@ void ExpectSamePlay(const EnvConfig& config, std::uint64_t seed, int before, int
   EXPECT_TRUE(fresh->SaveState() == env->SaveState()) << config.game;
 }
 
+// Two environments, made with different streams, of which one has played, play the same game from
+// one saved state with one stream.
+void ExpectSameGameOnceReseeded(const EnvConfig& config, int before, int after) {
+  const auto env = MakeEnv(config, RandomStream(1, "env"));
+  const std::string new_env = env->SaveState();
+  RandomStream policy(1, "policy");
+  env->Reset();
+  Play(*env, before, policy);
+  env->RestoreState(new_env);
+  env->Reseed(RandomStream(2, "env"));
+
+  const auto other = MakeEnv(config, RandomStream(3, "env"));
+  other->RestoreState(new_env);
+  other->Reseed(RandomStream(2, "env"));
+  EXPECT_EQ(env->Reset(), other->Reset());
+  RandomStream other_policy = policy;
+  const std::vector<Moment> play = Play(*env, after, policy);
+  const std::vector<Moment> expected = Play(*other, after, other_policy);
+  for (std::size_t i = 0; i < play.size(); ++i) {
+    ASSERT_TRUE(play[i] == expected[i]) << config.game << ", step " << i;
+  }
+}
+
+TEST(SavedState, SmallGamesAreTheSameOnceReseeded) {
+  for (const char* game : {"cartpole", "catch"}) {
+    EnvConfig config;
+    config.game = game;
+    ExpectSameGameOnceReseeded(config, 25, 60);
+  }
+}
+
 TEST(SavedState, SmallGamesGoOn) {
   for (const char* game : {"cartpole", "catch"}) {
     EnvConfig config;
@@ -114,7 +145,7 @@ TEST(SavedState, SpaceInvadersGoesOn) {
 constexpr std::size_t kShares = 4;
 class SavedStateShare : public ::testing::TestWithParam<std::size_t> {};
 
-TEST_P(SavedStateShare, GoesOn) {
+std::vector<std::string> GamesForOne() {
   const std::set<std::string> not_for_one = {"combat", "joust", "maze_craze", "warlords"};
   const std::filesystem::path pong = FindRom("pong", "", StandardRomPlaces());
   std::vector<std::string> games;
@@ -123,11 +154,26 @@ TEST_P(SavedStateShare, GoesOn) {
     if (entry.path().extension() == ".bin" && !not_for_one.contains(game)) games.push_back(game);
   }
   std::ranges::sort(games);
+  return games;
+}
+
+TEST_P(SavedStateShare, GoesOn) {
+  const std::vector<std::string> games = GamesForOne();
   EnvConfig config;
   config.max_pool = true;
   for (std::size_t i = GetParam(); i < games.size(); i += kShares) {
     config.game = games[i];
     ExpectSamePlay(config, 1, 50, 20);
+  }
+}
+
+TEST_P(SavedStateShare, IsTheSameGameOnceReseeded) {
+  const std::vector<std::string> games = GamesForOne();
+  EnvConfig config;
+  config.noop_max = 30;
+  for (std::size_t i = GetParam(); i < games.size(); i += kShares) {
+    config.game = games[i];
+    ExpectSameGameOnceReseeded(config, 50, 20);
   }
 }
 

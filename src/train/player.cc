@@ -15,7 +15,9 @@ Player::Player(const Config& config, const std::filesystem::path& weights, std::
 
 Player::Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed,
                std::vector<StackedEnv> envs)
-    : envs_(static_cast<int>(envs.size())),
+    : seed_(seed),
+      envs_(static_cast<int>(envs.size())),
+      new_env_(envs.front().env().SaveState()),
       pool_(config.train.ThreadCount()),
       network_(config.network, envs.front().env().spec().frame, static_cast<int>(config.env.stack),
                envs.front().env().spec().num_actions()),
@@ -58,14 +60,24 @@ const std::string& Player::ActionName(int action) const {
   return spec.action_names[static_cast<std::size_t>(action)];
 }
 
+int Player::BeginGame(Group& group, int env, std::size_t game) const {
+  const auto number = static_cast<std::int64_t>(game);
+  StackedEnv& stacked = group.envs[static_cast<std::size_t>(env)];
+  stacked.env().RestoreState(new_env_);
+  stacked.env().Reseed(MakeNumberedStream(seed_, "player/env", number));
+  group.actor.random()[static_cast<std::size_t>(env)] =
+      MakeNumberedStream(seed_, "player/policy", number);
+  return stacked.Reset();
+}
+
 void Player::PlayGames(Group& group, double epsilon, const Show& show, ThreadPool& pool,
                        std::span<EpisodeResult> results) const {
   // Each environment of the group that has a game to play, and which.
   std::vector<int> playing;
   std::vector<std::size_t> games;
   const auto begin = [&](int env, std::size_t game) {
+    results[game].frames = BeginGame(group, env, game);
     StackedEnv& stacked = group.envs[static_cast<std::size_t>(env)];
-    results[game].frames = stacked.Reset();
     if (show) show(stacked.env().screen(), 1 / stacked.env().spec().frames_per_second);
   };
   for (int env = 0; env < static_cast<int>(group.envs.size()); ++env) {

@@ -30,13 +30,15 @@ class Player {
   // Called with the screen at the start and after each step, and the seconds that it is on show.
   using Show = std::function<void(const ScreenView& screen, double seconds)>;
 
-  // Games are played in `envs` environments at once. The seed drives them and the policy apart from
-  // any training run's. Throws UserError if the weights or the game cannot be loaded.
+  // Games are played in `envs` environments at once. Everything random in a game, and in the policy
+  // that plays it, comes from the seed and the game's number, apart from any training run's: what
+  // becomes of it depends neither on the other games nor on the environment that it is played in.
+  // Throws UserError if the weights or the game cannot be loaded.
   Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed,
          int envs = 1);
 
-  // Plays `games` games, game i in environment i % envs, and returns their results in this order:
-  // which games count does not depend on how long they take. Epsilon 1 is the random policy. `show`
+  // Plays games 0 to `games` - 1, game i in environment i % envs, and returns their results in this
+  // order; a later call plays the same games. Epsilon 1 is the random policy. `show`
   // may be given with one environment only.
   std::vector<EpisodeResult> Play(int games, double epsilon, const Show& show = nullptr);
 
@@ -54,11 +56,16 @@ class Player {
 
   Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed,
          std::vector<StackedEnv> envs);
+  // Makes an environment of the group, and the policy in it, ready for a game; returns the frames
+  // that its start took.
+  int BeginGame(Group& group, int env, std::size_t game) const;
   // results[i] belongs to game i, of environment i % envs.
   void PlayGames(Group& group, double epsilon, const Show& show, ThreadPool& pool,
                  std::span<EpisodeResult> results) const;
 
+  std::uint64_t seed_;
   int envs_;
+  std::string new_env_;  // the state that each game starts from
   ThreadPool pool_;
   QNetwork network_;
   AlignedBuffer<float> parameters_;

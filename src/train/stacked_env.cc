@@ -6,26 +6,24 @@
 #include <utility>
 
 namespace arcadeq {
-namespace {
 
-RandomStream MakeEnvStream(std::uint64_t seed, std::string_view stream, int env) {
+RandomStream MakeNumberedStream(std::uint64_t seed, std::string_view stream, std::int64_t number) {
   const std::string name(stream);
-  return RandomStream(seed, env == 0 ? name : name + "/" + std::to_string(env));
+  return RandomStream(seed, number == 0 ? name : name + "/" + std::to_string(number));
 }
-
-}  // namespace
 
 std::vector<StackedEnv> MakeStackedEnvs(const EnvConfig& config, std::uint64_t seed,
                                         std::string_view stream, int count) {
   std::vector<StackedEnv> envs;
-  for (int i = 0; i < count; ++i) envs.emplace_back(config, MakeEnvStream(seed, stream, i));
+  for (int i = 0; i < count; ++i) envs.emplace_back(config, MakeNumberedStream(seed, stream, i));
   return envs;
 }
 
 std::vector<RandomStream> MakeEnvStreams(std::uint64_t seed, std::string_view stream, int first,
                                          int count) {
   std::vector<RandomStream> streams;
-  for (int i = first; i < first + count; ++i) streams.push_back(MakeEnvStream(seed, stream, i));
+  for (int i = first; i < first + count; ++i)
+    streams.push_back(MakeNumberedStream(seed, stream, i));
   return streams;
 }
 

@@ -48,7 +48,9 @@ class StackedEnv {
 std::vector<StackedEnv> MakeStackedEnvs(const EnvConfig& config, std::uint64_t seed,
                                         std::string_view stream, int count);
 
-// The streams of environments [first, first + count), named likewise.
+// Number i of the streams that are split so.
+RandomStream MakeNumberedStream(std::uint64_t seed, std::string_view stream, std::int64_t number);
+// Numbers [first, first + count) of them.
 std::vector<RandomStream> MakeEnvStreams(std::uint64_t seed, std::string_view stream, int first,
                                          int count);
 
