@@ -7,8 +7,9 @@
 #include <ale/ale_interface.hpp>
 #include <ale/emucore/System.hxx>
 #include <ale/emucore/TIA.hxx>
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
+#include "base/error.h"
 #include "env/saved_state.h"
 #include "env/screen_reduction.h"
 
@@ -18,6 +19,36 @@ namespace {
 // Of sticky actions. Whatever else is random in the console comes from a seed that is fixed.
 std::uint32_t DrawEmulatorSeed(RandomStream& random) {
   return static_cast<std::uint32_t>(random.Below(std::uint64_t{1} << 31));
+}
+
+// Throws UserError unless `value` of a setting is among those that the game offers.
+template <typename Offered>
+void CheckOffered(std::string_view key, std::int64_t value, const EnvConfig& config,
+                  const Offered& offered) {
+  if (std::ranges::find(offered, value) != offered.end()) return;
+  ThrowUserError("{} = {}: {} offers {}", key, value, config.game, fmt::join(offered, ", "));
+}
+
+// They are in effect from the next reset on.
+void SetModeAndDifficulty(const EnvConfig& config, ale::ALEInterface& emulator) {
+  if (config.mode != EnvConfig::kGamesDefault) {
+    CheckOffered("env.mode", config.mode, config, emulator.getAvailableModes());
+    emulator.setMode(static_cast<ale::game_mode_t>(config.mode));
+  }
+  if (config.difficulty != EnvConfig::kGamesDefault) {
+    CheckOffered("env.difficulty", config.difficulty, config, emulator.getAvailableDifficulties());
+    emulator.setDifficulty(static_cast<ale::difficulty_t>(config.difficulty));
+  }
+}
+
+// What a saved state is the state of.
+std::string Subject(const EnvConfig& config) {
+  std::string subject = fmt::format("{} in {}", config.game, config.observation);
+  if (config.mode != EnvConfig::kGamesDefault) subject += fmt::format(", mode {}", config.mode);
+  if (config.difficulty != EnvConfig::kGamesDefault) {
+    subject += fmt::format(", difficulty {}", config.difficulty);
+  }
+  return subject;
 }
 
 std::unique_ptr<ale::ALEInterface> LoadEmulator(const EnvConfig& config,
@@ -33,6 +64,7 @@ std::unique_ptr<ale::ALEInterface> LoadEmulator(const EnvConfig& config,
   emulator->setBool("color_averaging", false);
   emulator->setInt("max_num_frames_per_episode", static_cast<int>(config.max_frames));
   emulator->loadROM(rom);
+  SetModeAndDifficulty(config, *emulator);
   return emulator;
 }
 
@@ -74,7 +106,7 @@ class Atari final : public Env {
  public:
   Atari(const EnvConfig& config, const std::filesystem::path& rom, RandomStream random)
       : random_(random),
-        subject_(fmt::format("{} in {}", config.game, config.observation)),
+        subject_(Subject(config)),
         frame_skip_(config.frame_skip),
         noop_max_(static_cast<int>(config.noop_max)),
         max_pool_(config.max_pool),

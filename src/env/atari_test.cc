@@ -12,6 +12,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/testing/refusal.h"
 #include "env/preprocess.h"
 #include "env/rom.h"
 
@@ -88,6 +89,32 @@ TEST(Atari, AGameOfAPalRomRunsAt50FramesASecond) {
   for (const char* game : {"space_invaders", "breakout", "elevator_action", "journey_escape"}) {
     EXPECT_EQ(speed(game), 60) << game;
   }
+}
+
+TEST(Atari, ModeAndDifficultyAreThoseThatAreAskedFor) {
+  const auto play = [](std::int64_t mode, std::int64_t difficulty) {
+    EnvConfig config = Plain("space_invaders");
+    config.mode = mode;
+    config.difficulty = difficulty;
+    return RandomPlay(*MakeEnv(config, RandomStream(1, "env")), 100);
+  };
+  const auto game = play(EnvConfig::kGamesDefault, EnvConfig::kGamesDefault);
+  EXPECT_EQ(play(0, 0), game) << "the game's default";
+  const auto mode = play(8, 0), difficulty = play(0, 1);
+  EXPECT_NE(mode, game);
+  EXPECT_NE(difficulty, game);
+  EXPECT_NE(mode, difficulty);
+}
+
+TEST(Atari, RefusesAModeThatTheGameDoesNotOffer) {
+  EnvConfig config = Plain("breakout");
+  config.mode = 3;
+  EXPECT_EQ(RefusalOf([&] { MakeEnv(config, RandomStream(1, "env")); }),
+            "env.mode = 3: breakout offers 0, 4, 8, 12, 16, 20, 24, 28, 32, 36, 40, 44");
+  config.mode = 4;
+  config.difficulty = 2;
+  EXPECT_EQ(RefusalOf([&] { MakeEnv(config, RandomStream(1, "env")); }),
+            "env.difficulty = 2: breakout offers 0, 1");
 }
 
 TEST(Atari, FrameSkipIsDrawnUniformlyAtEachStep) {

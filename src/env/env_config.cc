@@ -34,6 +34,11 @@ void EnvConfig::Declare(Settings& settings) {
   settings.Add("env.max_frames", &max_frames, 0, std::numeric_limits<int>::max(),
                "Emulator frames after which an episode is cut off (truncated, not terminated), "
                "those of noop_max included; 0: never");
+  settings.Add("env.mode", &mode, EnvConfig::kGamesDefault, 65535,
+               "The game's variant, by the emulator's number; -1: the game's default");
+  settings.Add("env.difficulty", &difficulty, EnvConfig::kGamesDefault, 65535,
+               "Position of the console's difficulty switches, by the emulator's number; -1: the "
+               "game's default");
   settings.Add("env.full_action_set", &full_action_set,
                "All 18 actions of the joystick instead of those that the game makes use of");
   settings.Add("env.observation", &observation, {"105x80", "84x84"},

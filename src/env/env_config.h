@@ -11,6 +11,8 @@
 namespace arcadeq {
 
 struct EnvConfig {
+  static constexpr std::int64_t kGamesDefault = -1;  // of mode and difficulty
+
   std::string game = "space_invaders";
   std::string rom;  // a file; empty: found by the game's name (see env/rom.h)
   IntRange frame_skip{2, 4};
@@ -18,6 +20,8 @@ struct EnvConfig {
   bool max_pool = false;
   std::int64_t noop_max = 0;
   std::int64_t max_frames = 108000;
+  std::int64_t mode = kGamesDefault;
+  std::int64_t difficulty = kGamesDefault;
   bool full_action_set = false;
   std::string observation = "105x80";
   std::int64_t stack = 3;

@@ -22,6 +22,8 @@ max_pool = true
 noop_max = 30
 max_frames = 0
 full_action_set = true
+mode = 3
+difficulty = 1
 observation = "84x84"
 stack = 4
 clip_rewards = true
@@ -35,6 +37,8 @@ clip_rewards = true
   EXPECT_EQ(config.noop_max, 30);
   EXPECT_EQ(config.max_frames, 0);
   EXPECT_TRUE(config.full_action_set);
+  EXPECT_EQ(config.mode, 3);
+  EXPECT_EQ(config.difficulty, 1);
   EXPECT_EQ(config.observation, "84x84");
   EXPECT_EQ(config.stack, 4);
   EXPECT_TRUE(config.clip_rewards);
@@ -47,7 +51,8 @@ TEST(EnvConfig, RefusesWhatIsOutOfRange) {
   for (const char* assignment :
        {"env.frame_skip=0", "env.frame_skip=2-61", "env.sticky=1", "env.sticky=-0.1",
         "env.noop_max=-1", "env.noop_max=1001", "env.max_frames=-1", "env.max_frames=2147483648",
-        "env.observation=80x105", "env.stack=0", "env.stack=9"}) {
+        "env.mode=-2", "env.difficulty=65536", "env.observation=80x105", "env.stack=0",
+        "env.stack=9"}) {
     EXPECT_THROW(settings.SetFromAssignment(assignment, "--set"), UserError) << assignment;
   }
 }

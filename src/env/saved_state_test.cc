@@ -136,6 +136,8 @@ TEST(SavedState, SpaceInvadersGoesOn) {
     config.noop_max = random.Bernoulli(0.5) ? 30 : 0;
     config.max_frames = random.Bernoulli(0.5) ? 300 : 108000;
     config.observation = random.Bernoulli(0.5) ? "84x84" : "105x80";
+    config.mode = seed % 3 == 0 ? 8 : EnvConfig::kGamesDefault;
+    config.difficulty = seed % 4 == 0 ? 1 : EnvConfig::kGamesDefault;
     ExpectSamePlay(config, seed, random.Between(0, 200), random.Between(1, 100));
   }
 }
@@ -224,6 +226,9 @@ TEST(SavedState, OfAnotherEnvironmentIsRefused) {
   ByteWriter later;
   later.Write(std::string_view("arcadeq env 2"));
   EXPECT_THAT(Refusal(*invaders, later.SealedText()), HasSubstr("version"));
+  config.mode = 4;
+  EXPECT_THAT(Refusal(*MakeEnv(config, RandomStream(1, "env")), StateOf("space_invaders")),
+              HasSubstr("not of space_invaders in 105x80, mode 4"));
   config.observation = "84x84";
   EXPECT_THAT(Refusal(*MakeEnv(config, RandomStream(1, "env")), StateOf("space_invaders")),
               HasSubstr("84x84"));

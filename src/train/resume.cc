@@ -1,5 +1,8 @@
 #include "train/resume.h"
 
+#include <algorithm>
+#include <iterator>
+#include <string>
 #include <string_view>
 
 #include "base/error.h"
@@ -19,13 +22,21 @@ bool MayChange(std::string_view key) {
   return false;
 }
 
+// Settings that came after the first checkpoints were written count only where they are used, so
+// that runs from before can be resumed.
+bool IsNewAndUnused(const Settings::Setting& setting) {
+  static constexpr std::string_view kNew[] = {"env.mode", "env.difficulty"};
+  return std::ranges::find(kNew, setting.key) != std::end(kNew) &&
+         Settings::ValueText(setting) == std::to_string(EnvConfig::kGamesDefault);
+}
+
 }  // namespace
 
 std::uint64_t HashOfFixedSettings(Config config) {
   Hash hash;
   const Settings settings = Declare(config);
   for (const Settings::Setting& setting : settings.all()) {
-    if (MayChange(setting.key)) continue;
+    if (MayChange(setting.key) || IsNewAndUnused(setting)) continue;
     hash.Add(setting.key + " = " + Settings::ValueText(setting) + "\n");
   }
   return hash.value();

@@ -2,6 +2,7 @@
 
 #include <atomic>
 #include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <limits>
 #include <optional>
@@ -31,6 +32,18 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+
+// As checkpoints have it that were written before there was env.mode.
+TEST(HashOfFixedSettings, NewSettingsCountOnlyWhereTheyAreUsed) {
+  constexpr std::uint64_t kBefore = 0xb05e4cca33867e07;
+  Config config = LoadPreset("catch");
+  EXPECT_EQ(HashOfFixedSettings(config), kBefore);
+  config.env.mode = 0;
+  EXPECT_NE(HashOfFixedSettings(config), kBefore);
+  config.env.mode = EnvConfig::kGamesDefault;
+  config.env.difficulty = 1;
+  EXPECT_NE(HashOfFixedSettings(config), kBefore);
+}
 
 Config ShortCatch() {
   Config config = LoadPreset("catch");
