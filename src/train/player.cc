@@ -22,7 +22,7 @@ Player::Player(const Config& config, const std::filesystem::path& weights, std::
       network_(config.network, envs.front().env().spec().frame, static_cast<int>(config.env.stack),
                envs.front().env().spec().num_actions()),
       parameters_(network_.buffer_size()) {
-  LoadWeights(weights, network_, parameters_.span());
+  LoadWeights(weights, config.env.game, network_, parameters_.span());
   int first = 0;
   for (auto& group : SplitIntoGroups(std::move(envs), pool_.threads())) {
     const int count = static_cast<int>(group.size());

@@ -37,7 +37,7 @@ class PlayerTest : public ::testing::Test {
     AlignedBuffer<float> parameters(network.buffer_size());
     RandomStream random(1, "init");
     network.Initialize(parameters.span(), random);
-    weights_ = run.WriteWeights(network, parameters.span(), 0, 0);
+    weights_ = run.WriteWeights(network, parameters.span(), config_.env.game, 0, 0);
   }
 
   std::vector<double> Scores(int envs, std::int64_t threads, int games) {
@@ -83,7 +83,7 @@ TEST_P(PlayerGames, DependOnTheSeedAndTheirNumberAlone) {
   AlignedBuffer<float> parameters(network.buffer_size());
   RandomStream random(1, "init");
   network.Initialize(parameters.span(), random);
-  const auto weights = run.WriteWeights(network, parameters.span(), 0, 0);
+  const auto weights = run.WriteWeights(network, parameters.span(), config.env.game, 0, 0);
 
   const auto play = [&](int envs, std::int64_t threads) {
     config.train.threads = threads;
@@ -113,7 +113,8 @@ TEST_F(PlayerTest, WarnsOfADeadNetwork) {
   const QNetwork network(config_.network, env->spec().frame, 1, env->spec().num_actions());
   const AlignedBuffer<float> zeros(network.buffer_size());
   const auto warnings = [&](int envs, int games, double epsilon) {
-    Player player(config_, run.WriteWeights(network, zeros.span(), 1, 0), 1, envs);
+    Player player(config_, run.WriteWeights(network, zeros.span(), config_.env.game, 1, 0), 1,
+                  envs);
     return Evaluate(player, games, epsilon).warnings;
   };
   EXPECT_THAT(warnings(1, 20, 0), ElementsAre(HasSubstr("greedy decisions it preferred")));

@@ -95,10 +95,12 @@ void RunDirectory::RemoveLeftovers() const {
 }
 
 fs::path RunDirectory::WriteWeights(const QNetwork& network, std::span<const float> parameters,
-                                    std::int64_t step, std::int64_t episode) const {
+                                    const std::string& game, std::int64_t step,
+                                    std::int64_t episode) const {
   const fs::path file = weights() / WeightsName(step);
   WriteFileAtomically(file, ExportWeights(file.string(), network, parameters,
-                                          {{"step", fmt::format("{}", step)},
+                                          {{kGameKey, game},
+                                           {"step", fmt::format("{}", step)},
                                            {"episode", fmt::format("{}", episode)}}));
   return file;
 }

@@ -50,7 +50,8 @@ class RunDirectory {
 
   // Returns the file that was written. Throws UserError.
   std::filesystem::path WriteWeights(const QNetwork& network, std::span<const float> parameters,
-                                     std::int64_t step, std::int64_t episode) const;
+                                     const std::string& game, std::int64_t step,
+                                     std::int64_t episode) const;
   // The weights of the highest step, of those that WriteWeights() named. Throws UserError if there
   // are none.
   std::filesystem::path NewestWeights() const;

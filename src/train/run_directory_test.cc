@@ -112,7 +112,7 @@ TEST_F(RunDirectoryTest, TheNewestWeightsAreThoseOfTheHighestStep) {
   const RunDirectory run = Create();
   EXPECT_THAT(RefusalOf([&] { run.NewestWeights(); }), ::testing::HasSubstr("no weights yet"));
   for (std::int64_t step : std::initializer_list<std::int64_t>{900, 10000000000, 20000}) {
-    run.WriteWeights(network_, parameters_.span(), step, 1);
+    run.WriteWeights(network_, parameters_.span(), "cartpole", step, 1);
   }
   EXPECT_EQ(run.NewestWeights().filename(), "step_10000000000.safetensors");
   for (const char* other :
@@ -126,9 +126,9 @@ TEST_F(RunDirectoryTest, TheNewestWeightsAreThoseOfTheHighestStep) {
 
 TEST_F(RunDirectoryTest, WeightsReadBackTheSame) {
   const RunDirectory run = Create();
-  const fs::path file = run.WriteWeights(network_, parameters_.span(), 5, 1);
+  const fs::path file = run.WriteWeights(network_, parameters_.span(), "cartpole", 5, 1);
   AlignedBuffer<float> loaded(network_.buffer_size());
-  LoadWeights(file, network_, loaded.span());
+  LoadWeights(file, "cartpole", network_, loaded.span());
   EXPECT_TRUE(std::equal(loaded.begin(), loaded.end(), parameters_.begin()));
 }
 
@@ -143,11 +143,11 @@ TEST_F(RunDirectoryTest, WeightsThatAreNotFiniteAreNotWritten) {
 
 TEST_F(RunDirectoryTest, WeightsOfAnotherNetworkAreRefused) {
   const RunDirectory run = Create();
-  const fs::path file = run.WriteWeights(network_, parameters_.span(), 5, 1);
+  const fs::path file = run.WriteWeights(network_, parameters_.span(), "cartpole", 5, 1);
   const QNetwork wider({.architecture = "mlp", .hidden = 32, .dueling = false},
                        FrameFormat{ElementType::kFloat32, 1, 4}, 1, 2);
   AlignedBuffer<float> loaded(wider.buffer_size());
-  EXPECT_THAT(RefusalOf([&] { LoadWeights(file, wider, loaded.span()); }),
+  EXPECT_THAT(RefusalOf([&] { LoadWeights(file, "cartpole", wider, loaded.span()); }),
               ::testing::HasSubstr("step_000000005.safetensors"));
 }
 

@@ -252,7 +252,8 @@ void Trainer::WriteWeightsIfDue(std::int64_t episodes_before) {
 
 void Trainer::WriteWeights() {
   if (directory_ == nullptr) return;
-  const auto file = directory_->WriteWeights(network_, learner_.online(), step_, episodes_);
+  const auto file =
+      directory_->WriteWeights(network_, learner_.online(), config_.env.game, step_, episodes_);
   (*emit_)(Note{fmt::format("weights written to {}", file.string())});
 }
 

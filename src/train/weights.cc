@@ -36,22 +36,8 @@ void CheckFinite(const std::string& file, const std::vector<QNetwork::NamedTenso
   }
 }
 
-}  // namespace
-
-std::string ExportWeights(const std::string& file, const QNetwork& network,
-                          std::span<const float> parameters,
-                          std::map<std::string, std::string> metadata) {
-  const auto tensors = network.Export(parameters);
-  CheckFinite(file, tensors);
-  std::vector<TensorView> views;
-  for (const auto& tensor : tensors) views.push_back({tensor.name, tensor.shape, tensor.values});
-  metadata[kHashKey] = HashOf(tensors);
-  return FormatSafetensors(views, metadata);
-}
-
-void ImportWeights(std::string_view content, const std::string& origin, const QNetwork& network,
-                   std::span<float> parameters) {
-  SafetensorsFile file = ParseSafetensors(content, origin);
+void Import(SafetensorsFile file, const std::string& origin, const QNetwork& network,
+            std::span<float> parameters) {
   std::vector<QNetwork::NamedTensor> tensors;
   for (auto& [name, tensor] : file.tensors) {
     tensors.push_back({name, std::move(tensor.shape), std::move(tensor.values)});
@@ -68,9 +54,36 @@ void ImportWeights(std::string_view content, const std::string& origin, const QN
   }
 }
 
-void LoadWeights(const std::filesystem::path& file, const QNetwork& network,
-                 std::span<float> parameters) {
-  ImportWeights(ReadFile(file), file.string(), network, parameters);
+}  // namespace
+
+std::string ExportWeights(const std::string& file, const QNetwork& network,
+                          std::span<const float> parameters,
+                          std::map<std::string, std::string> metadata) {
+  const auto tensors = network.Export(parameters);
+  CheckFinite(file, tensors);
+  std::vector<TensorView> views;
+  for (const auto& tensor : tensors) views.push_back({tensor.name, tensor.shape, tensor.values});
+  metadata[kHashKey] = HashOf(tensors);
+  return FormatSafetensors(views, metadata);
+}
+
+void ImportWeights(std::string_view content, const std::string& origin, const QNetwork& network,
+                   std::span<float> parameters) {
+  Import(ParseSafetensors(content, origin), origin, network, parameters);
+}
+
+void LoadWeights(const std::filesystem::path& file, const std::string& game,
+                 const QNetwork& network, std::span<float> parameters) {
+  const std::string origin = file.string();
+  SafetensorsFile weights = ParseSafetensors(ReadFile(file), origin);
+  const auto learnt = weights.metadata.find(kGameKey);
+  if (learnt != weights.metadata.end() && learnt->second != game) {
+    ThrowUserError(
+        "{} holds weights of {}, and this run's game is {}; to play with them all the same, save "
+        "them without \"{}\" in their metadata",
+        origin, learnt->second, game, kGameKey);
+  }
+  Import(std::move(weights), origin, network, parameters);
 }
 
 }  // namespace arcadeq

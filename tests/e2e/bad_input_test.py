@@ -1,5 +1,6 @@
 """Whatever is wrong with the input: one clear line, exit code 2, and nothing is damaged or left behind."""
 
+import json
 import os
 import re
 import resource
@@ -259,6 +260,24 @@ class BadRunDirectories(ProgramTest):
                      "--set", "network.hidden=128")
         (weights,) = (wide / "weights").iterdir()
         self.refuse("evaluate", narrow, "--weights", weights, saying=weights.name)
+
+    def test_weights_of_another_game(self):
+        one, other = self.folder / "one", self.folder / "other"
+        for run, game in [(one, "pong"), (other, "space_invaders")]:  # both have six actions
+            self.succeed("train", "--game", game, "--steps", 10, "--out", run, "--set", "network.hidden=16")
+        (weights,) = (one / "weights").iterdir()
+        saying = [weights.name, "pong", "space_invaders", "metadata"]
+        self.refuse("evaluate", other, "--weights", weights, "--episodes", 1, saying=saying)
+        self.refuse("record", other, "--weights", weights, "--out", self.folder / "x.gif", saying=saying)
+
+        content = weights.read_bytes()  # as another program writes it, or this one did before
+        length = int.from_bytes(content[:8], "little")
+        header = json.loads(content[8:8 + length])
+        del header["__metadata__"]["game"]
+        text = json.dumps(header).encode()
+        nameless = self.folder / "nameless.safetensors"
+        nameless.write_bytes(len(text).to_bytes(8, "little") + text + content[8 + length:])
+        self.succeed("evaluate", other, "--weights", nameless, "--episodes", 1, "--epsilon", 1)
 
     def test_damaged_config(self):
         run = self.folder / "run"
