@@ -55,6 +55,10 @@ int RunEvaluation(const EvaluateOptions& options) {
           options.episodes, run.weights, run.epsilon, options.run.seed);
     Print("mean {:.1f}  median {:.1f}  standard deviation {:.1f}  min {:.1f}  max {:.1f}\n",
           summary.mean, summary.median, summary.standard_deviation, summary.min, summary.max);
+    if (evaluation.truncated > 0) {
+      Print("{} of {} games were cut short by a limit on their length (truncated)\n",
+            evaluation.truncated, options.episodes);
+    }
   }
   for (const std::string& warning : evaluation.warnings) {
     PrintError("warning: " + warning);
