@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <limits>
+#include <utility>
+
+#include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/processors.h"
@@ -33,6 +36,19 @@ void TrainConfig::Declare(Settings& settings) {
   settings.Add("train.threads", &threads, 0, 256,
                "Threads that compute; 0: as many as this process may use processors, at most 8; "
                "results do not depend on it");
+}
+
+std::string TrainConfig::WhyItLearnsNothing() const {
+  for (const auto& [key, limit] :
+       {std::pair{"train.steps", steps}, std::pair{"train.frames", frames}}) {
+    // A step takes a frame at least.
+    if (limit == 0 || limit / update_period > learning_starts / update_period) continue;
+    return fmt::format(
+        "the run learns nothing: {} = {} ends it before its first update, and the first "
+        "train.learning_starts = {} steps are random",
+        key, limit, learning_starts);
+  }
+  return "";
 }
 
 int TrainConfig::ThreadCount() const {

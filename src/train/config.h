@@ -28,6 +28,8 @@ struct TrainConfig {
   std::int64_t threads = 0;
 
   void Declare(Settings& settings);  // train.*
+  // That the limits are sure to end the run before its first update, and how; empty otherwise.
+  std::string WhyItLearnsNothing() const;
   // The threads that `threads` asks for.
   int ThreadCount() const;
 };

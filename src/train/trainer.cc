@@ -74,6 +74,9 @@ void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, con
   window_.ended = earlier_seconds_;
   emit(RunBegan{config_.env.game, config_.train.steps, config_.train.frames,
                 config_.train.episodes});
+  if (std::string why = config_.train.WhyItLearnsNothing(); !why.empty()) {
+    emit(Note{std::move(why), true});
+  }
   const auto interrupted = [&stop] { return stop.load(std::memory_order_relaxed); };
   std::string reason = LimitReached();
   while (reason.empty() && !interrupted()) {
@@ -81,6 +84,7 @@ void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, con
     PlayAndLearn();
     reason = LimitReached();
   }
+  if (!reason.empty()) WarnIfNothingWasLearnt();
   // Said whatever becomes of the weights; an exception goes on its way then.
   const RunEnded ended{
       step_, frame_, episodes_, Seconds(), reason.empty() ? "interrupted" : reason, reason.empty()};

@@ -152,6 +152,7 @@ class Trainer {
   // When a step of the window counts as taken, in seconds since the run began.
   double SecondsAt(std::int64_t step) const;
   void AddToProgress(const DueUpdate& update);
+  void WarnIfNothingWasLearnt() const;
   void WarnOfImpossibleValues(double value);
   void BeginFilm();
   void EndEpisode(int env, bool truncated);

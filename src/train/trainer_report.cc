@@ -163,6 +163,15 @@ void Trainer::EmitProgress() {
   WarnOfImpossibleValues(std::max(std::abs(progress.mean_q), std::abs(progress.max_q)));
 }
 
+// Unless that was foreseen.
+void Trainer::WarnIfNothingWasLearnt() const {
+  if (learner_.updates() > 0 || !config_.train.WhyItLearnsNothing().empty()) return;
+  (*emit_)(Note{fmt::format("the run has learnt nothing: it ended after {} steps, and the first "
+                            "train.learning_starts = {} are random",
+                            step_, config_.train.learning_starts),
+                true});
+}
+
 void Trainer::WarnOfImpossibleValues(double value) {
   const double gamma = config_.agent.gamma;
   if (warned_of_values_ || gamma >= 1 || largest_reward_ == 0 || !Learning()) return;

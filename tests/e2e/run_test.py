@@ -45,6 +45,21 @@ class SpaceInvaders(ProgramTest):
         self.assertEqual(len(list(self.run_folder.glob("events.out.tfevents.*"))), 1)
         self.assertEqual([path for path in self.run_folder.rglob("*.tmp")], [])
 
+    def test_evaluate_tells_of_truncated_games(self):
+        self.train("--set", "env.max_frames=100")
+        text = self.succeed("evaluate", self.run_folder, "--episodes", 2)
+        self.assertIn("2 of 2 games were cut short", text)
+        self.assertEqual(self.evaluate(self.run_folder, "--episodes", 2)["truncated_episodes"], 2)
+
+    def test_warns_of_a_run_too_short_to_learn(self):
+        command = ["train", "--game", "catch", "--set", "train.learning_starts=100"]
+        for number, (limits, learns) in enumerate([
+                (["--steps", 100], False), (["--frames", 100], False), (["--episodes", 3], False),
+                (["--steps", 120], True), (["--episodes", 20], True)]):
+            with self.subTest(limits):
+                text = self.succeed(*command, *limits, "--out", self.folder / f"{number}")
+                self.assertEqual("train.learning_starts = 100" in text, not learns, text)
+
     def test_evaluates_and_records(self):
         self.train()
         result = self.evaluate(self.run_folder, "--episodes", 3, "--seed", 5)
