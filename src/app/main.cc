@@ -8,6 +8,8 @@
 #include <CLI/CLI.hpp>
 #include <fcntl.h>
 #include <fmt/ranges.h>
+#include <malloc.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "app/commands.h"
@@ -78,12 +80,22 @@ void OpenStandardStreams() {
   if (descriptor > STDERR_FILENO) close(descriptor);
 }
 
+// Within a limit of the address space (ulimit -v), what glibc sets aside for a heap of each
+// thread's own, 64 MB or more of which hardly any is used, would be missing for the run.
+void ShareOneHeapWithinALimit() {
+  rlimit limit{};
+  if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
+    mallopt(M_ARENA_MAX, 1);
+  }
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
   if (IsWindowCommand(argc, argv)) return RunWindowProcess(argv);
   OpenStandardStreams();
   std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit is then a write error like any other
+  ShareOneHeapWithinALimit();
   try {
     const int code = Main(argc, argv);
     FlushOutput();

@@ -176,7 +176,7 @@ int Train(const TrainOptions& options) {
   }
 
   std::optional<StopSignals> stop_signals(std::in_place);
-  Recorder recorder(std::move(sinks));
+  Recorder recorder(std::move(sinks), run.trainer->VideoQueueBytes());
   if (!run.lock.warning().empty()) recorder.Emit(Note{run.lock.warning(), true});
   for (Note& note : run.notes) recorder.Emit(std::move(note));
 

@@ -55,7 +55,7 @@ void History::Forget() {
 void History::Seal() {
   if (end_ <= capacity_) {
     const auto next_bytes = static_cast<std::int64_t>(open_.bytes().size());
-    CheckMemoryLeft(frames(), bytes(), next_bytes, AvailableMemoryBytes());
+    CheckMemoryLeft(frames(), bytes(), next_bytes, reserved_bytes_, AvailableMemoryBytes());
   }
   const std::int64_t next = open_.number() + 1;
   if (open_.bytes().size() < open_.room()) {

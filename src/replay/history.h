@@ -26,6 +26,9 @@ class History {
   // throw UserError if the memory that is available would not do for another segment.
   void Append(const Step& step, std::span<const std::uint8_t> frame) { Append(frame, &step); }
 
+  // Memory that is to stay free when segments are taken.
+  void Reserve(std::int64_t bytes) { reserved_bytes_ = bytes; }
+
   std::int64_t capacity() const { return capacity_; }
   // The number of the lowest frame stored, and one past the newest.
   std::int64_t oldest() const { return end_ > capacity_ ? end_ - capacity_ : 0; }
@@ -81,6 +84,7 @@ class History {
   int env_;
   int stack_;
   std::int64_t capacity_;
+  std::int64_t reserved_bytes_ = 16'000'000;
   std::vector<Segment> segments_;  // sealed, in order
   Segment open_;                   // the one after them, never full between two calls
   std::optional<Segment> spare_;   // forgotten, to be filled again

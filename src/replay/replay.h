@@ -27,6 +27,11 @@ class Replay {
   // be at least stack + 1.
   Replay(const FrameFormat& format, int stack, const ReplayConfig& config, int envs);
 
+  // Memory that is to stay free, for others, while this replay grows. 16 MB if nothing is said.
+  void Reserve(std::int64_t bytes) {
+    for (History& history : histories_) history.Reserve(bytes);
+  }
+
   // Begins an episode of an environment (whether or not the one before was ended) with its first
   // frame. This and Append() may be called for different environments at once.
   void BeginEpisode(int env, std::span<const std::uint8_t> frame);
@@ -37,6 +42,7 @@ class Replay {
               std::span<const std::uint8_t> next_frame);
 
   int envs() const { return static_cast<int>(histories_.size()); }
+  const FrameFormat& format() const { return frame_; }
   std::int64_t capacity() const { return capacity_; }
   std::int64_t frames() const;  // stored now, at most the capacity
   // How many transitions can be drawn: those stored whole, with an action, a next frame, and all

@@ -20,10 +20,13 @@ using ::testing::HasSubstr;
 
 constexpr FrameFormat kArticleFrame{ElementType::kUint8, 105, 80};
 constexpr std::int64_t kGigabyte = 1'000'000'000;
+constexpr ReservedMemory kReserved{400'000'000, "the rest of the run"};
 
 std::string Refusal(std::int64_t capacity, std::int64_t available,
                     const char* compression = "none") {
-  return RefusalOf([&] { CheckReplayFits(kArticleFrame, {capacity, compression}, 1, available); });
+  return RefusalOf([&] {
+    CheckReplayFits(kArticleFrame, {capacity, compression}, 1, kReserved, available);
+  });
 }
 
 TEST(CheckReplayFits, AcceptsTheArticlesReplayOnAnOrdinaryMachine) {
@@ -33,7 +36,9 @@ TEST(CheckReplayFits, AcceptsTheArticlesReplayOnAnOrdinaryMachine) {
 TEST(CheckReplayFits, SaysWhatItWouldTakeWhatThereIsAndWhatFits) {
   const std::string refusal = Refusal(1'000'000, 4 * kGigabyte);
   EXPECT_THAT(refusal, HasSubstr("1000000 frames takes 8.44 GB"));
-  EXPECT_THAT(refusal, HasSubstr("4.00 GB of memory are available"));
+  EXPECT_THAT(refusal,
+              HasSubstr("4.00 GB of memory are available, 400 MB of them for the rest of the "
+                        "run"));
   EXPECT_THAT(refusal, HasSubstr("replay.capacity = 420000 would fit"));
   EXPECT_EQ(Refusal(420'000, 4 * kGigabyte), "");
   EXPECT_NE(Refusal(430'000, 4 * kGigabyte), "");
@@ -70,14 +75,14 @@ TEST(CheckReplayFits, TheLargestSettingsDoNotOverflow) {
   const FrameFormat raw{ElementType::kFloat32, 250, 160};
   const ReplayConfig config{ReplayConfig::kMaxCapacity, "none"};
   EXPECT_GT(ReplayBytes(raw, config, 1), 16'000 * kGigabyte);
-  EXPECT_THROW(CheckReplayFits(raw, config, 1, 4 * kGigabyte), UserError);
+  EXPECT_THROW(CheckReplayFits(raw, config, 1, kReserved, 4 * kGigabyte), UserError);
 }
 
 TEST(CheckMemoryLeft, StopsBeforeTheSystemWould) {
-  EXPECT_NO_THROW(CheckMemoryLeft(1000, 8'000'000, 1'000'000, 100'000'000));
-  EXPECT_THROW(CheckMemoryLeft(1000, 8'000'000, 50'000'000, 100'000'000), UserError);
+  EXPECT_NO_THROW(CheckMemoryLeft(1000, 8'000'000, 1'000'000, 64'000'000, 100'000'000));
+  EXPECT_THROW(CheckMemoryLeft(1000, 8'000'000, 50'000'000, 64'000'000, 100'000'000), UserError);
   const std::string refusal =
-      RefusalOf([] { CheckMemoryLeft(1000, 8'000'000, 1'000'000, 10'000'000); });
+      RefusalOf([] { CheckMemoryLeft(1000, 8'000'000, 1'000'000, 64'000'000, 10'000'000); });
   EXPECT_THAT(refusal, HasSubstr("1000 frames of an environment take 8.00 MB"));
   EXPECT_THAT(refusal, HasSubstr("8.00 kB each"));
   EXPECT_THAT(refusal, HasSubstr("10.0 MB are left"));

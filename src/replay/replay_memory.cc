@@ -11,12 +11,6 @@
 namespace arcadeq {
 namespace {
 
-// What a program takes beside its replay: up to 268 MB of pictures on their way into GIFs, some
-// tens for the networks and the emulator.
-constexpr std::int64_t kReservedBytes = 400'000'000;
-// Of that, what must be left while it runs.
-constexpr std::int64_t kLeastLeftBytes = 64'000'000;
-
 // Rounded down to two figures, so that what fits now still fits a moment later.
 std::int64_t RoundDown(std::int64_t n) {
   std::int64_t unit = 1;
@@ -57,9 +51,9 @@ std::int64_t ReplayBytes(const FrameFormat& format, const ReplayConfig& config, 
 }
 
 void CheckReplayFits(const FrameFormat& format, const ReplayConfig& config, int envs,
-                     std::int64_t available_bytes) {
+                     const ReservedMemory& reserved, std::int64_t available_bytes) {
   const std::int64_t needed = ReplayBytes(format, config, envs);
-  const std::int64_t room = std::max<std::int64_t>(available_bytes - kReservedBytes, 0);
+  const std::int64_t room = std::max<std::int64_t>(available_bytes - reserved.bytes, 0);
   if (needed <= room) return;
   const std::int64_t fits = LargestThatFits(format, config, envs, room);
   const std::string advice = fits >= ReplayConfig::kMinCapacity
@@ -68,15 +62,14 @@ void CheckReplayFits(const FrameFormat& format, const ReplayConfig& config, int 
   const bool estimated =
       config.compression_kind() == Compression::kLz4 && format.element == ElementType::kUint8;
   ThrowUserError(
-      "a replay of {} frames takes {}{}, but {} of memory are available, {} of them for the rest "
-      "of the program; {}",
+      "a replay of {} frames takes {}{}, but {} of memory are available, {} of them for {}; {}",
       config.capacity, estimated ? "about " : "", FormatBytes(needed), FormatBytes(available_bytes),
-      FormatBytes(kReservedBytes), advice);
+      FormatBytes(reserved.bytes), reserved.uses, advice);
 }
 
 void CheckMemoryLeft(std::int64_t frames, std::int64_t bytes, std::int64_t next_bytes,
-                     std::int64_t available_bytes) {
-  if (available_bytes - kLeastLeftBytes >= next_bytes) return;
+                     std::int64_t reserved_bytes, std::int64_t available_bytes) {
+  if (available_bytes - reserved_bytes >= next_bytes) return;
   ThrowUserError(
       "memory runs out: {} frames of an environment take {} of replay, {} each, and {} are left; "
       "make replay.capacity smaller",

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <string_view>
 
 #include "base/frame.h"
 #include "replay/replay_config.h"
@@ -15,16 +16,22 @@ int SegmentFrames(std::int64_t capacity);
 // estimate, at an eighth of a frame's size: Space Invaders needs a thirteenth at most.
 std::int64_t ReplayBytes(const FrameFormat& format, const ReplayConfig& config, int envs);
 
-// Refuses, with a UserError that has both numbers and the capacity that would fit, a replay that
-// would take more than the memory that is available (less a reserve for the rest of the program).
+// Memory that is not for the replay, and what it is for, in words.
+struct ReservedMemory {
+  std::int64_t bytes = 0;
+  std::string_view uses;
+};
+
+// Refuses, with a UserError that has the numbers and the capacity that would fit, a replay that
+// would take more than the memory that is available, less what is reserved.
 void CheckReplayFits(const FrameFormat& format, const ReplayConfig& config, int envs,
-                     std::int64_t available_bytes);
+                     const ReservedMemory& reserved, std::int64_t available_bytes);
 
 // For a replay that is still growing and has `frames` frames in `bytes` bytes. Throws UserError,
 // rather than have the system kill the program, if `available_bytes` would not do for `next_bytes`
-// more: frames that compress badly, or other programs, have taken what CheckReplayFits() counted
-// on.
+// and `reserved_bytes` more: frames that compress badly, or other programs, have taken what
+// CheckReplayFits() counted on.
 void CheckMemoryLeft(std::int64_t frames, std::int64_t bytes, std::int64_t next_bytes,
-                     std::int64_t available_bytes);
+                     std::int64_t reserved_bytes, std::int64_t available_bytes);
 
 }  // namespace arcadeq

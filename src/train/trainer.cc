@@ -8,7 +8,6 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/profile.h"
-#include "replay/replay_memory.h"
 
 namespace arcadeq {
 namespace {
@@ -40,8 +39,10 @@ std::vector<StackedEnv> Trainer::MakeEnvs(const Config& config) {
   config.Check();
   auto envs = MakeStackedEnvs(config.env, static_cast<std::uint64_t>(config.train.seed), "env",
                               static_cast<int>(config.train.envs));
-  CheckReplayFits(SpecOf(envs).frame, config.replay, static_cast<int>(config.train.envs),
-                  AvailableMemoryBytes());
+  const QNetwork network(config.network, SpecOf(envs).frame, static_cast<int>(config.env.stack),
+                         SpecOf(envs).num_actions());
+  const RunMemory memory(config, network);
+  memory.Check(SpecOf(envs).frame, memory.learner(), AvailableMemoryBytes());
   return envs;
 }
 
@@ -60,9 +61,13 @@ Trainer::Trainer(const Config& config, std::vector<StackedEnv> envs)
       batch_(replay_.MakeBatch(static_cast<int>(config.train.batch_size))),
       rounds_(WindowRounds(config.train)),
       workers_(MakeWorkers(config, network_, pool_.threads(), std::move(envs), rounds_)),
-      at_hand_(static_cast<std::size_t>(config.train.envs)) {
+      at_hand_(static_cast<std::size_t>(config.train.envs)),
+      memory_(config, network_) {
   updates_.reserve(static_cast<std::size_t>(WindowSteps() / config.train.update_period + 1));
   replay_frames_.reserve(static_cast<std::size_t>(WindowSteps()));
+  // Again: what has been taken by now, all the passes' activations too, is no estimate any more.
+  memory_.Check(replay_.format(), 0, AvailableMemoryBytes());
+  replay_.Reserve(memory_.later());
 }
 
 void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, const Emit& emit,
@@ -96,6 +101,10 @@ void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, con
     throw;
   }
   emit(ended);
+}
+
+std::size_t Trainer::VideoQueueBytes() const {
+  return memory_.VideoQueueBytes(replay_.format(), replay_.bytes(), AvailableMemoryBytes());
 }
 
 std::string Trainer::LimitReached() const {

@@ -19,6 +19,7 @@
 #include "train/config.h"
 #include "train/rollout_worker.h"
 #include "train/run_directory.h"
+#include "train/run_memory.h"
 #include "train/run_snapshot.h"
 #include "train/stacked_env.h"
 
@@ -75,6 +76,8 @@ class Trainer {
   const QNetwork& network() const { return network_; }
   const Learner& learner() const { return learner_; }
   std::int64_t step() const { return step_; }
+  // For pictures on their way into videos: what the rest of the run leaves, within bounds.
+  std::size_t VideoQueueBytes() const;
 
  private:
   using Clock = std::chrono::steady_clock;
@@ -184,6 +187,7 @@ class Trainer {
   Window window_;
   std::vector<DueUpdate> updates_;           // of the window at hand, in order
   std::vector<std::int64_t> replay_frames_;  // after each of its steps
+  RunMemory memory_;
   Film film_;
   UpdateSums sums_;
   double largest_reward_ = 0;  // of a step so far, absolute

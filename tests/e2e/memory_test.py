@@ -1,8 +1,10 @@
 """Training takes constant memory: the resident size early on and at the end differ by less than 1 %.
+A run starts where there is memory for it, and is refused, with the numbers, where there is not.
 
     ARCADEQ=build/release/src/app/arcadeq python3 tests/e2e/memory_test.py 2000 20000
 """
 
+import resource
 import subprocess
 import sys
 import time
@@ -53,7 +55,31 @@ class ConstantMemory(ProgramTest):
         return int(rows[-1]["step"]) if rows else 0
 
 
+class LittleMemory(ProgramTest):
+    """Within a limit of the address space, which is taken for the memory there is."""
+
+    def train(self, megabytes, *arguments):
+        out = self.folder / f"{megabytes}"
+        limit = (megabytes * 1_000_000,) * 2
+        return program.arcadeq("train", "--threads", 2, "--steps", 1500, "--out", out, *arguments,
+                               preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, limit))
+
+    def test_cartpole_needs_little(self):
+        for megabytes in [150, 250, 399]:
+            done = self.train(megabytes, "--game", "cartpole", "--set", "train.learning_starts=500")
+            self.assertEqual(done.returncode, 0, f"{megabytes} MB: {done.stderr}")
+
+    def test_what_is_too_large_is_refused_with_the_numbers(self):
+        for setting in ["network.hidden=8192", "replay.capacity=10000000"]:
+            done = self.train(400, "--game", "space_invaders", "--set", setting)
+            self.assertEqual(done.returncode, 2, done.stderr)
+            self.assertRegex(done.stderr, r"a replay of \d+ frames takes .*MB of memory are available.*"
+                                          r"network .*checkpoints .*videos .*would fit")
+
+
 if __name__ == "__main__":
     ConstantMemory.early_steps, ConstantMemory.steps = map(int, sys.argv[1:3])
-    result = unittest.TextTestRunner().run(unittest.TestSuite([ConstantMemory()]))
+    tests = unittest.defaultTestLoader.loadTestsFromTestCase(LittleMemory)
+    tests.addTest(ConstantMemory())
+    result = unittest.TextTestRunner().run(tests)
     sys.exit(not result.wasSuccessful())
