@@ -17,7 +17,8 @@ namespace arcadeq {
 //
 //   #define ARCADEQ_LOSSES(LOSS) LOSS(huber, HuberKind) LOSS(squared, SquaredKind)
 //
-// See Choice for how one of them is picked by a setting.
+// names each kind and the function that makes it. The two macros at the end of this file turn such
+// a list into declarations and into the entries of a Choice, which picks one of them by a setting.
 
 template <typename Signature>
 class Kind;
@@ -110,5 +111,21 @@ class Choice {
   std::vector<Entry> entries_;
   std::string chosen_;
 };
+
+// Declares the functions that LIST names, in the namespace where it stands:
+// std::unique_ptr<Kind<SIGNATURE>> HuberKind(); and so on.
+#define ARCADEQ_DECLARE_KINDS(SIGNATURE, LIST)           \
+  using DeclaredKind = std::unique_ptr<Kind<SIGNATURE>>; \
+  LIST(ARCADEQ_DECLARE_KIND)
+#define ARCADEQ_DECLARE_KIND(name, function) DeclaredKind function();
+
+// The entries of a Choice<SIGNATURE>, in the order of LIST.
+#define ARCADEQ_LIST_KINDS(SIGNATURE, LIST)        \
+  [] {                                             \
+    std::vector<Choice<SIGNATURE>::Entry> entries; \
+    LIST(ARCADEQ_ADD_KIND)                         \
+    return entries;                                \
+  }()
+#define ARCADEQ_ADD_KIND(name, function) entries.push_back({#name, function()});
 
 }  // namespace arcadeq
