@@ -50,32 +50,30 @@ void Run(std::int64_t frames) {
   const int stack = static_cast<int>(config.env.stack);
   ThreadPool pool(1);
   RandomStream init(1, "init");
-  const QNetwork network(config.network, env->spec().frame, stack, env->spec().num_actions());
-  const Learner learner(config.agent, config.optimizer, network, 32, pool, init);
+  const auto network =
+      MakeNetwork(config.network, {env->spec().frame, stack, env->spec().num_actions()});
+  const Learner learner(config.agent, config.optimizer, *network, 32, pool, init);
   Replay replay(env->spec().frame, stack, config.replay, 1);
   const GameFrames played = PlayAtRandom(*env, RandomStream(1, "bench/policy"), kPlayed);
   Append(played, frames, replay);
 
   const std::filesystem::path directory = "checkpoint_bench.tmp";
   std::optional<Checkpoint> previous;
-  RunSnapshot snapshot(network);
+  RunSnapshot snapshot(*network);
   fmt::print("{} frames, {} of replay, {} parameters\n", frames, FormatBytes(replay.bytes()),
-             network.num_parameters());
+             network->num_parameters());
   fmt::print("new steps  training stands still ms  written beside it ms  new bytes\n");
   for (const std::int64_t steps : {frames, std::int64_t{10'000}, std::int64_t{1'000}}) {
     if (previous) Append(played, steps, replay);
     const Clock::time_point begin = Clock::now();
     snapshot.step += steps;
-    std::ranges::copy(learner.online(), snapshot.online.begin());
-    std::ranges::copy(learner.target(), snapshot.target.begin());
-    std::ranges::copy(learner.optimizer().mean(), snapshot.mean.begin());
-    std::ranges::copy(learner.optimizer().square(), snapshot.square.begin());
+    learner.Save(*snapshot.online, *snapshot.target, *snapshot.mean, *snapshot.square);
     snapshot.replay = replay.Save();
     const double still = MillisecondsSince(begin);
 
     const Clock::time_point write = Clock::now();
     CheckpointWriter writer(directory, {snapshot.step, "space_invaders", "bench", 0}, previous);
-    WriteSnapshot(snapshot, network, {}, previous ? &*previous : nullptr, writer);
+    WriteSnapshot(snapshot, *network, {}, previous ? &*previous : nullptr, writer);
     std::vector<std::string> messages;
     const Checkpoint checkpoint = writer.Commit({}, messages);
     const double written = MillisecondsSince(write);

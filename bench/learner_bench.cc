@@ -123,8 +123,9 @@ class Case {
         random_(1, "bench"),
         replay_(frame_, static_cast<int>(config_.env.stack), {.capacity = kFrames}, 1),
         batch_(static_cast<int>(config_.train.batch_size)),
-        network_(config_.network, frame_, static_cast<int>(config_.env.stack), kActions),
-        learner_(config_.agent, config_.optimizer, network_, batch_.size(), pool_, random_) {
+        network_(
+            MakeNetwork(config_.network, {frame_, static_cast<int>(config_.env.stack), kActions})),
+        learner_(config_.agent, config_.optimizer, *network_, batch_.size(), pool_, random_) {
     if (game) {
       FillFromGame(config_, random_, replay_);
     } else {
@@ -182,7 +183,7 @@ class Case {
   RandomStream random_;
   Replay replay_;
   Batch batch_;
-  QNetwork network_;
+  std::unique_ptr<Network> network_;
   Learner learner_;
   std::vector<double> begin_, update_, cpu_;
 };

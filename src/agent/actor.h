@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
@@ -21,12 +22,12 @@ int GreedyAction(std::span<const float> q);
 class Actor {
  public:
   // One stream for each environment. `network` must outlive the actor.
-  Actor(const QNetwork& network, std::vector<RandomStream> random);
+  Actor(const Network& network, std::vector<RandomStream> random);
 
   // An action for each of `observations`, whose frames need to hold for the call only;
   // environments[i] is the environment that observation i is of, epsilons[i] the probability that
   // its action is random. `parameters` as of now.
-  void Act(std::span<const float> parameters, std::span<const int> environments,
+  void Act(const Network::Parameters& parameters, std::span<const int> environments,
            std::span<const StackView> observations, std::span<const double> epsilons,
            ThreadPool& pool, std::span<std::int32_t> actions);
 
@@ -38,11 +39,11 @@ class Actor {
   std::span<const RandomStream> random() const { return random_; }
 
  private:
-  const QNetwork& network_;
+  const Network& network_;
   std::vector<RandomStream> random_;
   std::vector<std::int64_t> greedy_counts_;  // by action
-  QNetwork::WorkspacePtr workspace_;
-  QNetwork::ImagesPtr images_;
+  std::unique_ptr<Network::Workspace> workspace_;
+  std::unique_ptr<Network::Observations> read_;
   // Of the observations whose action is greedy.
   std::vector<StackView> greedy_;
   std::vector<std::size_t> places_;

@@ -14,20 +14,20 @@ constexpr int kActions = 3;
 
 class ActorTest : public ::testing::Test {
  protected:
-  ActorTest() : parameters_(network_.buffer_size()) {
+  ActorTest() {
     RandomStream random(1, "init");
-    network_.Initialize(parameters_.span(), random);
+    network_->Initialize(*parameters_, random);
     observation_.frames[0] = reinterpret_cast<const std::uint8_t*>(frame_.data());
     observation_.depth = 1;
   }
 
   std::vector<int> Counts(double epsilon, int draws) {
-    Actor actor(network_, {RandomStream(2, "policy")});
+    Actor actor(*network_, {RandomStream(2, "policy")});
     std::vector<int> counts(kActions);
     const int environment = 0;
     std::int32_t action = -1;
     for (int i = 0; i < draws; ++i) {
-      actor.Act(parameters_.span(), {&environment, 1}, {&observation_, 1}, {&epsilon, 1}, pool_,
+      actor.Act(*parameters_, {&environment, 1}, {&observation_, 1}, {&epsilon, 1}, pool_,
                 {&action, 1});
       ++counts.at(static_cast<std::size_t>(action));
     }
@@ -36,17 +36,18 @@ class ActorTest : public ::testing::Test {
 
   int Greedy() {
     std::array<float, kActions> q;
-    auto workspace = network_.MakeWorkspace(1);
-    auto image = network_.MakeImages(1);
-    network_.Read({&observation_, 1}, *image, pool_);
-    network_.Forward(parameters_.span(), {*image, 0, 1}, *workspace, pool_, q);
+    auto workspace = network_->MakeWorkspace(1, 0);
+    auto image = network_->MakeObservations(1);
+    network_->Read({&observation_, 1}, *image, pool_);
+    network_->Forward(*parameters_, {*image, 0, 1}, *workspace, pool_, q);
     return GreedyAction(q);
   }
 
   ThreadPool pool_{1};
-  QNetwork network_{NetworkConfig{.architecture = "mlp", .hidden = 16, .dueling = true}, kVector, 1,
-                    kActions};
-  AlignedBuffer<float> parameters_;
+  std::unique_ptr<Network> network_ =
+      MakeNetwork({.architecture = "mlp", .hidden = 16, .dueling = true},
+                  {.frame = kVector, .stack = 1, .actions = kActions});
+  std::unique_ptr<Network::Parameters> parameters_ = network_->MakeParameters();
   alignas(64) std::array<float, 4> frame_ = {0.5f, -1, 2, 0.25f};
   StackView observation_;
 };
@@ -80,16 +81,16 @@ TEST_F(ActorTest, EnvironmentsDoNotDependOnEachOther) {
   }
   const std::vector<int> numbers = {0, 1, 2, 3, 4};
   const std::vector<double> epsilons = {0, 0.3, 0.5, 0.7, 1};
-  Actor together(network_, streams(0, kEnvs));
+  Actor together(*network_, streams(0, kEnvs));
   std::vector<Actor> alone;
-  for (int i = 0; i < kEnvs; ++i) alone.emplace_back(network_, streams(i, 1));
+  for (int i = 0; i < kEnvs; ++i) alone.emplace_back(*network_, streams(i, 1));
   for (int round = 0; round < kRounds; ++round) {
     std::vector<std::int32_t> actions(kEnvs, -1);
-    together.Act(parameters_.span(), numbers, observations, epsilons, pool_, actions);
+    together.Act(*parameters_, numbers, observations, epsilons, pool_, actions);
     for (int i = 0; i < kEnvs; ++i) {
       std::int32_t action = -1;
-      alone[i].Act(parameters_.span(), {numbers.data(), 1}, {&observations[i], 1},
-                   {&epsilons[i], 1}, pool_, {&action, 1});
+      alone[i].Act(*parameters_, {numbers.data(), 1}, {&observations[i], 1}, {&epsilons[i], 1},
+                   pool_, {&action, 1});
       EXPECT_EQ(actions[i], action);
     }
   }

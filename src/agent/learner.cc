@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <string_view>
+#include <type_traits>
 
 #include "agent/actor.h"
 #include "agent/target.h"
@@ -37,35 +39,48 @@ void AgentConfig::Check() const {
 }
 
 Learner::Learner(const AgentConfig& config, const OptimizerConfig& optimizer,
-                 const QNetwork& network, int batch_size, ThreadPool& pool, RandomStream& init)
+                 const Network& network, int batch_size, ThreadPool& pool, RandomStream& init)
     : config_(config),
       network_(network),
       pool_(pool),
-      online_(network.buffer_size()),
-      target_(network.buffer_size()),
-      gradient_(network.buffer_size()),
-      optimizer_(optimizer, network.buffer_size()),
+      online_(network.MakeParameters()),
+      target_(network.MakeParameters()),
+      optimizer_(optimizer, network),
       online_pass_(network.MakeWorkspace(2 * batch_size, batch_size)),
       target_pass_(network.MakeWorkspace(batch_size, 0)),
-      images_(network.MakeImages(2 * batch_size)),
+      observations_(network.MakeObservations(2 * batch_size)),
       targets_(static_cast<std::size_t>(batch_size)) {
   config_.Check();
   stacks_.reserve(2 * static_cast<std::size_t>(batch_size));
-  const auto values = static_cast<std::size_t>(batch_size) * network.num_actions();
+  const auto values = static_cast<std::size_t>(batch_size) * network.shape().actions;
   q_online_.resize(2 * values);
   q_target_.resize(values);
   dq_.resize(values);
-  network_.Initialize(online_.span(), init);
-  std::ranges::copy(online_, target_.begin());
+  network_.Initialize(*online_, init);
+  network_.Copy(*online_, *target_);
 }
 
-void Learner::Restore(std::int64_t updates, std::int64_t optimizer_steps,
-                      const Parameters& parameters) {
-  std::ranges::copy(parameters.online, online_.begin());
-  std::ranges::copy(parameters.target, target_.begin());
-  std::ranges::copy(parameters.mean, optimizer_.mean().begin());
-  std::ranges::copy(parameters.square, optimizer_.square().begin());
-  optimizer_.set_steps(optimizer_steps);
+void Learner::Save(Network::Parameters& online, Network::Parameters& target,
+                   Network::Parameters& mean, Network::Parameters& square) const {
+  network_.Copy(*online_, online);
+  network_.Copy(*target_, target);
+  optimizer_.VisitState([&](std::string_view name, const auto& value) {
+    if constexpr (!std::is_same_v<decltype(value), const std::int64_t&>) {
+      network_.Copy(value, name == "mean" ? mean : square);
+    }
+  });
+}
+
+void Learner::Restore(std::int64_t updates, std::int64_t optimizer_steps, const State& state) {
+  network_.Copy(state.online, *online_);
+  network_.Copy(state.target, *target_);
+  optimizer_.VisitState([&](std::string_view name, auto& value) {
+    if constexpr (std::is_same_v<decltype(value), std::int64_t&>) {
+      value = optimizer_steps;
+    } else {
+      network_.Copy(name == "mean" ? state.mean : state.square, value);
+    }
+  });
   updates_ = updates;
 }
 
@@ -73,29 +88,28 @@ UpdateStats Learner::BeginUpdate(const Batch& batch) {
   const int size = batch.size();
   stacks_.assign(batch.s_tm1.begin(), batch.s_tm1.end());
   stacks_.insert(stacks_.end(), batch.s_t.begin(), batch.s_t.end());
-  network_.Read(stacks_, *images_, pool_);
+  network_.Read(stacks_, *observations_, pool_);
   if (config_.target_network) {
-    network_.Forward(target(), {*images_, size, size}, *target_pass_, pool_, q_target_);
+    network_.Forward(target(), {*observations_, size, size}, *target_pass_, pool_, q_target_);
   }
   // One pass for both states, if both are needed, so that the weights are read once.
   const bool both = config_.double_q || !config_.target_network;
-  network_.Forward(online(), {*images_, 0, both ? 2 * size : size}, *online_pass_, pool_,
+  network_.Forward(online(), {*observations_, 0, both ? 2 * size : size}, *online_pass_, pool_,
                    q_online_);
   const UpdateStats stats = ComputeLoss(batch);
-  network_.BeginBackward(online(), {*images_, 0, size}, *online_pass_, pool_, dq_,
-                         gradient_.span());
+  network_.BeginBackward(online(), {*observations_, 0, size}, *online_pass_, pool_, dq_);
   return stats;
 }
 
 UpdateStats Learner::ComputeLoss(const Batch& batch) {
   const auto size = static_cast<std::size_t>(batch.size());
-  const auto num_actions = static_cast<std::size_t>(network_.num_actions());
+  const auto num_actions = static_cast<std::size_t>(network_.shape().actions);
   const std::span<const float> q_tm1 = std::span(q_online_).first(size * num_actions);
   const std::span<const float> q_t_online =
       std::span(q_online_).subspan(size * num_actions, size * num_actions);
   const std::span<const float> q_t_target = q_target_;
   ComputeTargets({config_.double_q || !config_.target_network ? q_t_online : q_t_target,
-                  config_.target_network ? q_t_target : q_t_online, network_.num_actions()},
+                  config_.target_network ? q_t_target : q_t_online, network_.shape().actions},
                  batch.r_t, batch.end_t, config_.gamma, config_.terminal_on_life_loss, targets_);
 
   UpdateStats stats;
@@ -119,25 +133,18 @@ UpdateStats Learner::ComputeLoss(const Batch& batch) {
 }
 
 double Learner::FinishUpdate() {
-  double norm = 0;
-  if (optimizer_.clips()) {
-    network_.FinishBackward(*online_pass_, pool_, gradient_.span());
-    norm = optimizer_.Step(gradient_.span(), online_.span(), Blend(), pool_);
-  } else {
-    norm = network_.FinishBackwardWithStep(*online_pass_, pool_, gradient_.span(),
-                                           optimizer_.BeginStep(online_.span(), Blend()));
-  }
+  const double norm = optimizer_.Step(network_, *online_pass_, *online_, Blend(), pool_);
   ++updates_;
   const bool copies =
       config_.target_period > 0 ? updates_ % config_.target_period == 0 : config_.target_tau == 1.0;
-  if (config_.target_network && copies) std::ranges::copy(online_, target_.begin());
+  if (config_.target_network && copies) network_.Copy(*online_, *target_);
   return norm;
 }
 
 TargetBlend Learner::Blend() {
   const bool blends =
       config_.target_network && config_.target_period == 0 && config_.target_tau < 1.0;
-  return blends ? TargetBlend{target_.span(), config_.target_tau} : TargetBlend{};
+  return blends ? TargetBlend{target_.get(), config_.target_tau} : TargetBlend{};
 }
 
 }  // namespace arcadeq

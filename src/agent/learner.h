@@ -1,10 +1,10 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <span>
 #include <vector>
 
-#include "base/aligned_buffer.h"
 #include "base/random.h"
 #include "base/settings.h"
 #include "base/thread_pool.h"
@@ -45,7 +45,7 @@ class Learner {
  public:
   // `network` and `pool` must outlive the learner. `init` draws the initial parameters, which
   // both networks start from.
-  Learner(const AgentConfig& config, const OptimizerConfig& optimizer, const QNetwork& network,
+  Learner(const AgentConfig& config, const OptimizerConfig& optimizer, const Network& network,
           int batch_size, ThreadPool& pool, RandomStream& init);
 
   // One step of the optimiser on the mean Huber loss of the taken actions' TD errors, then the
@@ -64,18 +64,21 @@ class Learner {
   // target network's update. Returns the norm of the gradient.
   double FinishUpdate();
 
-  std::span<const float> online() const { return online_.span(); }
-  std::span<const float> target() const { return target_.span(); }
+  const Network::Parameters& online() const { return *online_; }
+  const Network::Parameters& target() const { return *target_; }
   std::int64_t updates() const { return updates_; }
 
   const Optimizer& optimizer() const { return optimizer_; }
 
-  // Makes a learner of the same settings what it was, between two updates, when these were taken
-  // from online(), target() and optimizer().
-  struct Parameters {
-    std::span<const float> online, target, mean, square;
+  // Copies the parameters and the optimiser's moments.
+  void Save(Network::Parameters& online, Network::Parameters& target, Network::Parameters& mean,
+            Network::Parameters& square) const;
+  // Makes a learner of the same settings what it was, between two updates, when these were
+  // taken by Save().
+  struct State {
+    const Network::Parameters &online, &target, &mean, &square;
   };
-  void Restore(std::int64_t updates, std::int64_t optimizer_steps, const Parameters& parameters);
+  void Restore(std::int64_t updates, std::int64_t optimizer_steps, const State& state);
 
  private:
   // What the step blends into the target network as it goes.
@@ -83,14 +86,12 @@ class Learner {
   UpdateStats ComputeLoss(const Batch& batch);
 
   AgentConfig config_;
-  const QNetwork& network_;
+  const Network& network_;
   ThreadPool& pool_;
-  AlignedBuffer<float> online_;
-  AlignedBuffer<float> target_;
-  AlignedBuffer<float> gradient_;
+  std::unique_ptr<Network::Parameters> online_, target_;
   Optimizer optimizer_;
-  QNetwork::WorkspacePtr online_pass_, target_pass_;
-  QNetwork::ImagesPtr images_;  // of s_tm1, then of s_t
+  std::unique_ptr<Network::Workspace> online_pass_, target_pass_;
+  std::unique_ptr<Network::Observations> observations_;  // s_tm1, then of s_t
   std::vector<StackView> stacks_;
   // [batch][actions]: by the online network, of both; of s_t by the target network; the gradient of
   // s_tm1's.

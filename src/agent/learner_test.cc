@@ -10,6 +10,7 @@
 #include "agent/target.h"
 #include "base/error.h"
 #include "base/testing/allocation_counter.h"
+#include "nn/testing/values.h"
 
 namespace arcadeq {
 namespace {
@@ -45,16 +46,21 @@ class LearnerTest : public ::testing::Test {
 
   Learner MakeLearner(const AgentConfig& config, OptimizerConfig optimizer = {}) {
     RandomStream init(4, "init");
-    return Learner(config, optimizer, network_, kBatch, pool_, init);
+    return Learner(config, optimizer, *network_, kBatch, pool_, init);
   }
 
-  std::vector<float> Values(std::span<const float> parameters, const std::vector<StackView>& s) {
+  std::vector<float> Values(const Network::Parameters& parameters,
+                            const std::vector<StackView>& s) {
     std::vector<float> q(kBatch * kActions);
-    auto workspace = network_.MakeWorkspace(kBatch);
-    auto images = network_.MakeImages(kBatch);
-    network_.Read(s, *images, pool_);
-    network_.Forward(parameters, {*images, 0, kBatch}, *workspace, pool_, q);
+    auto workspace = network_->MakeWorkspace(kBatch, 0);
+    auto images = network_->MakeObservations(kBatch);
+    network_->Read(s, *images, pool_);
+    network_->Forward(parameters, {*images, 0, kBatch}, *workspace, pool_, q);
     return q;
+  }
+
+  std::vector<float> ValuesOf(const Network::Parameters& parameters) const {
+    return testing::ValuesOf(*network_, parameters);
   }
 
   // The mean Huber loss with the batch's targets worked out the long way.
@@ -75,7 +81,8 @@ class LearnerTest : public ::testing::Test {
   }
 
   ThreadPool pool_{1};
-  QNetwork network_{kNetwork, kVector, 1, kActions};
+  std::unique_ptr<Network> network_ =
+      MakeNetwork(kNetwork, {.frame = kVector, .stack = 1, .actions = kActions});
   std::array<float, 8 * kBatch> frames_{};
   Batch batch_;
 };
@@ -108,10 +115,11 @@ TEST_F(LearnerTest, BlendsTheTargetNetworkAfterEachUpdate) {
   AgentConfig config;
   config.target_tau = 0.25;
   Learner learner = MakeLearner(config);
-  const std::vector<float> before(learner.target().begin(), learner.target().end());
+  const auto before = ValuesOf(learner.target());
   learner.Update(batch_);
+  const auto online = ValuesOf(learner.online()), target = ValuesOf(learner.target());
   for (std::size_t i = 0; i < before.size(); ++i) {
-    EXPECT_NEAR(learner.target()[i], 0.75f * before[i] + 0.25f * learner.online()[i], 1e-6f);
+    EXPECT_NEAR(target[i], 0.75f * before[i] + 0.25f * online[i], 1e-6f);
   }
 }
 
@@ -121,7 +129,7 @@ TEST_F(LearnerTest, CopiesTheTargetNetworkEveryPeriod) {
   Learner learner = MakeLearner(config);
   for (int update = 1; update <= 7; ++update) {
     learner.Update(batch_);
-    EXPECT_EQ(std::ranges::equal(learner.target(), learner.online()), update % 3 == 0) << update;
+    EXPECT_EQ(ValuesOf(learner.target()) == ValuesOf(learner.online()), update % 3 == 0) << update;
   }
 }
 
@@ -136,19 +144,18 @@ TEST_F(LearnerTest, OnlyTheSecondPartOfAnUpdateWritesParameters) {
     Learner learner = MakeLearner({}, {.max_grad_norm = max_grad_norm});
     Learner whole = MakeLearner({}, {.max_grad_norm = max_grad_norm});
     for (int i = 0; i < 3; ++i) {
-      const std::vector<float> online(learner.online().begin(), learner.online().end());
-      const std::vector<float> target(learner.target().begin(), learner.target().end());
+      const auto online = ValuesOf(learner.online()), target = ValuesOf(learner.target());
       const UpdateStats stats = learner.BeginUpdate(batch_);
-      EXPECT_TRUE(std::ranges::equal(learner.online(), online));
-      EXPECT_TRUE(std::ranges::equal(learner.target(), target));
+      EXPECT_EQ(ValuesOf(learner.online()), online);
+      EXPECT_EQ(ValuesOf(learner.target()), target);
       EXPECT_EQ(learner.updates(), i);
       const double norm = learner.FinishUpdate();
-      EXPECT_FALSE(std::ranges::equal(learner.online(), online));
+      EXPECT_NE(ValuesOf(learner.online()), online);
       const UpdateStats expected = whole.Update(batch_);
       EXPECT_EQ(stats.loss, expected.loss);
       EXPECT_EQ(norm, expected.gradient_norm);
-      EXPECT_TRUE(std::ranges::equal(learner.online(), whole.online()));
-      EXPECT_TRUE(std::ranges::equal(learner.target(), whole.target()));
+      EXPECT_EQ(ValuesOf(learner.online()), ValuesOf(whole.online()));
+      EXPECT_EQ(ValuesOf(learner.target()), ValuesOf(whole.target()));
     }
   }
 }
@@ -159,12 +166,13 @@ TEST_F(LearnerTest, GoesOnFromARestoredStateAsIfNothingHadHappened) {
   Learner whole = MakeLearner(config), first = MakeLearner(config), second = MakeLearner(config);
   for (int i = 0; i < 5; ++i) whole.Update(batch_);
   for (int i = 0; i < 2; ++i) first.Update(batch_);
-  second.Restore(
-      first.updates(), first.optimizer().steps(),
-      {first.online(), first.target(), first.optimizer().mean(), first.optimizer().square()});
+  const auto online = network_->MakeParameters(), target = network_->MakeParameters(),
+             mean = network_->MakeParameters(), square = network_->MakeParameters();
+  first.Save(*online, *target, *mean, *square);
+  second.Restore(first.updates(), first.optimizer().steps(), {*online, *target, *mean, *square});
   for (int i = 0; i < 3; ++i) second.Update(batch_);
-  EXPECT_TRUE(std::ranges::equal(second.online(), whole.online()));
-  EXPECT_TRUE(std::ranges::equal(second.target(), whole.target()));
+  EXPECT_EQ(ValuesOf(second.online()), ValuesOf(whole.online()));
+  EXPECT_EQ(ValuesOf(second.target()), ValuesOf(whole.target()));
 }
 
 // A limit so high that nothing is clipped leaves only the way there to differ.
@@ -175,15 +183,16 @@ TEST_F(LearnerTest, StoringTheGradientToClipItChangesNoBit) {
     const double norm = fused.Update(batch_).gradient_norm;
     EXPECT_NEAR(stored.Update(batch_).gradient_norm, norm, 1e-6 * norm);
   }
-  EXPECT_TRUE(std::ranges::equal(fused.online(), stored.online()));
-  EXPECT_TRUE(std::ranges::equal(fused.target(), stored.target()));
+  EXPECT_EQ(ValuesOf(fused.online()), ValuesOf(stored.online()));
+  EXPECT_EQ(ValuesOf(fused.target()), ValuesOf(stored.target()));
 }
 
 // On pixels, most of them zero, as the article's network sees them.
 TEST(Learner, BitsDoNotDependOnTheThreadsAndAnUpdateAllocatesNothing) {
   constexpr FrameFormat kFrame{ElementType::kUint8, 44, 36};
   constexpr int kStack = 3, kPixelBatch = 13;
-  const QNetwork network({"article", 40, true}, kFrame, kStack, 4);
+  const auto network =
+      MakeNetwork({.architecture = "article", .hidden = 40, .dueling = true}, {kFrame, kStack, 4});
   RandomStream random(5, "pixels");
   AlignedBuffer<std::uint8_t> pixels(kFrame.bytes() * 2 * kPixelBatch * kStack);
   for (auto& pixel : pixels) {
@@ -206,16 +215,16 @@ TEST(Learner, BitsDoNotDependOnTheThreadsAndAnUpdateAllocatesNothing) {
   for (const int threads : {1, 2, 3, 4}) {
     ThreadPool pool(threads);
     RandomStream init(4, "init");
-    Learner learner({}, {}, network, kPixelBatch, pool, init);
+    Learner learner({}, {}, *network, kPixelBatch, pool, init);
     learner.Update(batch);
     const std::int64_t before = testing::Allocations();
     const UpdateStats stats = learner.Update(batch);
     EXPECT_EQ(testing::Allocations(), before);
     if (threads == 1) {
-      online.assign(learner.online().begin(), learner.online().end());
+      online = testing::ValuesOf(*network, learner.online());
       norm = stats.gradient_norm;
     }
-    EXPECT_TRUE(std::ranges::equal(learner.online(), online)) << threads << " threads";
+    EXPECT_EQ(testing::ValuesOf(*network, learner.online()), online) << threads << " threads";
     EXPECT_EQ(stats.gradient_norm, norm) << threads << " threads";
   }
 }

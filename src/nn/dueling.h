@@ -6,15 +6,17 @@
 
 namespace arcadeq {
 
-// The dueling head (Wang et al. 2016, equation 9): Q(s, a) = V(s) + A(s, a) - mean over a' of
-// A(s, a'), the mean taken for each sample by itself.
+// The dueling join (Wang et al. 2016, equation 9), for each atom by itself: out[action][atom] =
+// value[atom] + advantage[action][atom] - mean over actions of advantage[.][atom], the mean taken
+// for each sample by itself.
 
-// q: [samples][num_actions]; advantage's first num_actions columns, value's first column are read.
-void AggregateDueling(const BatchView& advantage, const BatchView& value, int num_actions,
-                      std::span<float> q);
+// out: [samples][actions][atoms]; the first actions * atoms columns of advantage and the first
+// `atoms` of value are read.
+void AggregateDueling(const BatchView& advantage, const BatchView& value, int actions, int atoms,
+                      std::span<float> out);
 
-// The gradients of both streams from q's: dA_a = dq_a - mean dq, dV = sum dq.
-void SplitDueling(std::span<const float> dq, int num_actions, const BatchView& d_advantage,
-                  const BatchView& d_value);
+// The gradients of both streams: d_advantage[a] = d_out[a] - mean d_out, d_value = sum d_out.
+void SplitDueling(std::span<const float> d_out, int actions, int atoms,
+                  const BatchView& d_advantage, const BatchView& d_value);
 
 }  // namespace arcadeq

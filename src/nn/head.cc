@@ -39,10 +39,10 @@ void ForEachShard(int n, int least, std::int64_t unit_work, ThreadPool& pool, Wo
 }  // namespace
 
 Head::Workspace::Workspace(const Head& head, int max_batch, int max_backward)
-    : action_(max_batch, head.num_actions_),
-      d_action_(max_backward, head.num_actions_),
-      value_(max_batch, 1),
-      d_value_(max_backward, 1),
+    : action_(max_batch, head.outputs()),
+      d_action_(max_backward, head.outputs()),
+      value_(max_batch, head.atoms_),
+      d_value_(max_backward, head.atoms_),
       scratch_(head.MaxRows(), head.MaxColumns(), max_backward),
       squares_(head.pieces_.size() * head.MaxColumns()),
       piece_squares_(head.pieces_.size()) {
@@ -52,9 +52,9 @@ Head::Workspace::Workspace(const Head& head, int max_batch, int max_backward)
   }
 }
 
-Head::Head(const NetworkConfig& config, const Trunk& trunk, int num_actions,
+Head::Head(const NetworkConfig& config, const Trunk& trunk, int actions, int atoms,
            ParameterLayout& layout)
-    : dueling_(config.dueling), num_actions_(num_actions) {
+    : dueling_(config.dueling), actions_(actions), atoms_(atoms) {
   const int units = static_cast<int>(config.hidden);
   value_column_ = kernels::RoundUpToPanel(units);
   const bool mlp = !trunk.has_parameters();
@@ -66,11 +66,11 @@ Head::Head(const NetworkConfig& config, const Trunk& trunk, int num_actions,
   }
   if (dueling_) {
     hidden_.push_back(AddLayer({"advantage_hidden", "value_hidden"}, units, input, layout));
-    outputs_.push_back(AddLayer({"advantage"}, num_actions, hidden_input, layout));
-    outputs_.push_back(AddLayer({"value"}, 1, hidden_input, layout));
+    outputs_.push_back(AddLayer({"advantage"}, outputs(), hidden_input, layout));
+    outputs_.push_back(AddLayer({"value"}, atoms_, hidden_input, layout));
   } else {
     hidden_.push_back(AddLayer({mlp ? "hidden2" : "hidden"}, units, input, layout));
-    outputs_.push_back(AddLayer({"q"}, num_actions, hidden_input, layout));
+    outputs_.push_back(AddLayer({"q"}, outputs(), hidden_input, layout));
   }
   PlanPieces(layout.buffer_size());
 }
@@ -120,10 +120,10 @@ void Head::Forward(const float* parameters, const BatchView& features, Workspace
     const BatchView value = workspace.value_.View(samples);
     outputs_[1].Forward(parameters, last.View(samples, value_column_), 0, outputs_[1].panels(),
                         Finish::kNone, value);
-    AggregateDueling(action, value, num_actions_, q);
+    AggregateDueling(action, value, actions_, atoms_, q);
   } else {
     for (int i = 0; i < samples; ++i) {
-      std::copy_n(action.sample(i), num_actions_, &q[i * num_actions_]);
+      std::copy_n(action.sample(i), outputs(), &q[i * outputs()]);
     }
   }
 }
@@ -133,10 +133,10 @@ void Head::BackwardOutputs(const float* parameters, std::span<const float> dq, i
   const BatchView d_action = workspace.d_action_.View(samples);
   const BatchView d_value = workspace.d_value_.View(samples);
   if (dueling_) {
-    SplitDueling(dq, num_actions_, d_action, d_value);
+    SplitDueling(dq, actions_, atoms_, d_action, d_value);
   } else {
     for (int i = 0; i < samples; ++i) {
-      std::copy_n(&dq[i * num_actions_], num_actions_, d_action.sample(i));
+      std::copy_n(&dq[i * outputs()], outputs(), d_action.sample(i));
     }
   }
   for (std::size_t stream = 0; stream < outputs_.size(); ++stream) {

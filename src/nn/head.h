@@ -33,9 +33,10 @@ class Head {
     std::vector<double> piece_squares_;
   };
 
-  Head(const NetworkConfig& config, const Trunk& trunk, int num_actions, ParameterLayout& layout);
+  Head(const NetworkConfig& config, const Trunk& trunk, int actions, int atoms,
+       ParameterLayout& layout);
 
-  // q: [features.count][num_actions].
+  // q: [features.count][actions][atoms].
   void Forward(const float* parameters, const BatchView& features, Workspace& workspace,
                ThreadPool& pool, std::span<float> q) const;
 
@@ -71,6 +72,7 @@ class Head {
     std::size_t first, count;
   };
   void PlanPieces(std::size_t buffer_size);
+  int outputs() const { return actions_ * atoms_; }
   // Of the largest layer.
   int MaxRows() const;
   int MaxColumns() const;
@@ -81,7 +83,7 @@ class Head {
                        Workspace& workspace, float* gradient) const;
 
   bool dueling_;
-  int num_actions_;
+  int actions_, atoms_;
   int value_column_;  // where the value's stream begins in the last hidden layer
   std::vector<DenseLayer> hidden_;
   std::vector<DenseLayer> outputs_;  // of the actions; of the state, if dueling

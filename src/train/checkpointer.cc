@@ -11,7 +11,7 @@
 namespace arcadeq {
 
 Checkpointer::Checkpointer(const CheckpointConfig& config, std::filesystem::path directory,
-                           CheckpointInfo info, const QNetwork& network,
+                           CheckpointInfo info, const Network& network,
                            std::optional<Checkpoint> previous, SaveSinks save_sinks)
     : config_(config),
       directory_(std::move(directory)),

@@ -32,7 +32,7 @@ class Checkpointer {
   // Checkpoints go into `directory`; `info` is theirs but for the step. `previous` is the one that
   // the run goes on from. `network` must outlive this object.
   Checkpointer(const CheckpointConfig& config, std::filesystem::path directory, CheckpointInfo info,
-               const QNetwork& network, std::optional<Checkpoint> previous, SaveSinks save_sinks);
+               const Network& network, std::optional<Checkpoint> previous, SaveSinks save_sinks);
   // Waits for the one under way.
   ~Checkpointer();
   Checkpointer(const Checkpointer&) = delete;
@@ -69,7 +69,7 @@ class Checkpointer {
   CheckpointConfig config_;
   std::filesystem::path directory_;
   CheckpointInfo info_;
-  const QNetwork& network_;
+  const Network& network_;
   std::optional<Checkpoint> newest_;
   SaveSinks save_sinks_;
   RunSnapshot snapshot_;

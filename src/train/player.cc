@@ -17,14 +17,15 @@ Player::Player(const Config& config, const std::filesystem::path& weights, std::
                std::vector<StackedEnv> envs)
     : envs_(static_cast<int>(envs.size())),
       pool_(config.train.ThreadCount()),
-      network_(config.network, envs.front().env().spec().frame, static_cast<int>(config.env.stack),
-               envs.front().env().spec().num_actions()),
-      parameters_(network_.buffer_size()) {
-  LoadWeights(weights, network_, parameters_.span());
+      network_(MakeNetwork(config.network, {.frame = envs.front().env().spec().frame,
+                                            .stack = static_cast<int>(config.env.stack),
+                                            .actions = envs.front().env().spec().num_actions()})),
+      parameters_(network_->MakeParameters()) {
+  LoadWeights(weights, *network_, *parameters_);
   int first = 0;
   for (auto& group : SplitIntoGroups(std::move(envs), pool_.threads())) {
     const int count = static_cast<int>(group.size());
-    Actor actor(network_, MakeEnvStreams(seed, "player/policy", first, count));
+    Actor actor(*network_, MakeEnvStreams(seed, "player/policy", first, count));
     groups_.push_back({first, std::move(group), std::move(actor)});
     first += count;
   }
@@ -46,7 +47,7 @@ std::vector<EpisodeResult> Player::Play(int games, double epsilon, const Show& s
 }
 
 std::vector<std::int64_t> Player::GreedyCounts() const {
-  std::vector<std::int64_t> counts(static_cast<std::size_t>(network_.num_actions()));
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(network_->shape().actions));
   for (const Group& group : groups_) {
     std::ranges::transform(counts, group.actor.greedy_counts(), counts.begin(), std::plus());
   }
@@ -83,7 +84,7 @@ void Player::PlayGames(Group& group, double epsilon, const Show& show, ThreadPoo
     for (int env : playing) {
       observations.push_back(group.envs[static_cast<std::size_t>(env)].observation());
     }
-    group.actor.Act(parameters_.span(), playing, observations, epsilons, pool, actions);
+    group.actor.Act(*parameters_, playing, observations, epsilons, pool, actions);
     std::size_t kept = 0;
     for (std::size_t i = 0; i < playing.size(); ++i) {
       StackedEnv& stacked = group.envs[static_cast<std::size_t>(playing[i])];

@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "agent/actor.h"
-#include "base/aligned_buffer.h"
 #include "base/thread_pool.h"
 #include "env/env.h"
 #include "nn/network.h"
@@ -60,8 +60,8 @@ class Player {
 
   int envs_;
   ThreadPool pool_;
-  QNetwork network_;
-  AlignedBuffer<float> parameters_;
+  std::unique_ptr<Network> network_;
+  std::unique_ptr<Network::Parameters> parameters_;
   std::vector<Group> groups_;
 };
 

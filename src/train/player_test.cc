@@ -27,11 +27,12 @@ class PlayerTest : public ::testing::Test {
   PlayerTest() : config_(LoadPreset("cartpole")) {
     const RunDirectory run = RunDirectory::Create(directory_ / "run", Declare(config_));
     const auto env = MakeEnv(config_.env, RandomStream(1, "env"));
-    const QNetwork network(config_.network, env->spec().frame, 1, env->spec().num_actions());
-    AlignedBuffer<float> parameters(network.buffer_size());
+    const auto network =
+        MakeNetwork(config_.network, {env->spec().frame, 1, env->spec().num_actions()});
+    const auto parameters = network->MakeParameters();
     RandomStream random(1, "init");
-    network.Initialize(parameters.span(), random);
-    weights_ = run.WriteWeights(network, parameters.span(), 0, 0);
+    network->Initialize(*parameters, random);
+    weights_ = run.WriteWeights(*network, *parameters, 0, 0);
   }
 
   std::vector<double> Scores(int envs, std::int64_t threads, int games) {
@@ -68,10 +69,11 @@ TEST_F(PlayerTest, EachEnvironmentPlaysItsOwnGamesWhateverTheOthersDo) {
 TEST_F(PlayerTest, WarnsOfADeadNetwork) {
   const RunDirectory run = RunDirectory::Open(directory_ / "run");
   const auto env = MakeEnv(config_.env, RandomStream(1, "env"));
-  const QNetwork network(config_.network, env->spec().frame, 1, env->spec().num_actions());
-  const AlignedBuffer<float> zeros(network.buffer_size());
+  const auto network =
+      MakeNetwork(config_.network, {env->spec().frame, 1, env->spec().num_actions()});
+  const auto zeros = network->MakeParameters();
   const auto warnings = [&](int envs, int games, double epsilon) {
-    Player player(config_, run.WriteWeights(network, zeros.span(), 1, 0), 1, envs);
+    Player player(config_, run.WriteWeights(*network, *zeros, 1, 0), 1, envs);
     return Evaluate(player, games, epsilon).warnings;
   };
   EXPECT_THAT(warnings(1, 20, 0), ElementsAre(HasSubstr("greedy decisions it preferred")));

@@ -8,7 +8,7 @@
 #include "train/picture.h"
 
 namespace arcadeq {
-RolloutWorker::RolloutWorker(const Config& config, const QNetwork& network,
+RolloutWorker::RolloutWorker(const Config& config, const Network& network,
                              std::vector<StackedEnv> envs, int first_env, int max_rounds)
     : envs_(std::move(envs)),
       first_env_(first_env),
@@ -27,7 +27,7 @@ RolloutWorker::RolloutWorker(const Config& config, const QNetwork& network,
   }
 }
 
-void RolloutWorker::Play(std::span<const float> parameters, const EpsilonSchedule& epsilon,
+void RolloutWorker::Play(const Network::Parameters& parameters, const EpsilonSchedule& epsilon,
                          std::int64_t first_step, int run_envs, int rounds, ThreadPool& pool) {
   began_ = false;
   for (int round = 0; round < rounds; ++round) {

@@ -36,7 +36,7 @@ struct RolloutStep {
 class RolloutWorker {
  public:
   // The run's environments [first_env, first_env + envs). `network` must outlive the worker.
-  RolloutWorker(const Config& config, const QNetwork& network, std::vector<StackedEnv> envs,
+  RolloutWorker(const Config& config, const Network& network, std::vector<StackedEnv> envs,
                 int first_env, int max_rounds);
 
   int first_env() const { return first_env_; }
@@ -49,7 +49,7 @@ class RolloutWorker {
   // Plays `rounds` steps in each environment, beginning episodes where one has ended. `parameters`
   // must not change meanwhile. Step `first_step` of the run is that of the first round in the run's
   // first environment, of `run_envs`; it decides epsilon.
-  void Play(std::span<const float> parameters, const EpsilonSchedule& epsilon,
+  void Play(const Network::Parameters& parameters, const EpsilonSchedule& epsilon,
             std::int64_t first_step, int run_envs, int rounds, ThreadPool& pool);
 
   // What the environments and the policy need to go on, between two calls of Play(), and back. The

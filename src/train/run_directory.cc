@@ -80,7 +80,7 @@ void RunDirectory::RemoveLeftovers() const {
   RemovePartialGifs(videos());
 }
 
-fs::path RunDirectory::WriteWeights(const QNetwork& network, std::span<const float> parameters,
+fs::path RunDirectory::WriteWeights(const Network& network, const Network::Parameters& parameters,
                                     std::int64_t step, std::int64_t episode) const {
   const fs::path file = weights() / fmt::format("step_{:09}.safetensors", step);
   WriteFileAtomically(file, ExportWeights(network, parameters,

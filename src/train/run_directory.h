@@ -48,7 +48,7 @@ class RunDirectory {
   void RemoveLeftovers() const;
 
   // Returns the file that was written. Throws UserError.
-  std::filesystem::path WriteWeights(const QNetwork& network, std::span<const float> parameters,
+  std::filesystem::path WriteWeights(const Network& network, const Network::Parameters& parameters,
                                      std::int64_t step, std::int64_t episode) const;
   // The weights of the highest step. Throws UserError if there are none.
   std::filesystem::path NewestWeights() const;

@@ -5,8 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/aligned_buffer.h"
 #include "base/testing/refusal.h"
+#include "nn/testing/values.h"
 #include "train/weights.h"
 
 namespace arcadeq {
@@ -16,10 +16,10 @@ namespace fs = std::filesystem;
 
 class RunDirectoryTest : public ::testing::Test {
  protected:
-  RunDirectoryTest() : parameters_(network_.buffer_size()) {
+  RunDirectoryTest() {
     fs::remove_all(path_);
     RandomStream random(1, "init");
-    network_.Initialize(parameters_.span(), random);
+    network_->Initialize(*parameters_, random);
   }
   ~RunDirectoryTest() override { fs::remove_all(path_); }
 
@@ -29,9 +29,12 @@ class RunDirectoryTest : public ::testing::Test {
       fs::temp_directory_path() /
       (std::string("arcadeq-") + ::testing::UnitTest::GetInstance()->current_test_info()->name());
   Config config_;
-  QNetwork network_{NetworkConfig{.architecture = "mlp", .hidden = 16, .dueling = false},
-                    FrameFormat{ElementType::kFloat32, 1, 4}, 1, 2};
-  AlignedBuffer<float> parameters_;
+  static std::unique_ptr<Network> MakeMlp(int hidden) {
+    return MakeNetwork({.architecture = "mlp", .hidden = hidden, .dueling = false},
+                       {FrameFormat{ElementType::kFloat32, 1, 4}, 1, 2});
+  }
+  std::unique_ptr<Network> network_ = MakeMlp(16);
+  std::unique_ptr<Network::Parameters> parameters_ = network_->MakeParameters();
 };
 
 TEST_F(RunDirectoryTest, KeepsTheSettingsThatWereInEffect) {
@@ -85,26 +88,25 @@ TEST_F(RunDirectoryTest, TheNewestWeightsAreThoseOfTheHighestStep) {
   const RunDirectory run = Create();
   EXPECT_THAT(RefusalOf([&] { run.NewestWeights(); }), ::testing::HasSubstr("no weights yet"));
   for (std::int64_t step : std::initializer_list<std::int64_t>{900, 10000000000, 20000}) {
-    run.WriteWeights(network_, parameters_.span(), step, 1);
+    run.WriteWeights(*network_, *parameters_, step, 1);
   }
   EXPECT_EQ(run.NewestWeights().filename(), "step_10000000000.safetensors");
 }
 
 TEST_F(RunDirectoryTest, WeightsReadBackTheSame) {
   const RunDirectory run = Create();
-  const fs::path file = run.WriteWeights(network_, parameters_.span(), 5, 1);
-  AlignedBuffer<float> loaded(network_.buffer_size());
-  LoadWeights(file, network_, loaded.span());
-  EXPECT_TRUE(std::equal(loaded.begin(), loaded.end(), parameters_.begin()));
+  const fs::path file = run.WriteWeights(*network_, *parameters_, 5, 1);
+  const auto loaded = network_->MakeParameters();
+  LoadWeights(file, *network_, *loaded);
+  EXPECT_EQ(testing::HashOf(*network_, *loaded), testing::HashOf(*network_, *parameters_));
 }
 
 TEST_F(RunDirectoryTest, WeightsOfAnotherNetworkAreRefused) {
   const RunDirectory run = Create();
-  const fs::path file = run.WriteWeights(network_, parameters_.span(), 5, 1);
-  const QNetwork wider({.architecture = "mlp", .hidden = 32, .dueling = false},
-                       FrameFormat{ElementType::kFloat32, 1, 4}, 1, 2);
-  AlignedBuffer<float> loaded(wider.buffer_size());
-  EXPECT_THAT(RefusalOf([&] { LoadWeights(file, wider, loaded.span()); }),
+  const fs::path file = run.WriteWeights(*network_, *parameters_, 5, 1);
+  const auto wider = MakeMlp(32);
+  const auto loaded = wider->MakeParameters();
+  EXPECT_THAT(RefusalOf([&] { LoadWeights(file, *wider, *loaded); }),
               ::testing::HasSubstr("step_000000005.safetensors"));
 }
 

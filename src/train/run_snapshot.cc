@@ -28,13 +28,15 @@ std::span<const std::byte> Bytes(std::string_view text) {
   return std::as_bytes(std::span(text));
 }
 
-void AddParameters(const char* file, const AlignedBuffer<float>& parameters, std::int64_t step,
-                   const QNetwork& network, CheckpointWriter& writer) {
-  if (!std::ranges::all_of(parameters, [](float x) { return std::isfinite(x); })) {
-    ThrowUserError("{} holds numbers that are not finite", file);
+void AddParameters(const char* file, const Network::Parameters& parameters, std::int64_t step,
+                   const Network& network, CheckpointWriter& writer) {
+  for (const Network::NamedTensor& tensor : network.Export(parameters)) {
+    if (!std::ranges::all_of(tensor.values, [](float x) { return std::isfinite(x); })) {
+      ThrowUserError("{} holds numbers that are not finite", file);
+    }
   }
-  writer.AddBytes(
-      file, Bytes(ExportWeights(network, parameters.span(), {{"step", fmt::format("{}", step)}})));
+  writer.AddBytes(file,
+                  Bytes(ExportWeights(network, parameters, {{"step", fmt::format("{}", step)}})));
 }
 
 void AddSegment(const SavedSegment& segment, const Checkpoint* previous, CheckpointWriter& writer) {
@@ -55,12 +57,12 @@ std::string SegmentFileName(int env, std::int64_t number) {
   return fmt::format("replay_{:04}_{:08}.segment", env, number);
 }
 
-void WriteSnapshot(const RunSnapshot& snapshot, const QNetwork& network, const SinkStates& sinks,
+void WriteSnapshot(const RunSnapshot& snapshot, const Network& network, const SinkStates& sinks,
                    const Checkpoint* previous, CheckpointWriter& writer) {
-  AddParameters(kOnline, snapshot.online, snapshot.step, network, writer);
-  AddParameters(kTarget, snapshot.target, snapshot.step, network, writer);
-  AddParameters(kMean, snapshot.mean, snapshot.step, network, writer);
-  AddParameters(kSquare, snapshot.square, snapshot.step, network, writer);
+  AddParameters(kOnline, *snapshot.online, snapshot.step, network, writer);
+  AddParameters(kTarget, *snapshot.target, snapshot.step, network, writer);
+  AddParameters(kMean, *snapshot.mean, snapshot.step, network, writer);
+  AddParameters(kSquare, *snapshot.square, snapshot.step, network, writer);
   writer.AddBytes(kTrainerFile, Bytes(snapshot.trainer));
   writer.AddBytes(kRecordFile, Bytes(snapshot.record));
   writer.AddBytes(kReplayFile, Bytes(snapshot.replay.state));
@@ -76,13 +78,12 @@ void WriteSnapshot(const RunSnapshot& snapshot, const QNetwork& network, const S
   writer.AddBytes(kSinks, states.bytes());
 }
 
-void ReadParameters(const CheckpointReader& reader, const QNetwork& network,
-                    RunSnapshot& snapshot) {
+void ReadParameters(const CheckpointReader& reader, const Network& network, RunSnapshot& snapshot) {
   for (const auto& [file, parameters] :
-       {std::pair{kOnline, &snapshot.online}, std::pair{kTarget, &snapshot.target},
-        std::pair{kMean, &snapshot.mean}, std::pair{kSquare, &snapshot.square}}) {
+       {std::pair{kOnline, snapshot.online.get()}, std::pair{kTarget, snapshot.target.get()},
+        std::pair{kMean, snapshot.mean.get()}, std::pair{kSquare, snapshot.square.get()}}) {
     ImportWeights(ReadState(reader, file), (reader.checkpoint().path / file).string(), network,
-                  parameters->span());
+                  *parameters);
   }
 }
 

@@ -1,9 +1,9 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 
-#include "base/aligned_buffer.h"
 #include "checkpoint/checkpoint_reader.h"
 #include "checkpoint/checkpoint_writer.h"
 #include "nn/network.h"
@@ -19,16 +19,17 @@ inline constexpr const char* kReplayFile = "replay.state";
 // Everything that a run needs to go on, as it was at the end of a window. Making one copies the
 // parameters and refers to the replay's segments, so that training can go on while it is written.
 struct RunSnapshot {
-  explicit RunSnapshot(const QNetwork& network)
-      : online(network.buffer_size()),
-        target(network.buffer_size()),
-        mean(network.buffer_size()),
-        square(network.buffer_size()) {}
+  explicit RunSnapshot(const Network& network)
+      : online(network.MakeParameters()),
+        target(network.MakeParameters()),
+        mean(network.MakeParameters()),
+        square(network.MakeParameters()) {}
 
   std::int64_t step = 0;
-  std::string trainer;                                // counters, random streams, environments
-  std::string record;                                 // sums, films and times for what is recorded
-  AlignedBuffer<float> online, target, mean, square;  // the last two are the optimiser's
+  std::string trainer;  // counters, random streams, environments
+  std::string record;   // sums, films and times for what is recorded
+  // The last two are the optimiser's.
+  std::unique_ptr<Network::Parameters> online, target, mean, square;
   SavedReplay replay;
 };
 
@@ -41,12 +42,12 @@ struct RunSnapshot {
 //                                                               files of the run were written
 // A sealed segment that the previous checkpoint holds is linked, not written again. Throws
 // UserError if a weight is not a finite number, and as CheckpointWriter does.
-void WriteSnapshot(const RunSnapshot& snapshot, const QNetwork& network, const SinkStates& sinks,
+void WriteSnapshot(const RunSnapshot& snapshot, const Network& network, const SinkStates& sinks,
                    const Checkpoint* previous, CheckpointWriter& writer);
 
 // The four safetensors files, into the buffers of `snapshot`. Throws UserError if they are not of
 // this network.
-void ReadParameters(const CheckpointReader& reader, const QNetwork& network, RunSnapshot& snapshot);
+void ReadParameters(const CheckpointReader& reader, const Network& network, RunSnapshot& snapshot);
 
 SinkStates ReadSinkStates(const CheckpointReader& reader);
 

@@ -39,8 +39,8 @@ std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame
   const int batch_size = static_cast<int>(config.train.batch_size);
   ThreadPool pool(config.train.ThreadCount());
   RandomStream random(1, "signature/learner");
-  const QNetwork network(config.network, frame, stack, kActions);
-  Learner learner(config.agent, config.optimizer, network, batch_size, pool, random);
+  const auto network = MakeNetwork(config.network, {frame, stack, kActions});
+  Learner learner(config.agent, config.optimizer, *network, batch_size, pool, random);
 
   Replay replay(frame, stack, {.capacity = kFrames}, 1);
   std::vector<std::uint8_t> pixels(frame.bytes());
@@ -66,8 +66,8 @@ std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame
     learner.Update(batch);
   }
   Hash hash;
-  for (const auto& parameters : {learner.online(), learner.target()}) {
-    for (const auto& tensor : network.Export(parameters)) {
+  for (const auto* parameters : {&learner.online(), &learner.target()}) {
+    for (const auto& tensor : network->Export(*parameters)) {
       hash.Add(std::span<const float>(tensor.values));
     }
   }
@@ -90,7 +90,7 @@ std::uint64_t TrainerSignature(std::string_view preset, bool overlap = true, int
         if (const auto* ended = std::get_if<EpisodeEnded>(&event)) hash.Add(ended->raw_return);
       },
       stop);
-  hash.Add(trainer.learner().online());
+  trainer.network().AddToHash(trainer.learner().online(), hash);
   return hash.value();
 }
 

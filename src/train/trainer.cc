@@ -29,7 +29,7 @@ int WindowRounds(const TrainConfig& train) {
   return static_cast<int>(std::max<std::int64_t>(train.update_period / train.envs, 1));
 }
 
-std::vector<RolloutWorker> MakeWorkers(const Config& config, const QNetwork& network, int threads,
+std::vector<RolloutWorker> MakeWorkers(const Config& config, const Network& network, int threads,
                                        std::vector<StackedEnv> envs, int rounds) {
   std::vector<RolloutWorker> workers;
   int first = 0;
@@ -54,18 +54,19 @@ std::vector<StackedEnv> Trainer::MakeEnvs(const Config& config) {
 Trainer::Trainer(const Config& config, std::vector<StackedEnv> envs)
     : config_(config),
       pool_(config.train.ThreadCount()),
-      network_(config.network, SpecOf(envs).frame, static_cast<int>(config.env.stack),
-               SpecOf(envs).num_actions()),
+      network_(MakeNetwork(config.network, {.frame = SpecOf(envs).frame,
+                                            .stack = static_cast<int>(config.env.stack),
+                                            .actions = SpecOf(envs).num_actions()})),
       replay_(SpecOf(envs).frame, static_cast<int>(config.env.stack), config.replay,
               static_cast<int>(config.train.envs)),
       replay_random_(config.train.seed, "replay"),
       init_random_(config.train.seed, "init"),
-      learner_(config.agent, config.optimizer, network_, static_cast<int>(config.train.batch_size),
+      learner_(config.agent, config.optimizer, *network_, static_cast<int>(config.train.batch_size),
                pool_, init_random_),
       epsilon_(config.policy, config.train.learning_starts),
       batch_(replay_.MakeBatch(static_cast<int>(config.train.batch_size))),
       rounds_(WindowRounds(config.train)),
-      workers_(MakeWorkers(config, network_, pool_.threads(), std::move(envs), rounds_)),
+      workers_(MakeWorkers(config, *network_, pool_.threads(), std::move(envs), rounds_)),
       at_hand_(static_cast<std::size_t>(config.train.envs)) {}
 
 void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, const Emit& emit,
@@ -352,7 +353,7 @@ void Trainer::EmitPictures(RolloutStep& step) {
 
 void Trainer::WriteWeights() {
   if (directory_ == nullptr) return;
-  const auto file = directory_->WriteWeights(network_, learner_.online(), step_, episodes_);
+  const auto file = directory_->WriteWeights(*network_, learner_.online(), step_, episodes_);
   (*emit_)(Note{fmt::format("weights written to {}", file.string())});
 }
 

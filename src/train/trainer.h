@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -71,7 +72,7 @@ class Trainer {
   void Run(const RunDirectory* directory, Checkpointer* checkpointer, const Emit& emit,
            const std::atomic<bool>& stop);
 
-  const QNetwork& network() const { return network_; }
+  const Network& network() const { return *network_; }
   const Learner& learner() const { return learner_; }
   std::int64_t step() const { return step_; }
 
@@ -139,7 +140,7 @@ class Trainer {
   Config config_;
   ThreadPool pool_;
   ThreadPool alone_{1};  // of a worker that plays beside others
-  QNetwork network_;
+  std::unique_ptr<Network> network_;
   Replay replay_;
   RandomStream replay_random_;
   RandomStream init_random_;

@@ -50,10 +50,7 @@ void Trainer::Save(RunSnapshot& snapshot) const {
   snapshot.step = step_;
   snapshot.trainer = state.text();
   snapshot.record = SaveRecord();
-  std::ranges::copy(learner_.online(), snapshot.online.begin());
-  std::ranges::copy(learner_.target(), snapshot.target.begin());
-  std::ranges::copy(learner_.optimizer().mean(), snapshot.mean.begin());
-  std::ranges::copy(learner_.optimizer().square(), snapshot.square.begin());
+  learner_.Save(*snapshot.online, *snapshot.target, *snapshot.mean, *snapshot.square);
   snapshot.replay = replay_.Save();
 }
 
@@ -113,12 +110,11 @@ void Trainer::Restore(const CheckpointReader& checkpoint) {
 
   RestoreRecord(checkpoint);
 
-  RunSnapshot parameters(network_);
-  ReadParameters(checkpoint, network_, parameters);
+  RunSnapshot parameters(*network_);
+  ReadParameters(checkpoint, *network_, parameters);
   learner_.Restore(counters.updates, counters.optimizer_steps,
-                   {parameters.online.span(), parameters.target.span(), parameters.mean.span(),
-                    parameters.square.span()});
-  replay_.Restore(ReadState(checkpoint, kReplayFile), network_.num_actions(),
+                   {*parameters.online, *parameters.target, *parameters.mean, *parameters.square});
+  replay_.Restore(ReadState(checkpoint, kReplayFile), network_->shape().actions,
                   [&checkpoint](int env, std::int64_t number, std::span<std::uint8_t> bytes) {
                     checkpoint.ReadInto(SegmentFileName(env, number),
                                         std::as_writable_bytes(bytes));

@@ -8,6 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "nn/testing/values.h"
 #include "train/preset.h"
 
 namespace arcadeq {
@@ -23,7 +24,7 @@ struct ShortRun {
     const std::atomic<bool> stop{false};
     trainer.Run(
         nullptr, nullptr, [this](Event event) { events.push_back(std::move(event)); }, stop);
-    weights.assign(trainer.learner().online().begin(), trainer.learner().online().end());
+    weights = testing::ValuesOf(trainer.network(), trainer.learner().online());
   }
 
   template <typename Kind>

@@ -14,7 +14,7 @@ namespace {
 constexpr const char* kHashKey = "arcadeq_hash";
 
 // Of the names and values, whatever their order.
-std::string HashOf(const std::vector<QNetwork::NamedTensor>& tensors) {
+std::string HashOf(const std::vector<Network::NamedTensor>& tensors) {
   std::map<std::string_view, std::span<const float>> by_name;
   for (const auto& tensor : tensors) by_name.emplace(tensor.name, tensor.values);
   Hash hash;
@@ -27,7 +27,7 @@ std::string HashOf(const std::vector<QNetwork::NamedTensor>& tensors) {
 
 }  // namespace
 
-std::string ExportWeights(const QNetwork& network, std::span<const float> parameters,
+std::string ExportWeights(const Network& network, const Network::Parameters& parameters,
                           std::map<std::string, std::string> metadata) {
   const auto tensors = network.Export(parameters);
   std::vector<TensorView> views;
@@ -36,10 +36,10 @@ std::string ExportWeights(const QNetwork& network, std::span<const float> parame
   return FormatSafetensors(views, metadata);
 }
 
-void ImportWeights(std::string_view content, const std::string& origin, const QNetwork& network,
-                   std::span<float> parameters) {
+void ImportWeights(std::string_view content, const std::string& origin, const Network& network,
+                   Network::Parameters& parameters) {
   SafetensorsFile file = ParseSafetensors(content, origin);
-  std::vector<QNetwork::NamedTensor> tensors;
+  std::vector<Network::NamedTensor> tensors;
   for (auto& [name, tensor] : file.tensors) {
     tensors.push_back({name, std::move(tensor.shape), std::move(tensor.values)});
   }
@@ -54,8 +54,8 @@ void ImportWeights(std::string_view content, const std::string& origin, const QN
   }
 }
 
-void LoadWeights(const std::filesystem::path& file, const QNetwork& network,
-                 std::span<float> parameters) {
+void LoadWeights(const std::filesystem::path& file, const Network& network,
+                 Network::Parameters& parameters) {
   ImportWeights(ReadFile(file), file.string(), network, parameters);
 }
 

@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <map>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -12,15 +11,15 @@ namespace arcadeq {
 
 // A network's parameters as a safetensors file, whole, with PyTorch's names and shapes; the
 // metadata gains a hash of them.
-std::string ExportWeights(const QNetwork& network, std::span<const float> parameters,
+std::string ExportWeights(const Network& network, const Network::Parameters& parameters,
                           std::map<std::string, std::string> metadata);
 
-// Puts the content of such a file, which is named `origin`, into a parameter buffer. Throws
+// Puts the content of such a file, which is named `origin`, into `parameters`. Throws
 // UserError if it is damaged or of another network; files of other programs have no hash, and
 // damage to their values is not seen.
-void ImportWeights(std::string_view content, const std::string& origin, const QNetwork& network,
-                   std::span<float> parameters);
-void LoadWeights(const std::filesystem::path& file, const QNetwork& network,
-                 std::span<float> parameters);
+void ImportWeights(std::string_view content, const std::string& origin, const Network& network,
+                   Network::Parameters& parameters);
+void LoadWeights(const std::filesystem::path& file, const Network& network,
+                 Network::Parameters& parameters);
 
 }  // namespace arcadeq
