@@ -16,7 +16,7 @@ namespace arcadeq::HWY_NAMESPACE {
 #if HWY_TARGET == HWY_SCALAR
 void ReduceScreens(const ScreenPlan& plan, const PairLumaTable& luma, const std::uint8_t* first,
                    const std::uint8_t* second, ScreenState& state) {
-  plain::ReduceScreens(plan, luma, first, second, state);
+  reference::ReduceScreens(plan, luma, first, second, state);
 }
 #else
 namespace hn = hwy::HWY_NAMESPACE;
@@ -164,8 +164,9 @@ namespace arcadeq {
 
 HWY_EXPORT(ReduceScreens);
 
-void ReduceScreens(const ScreenPlan& plan, const PairLumaTable& luma, const std::uint8_t* first,
-                   const std::uint8_t* second, ScreenState& state) {
+void vectorised::ReduceScreens(const ScreenPlan& plan, const PairLumaTable& luma,
+                               const std::uint8_t* first, const std::uint8_t* second,
+                               ScreenState& state) {
   HWY_DYNAMIC_DISPATCH(ReduceScreens)(plan, luma, first, second, state);
 }
 

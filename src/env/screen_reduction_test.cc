@@ -22,7 +22,7 @@ using Image = std::vector<std::uint8_t>;
 
 constexpr int kWidth = 160;
 
-// 0 stands for the plain loops.
+// 0 stands for the reference.
 std::vector<std::int64_t> Targets() {
 #ifdef ARCADEQ_SIMD
   return hwy::SupportedAndGeneratedTargets();
@@ -35,7 +35,7 @@ std::string NameOf(std::int64_t target) {
 #ifdef ARCADEQ_SIMD
   return hwy::TargetName(target);
 #else
-  return target == 0 ? "plain" : "";
+  return target == 0 ? "reference" : "";
 #endif
 }
 
