@@ -2,9 +2,10 @@
 // network, on one thread and on two, against the processor's peak of multiply-adds measured in
 // between: rounds of all cases in turn, medians over the rounds, of the peak as well.
 //
-//   learner_bench [ROUNDS [PRESET [INSTRUCTION_SET]]] [--json]
+//   learner_bench [ROUNDS [PRESET [INSTRUCTION_SET]]] [--normalisation=KIND] [--json]
 //
-// An instruction set is one of kernels::Targets(), such as AVX2.
+// An instruction set is one of kernels::InstructionSets(), such as AVX2 or reference; a kind of
+// normalisation one of network.normalisation's.
 //
 // "least ms" is the best time, and the share beside it is of the best peak; "cpu ms" is the calling
 // thread's least use of its processor: neighbours on the machine disturb them less than the median.
@@ -21,6 +22,7 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/core.h>
@@ -30,7 +32,8 @@
 #include "agent/learner.h"
 #include "fma_peak.h"
 #include "median.h"
-#include "nn/kernels/targets.h"
+#include "nn/cpu/cpu_network.h"
+#include "nn/cpu/kernels/instruction_sets.h"
 #include "replay/replay.h"
 #include "train/preset.h"
 
@@ -109,13 +112,27 @@ struct FmaPeaks {
   double median, most;
 };
 
+struct Options {
+  int rounds = 20;
+  std::string preset;  // empty: all
+  std::string instruction_set = kernels::InstructionSets().front();
+  std::string normalisation = "none";
+  bool json = false;
+};
+
+Config ConfigOf(const std::string& preset, const Options& options) {
+  Config config = LoadPreset(preset);
+  config.network.normalisation = options.normalisation;
+  return config;
+}
+
 // One line of the table: a learner, what it learns from, and its times so far.
 class Case {
  public:
-  Case(const std::string& preset, bool game, int threads)
+  Case(const std::string& preset, const Options& options, bool game, int threads)
       : preset_(preset),
         frames_(game ? "Space Invaders" : "random bytes"),
-        config_(LoadPreset(preset)),
+        config_(ConfigOf(preset, options)),
         frame_(config_.env.observation == "84x84" ? FrameFormat{ElementType::kUint8, 84, 84}
                                                   : FrameFormat{ElementType::kUint8, 105, 80}),
         threads_(threads),
@@ -123,9 +140,9 @@ class Case {
         random_(1, "bench"),
         replay_(frame_, static_cast<int>(config_.env.stack), {.capacity = kFrames}, 1),
         batch_(static_cast<int>(config_.train.batch_size)),
-        network_(
-            MakeNetwork(config_.network, {frame_, static_cast<int>(config_.env.stack), kActions})),
-        learner_(config_.agent, config_.optimizer, *network_, batch_.size(), pool_, random_) {
+        network_(config_.network, {frame_, static_cast<int>(config_.env.stack), kActions},
+                 kernels::KernelsFor(options.instruction_set)),
+        learner_(config_.agent, config_.optimizer, network_, batch_.size(), pool_, random_) {
     if (game) {
       FillFromGame(config_, random_, replay_);
     } else {
@@ -183,30 +200,30 @@ class Case {
   RandomStream random_;
   Replay replay_;
   Batch batch_;
-  std::unique_ptr<Network> network_;
+  cpu::CpuNetwork network_;
   Learner learner_;
   std::vector<double> begin_, update_, cpu_;
 };
 
-void Run(int rounds, const std::string& only, bool json) {
+void Run(const Options& options) {
   std::vector<std::unique_ptr<Case>> cases;
   for (const char* preset : {"tutorial", "nature", "dopamine"}) {
     for (const bool game : {true, false}) {
       for (const int threads : {1, 2}) {
-        if (!only.empty() && only != preset) continue;
-        cases.push_back(std::make_unique<Case>(preset, game, threads));
+        if (!options.preset.empty() && options.preset != preset) continue;
+        cases.push_back(std::make_unique<Case>(preset, options, game, threads));
       }
     }
   }
   std::vector<double> measured;
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < options.rounds; ++round) {
     for (const auto& each : cases) {
       measured.push_back(MeasureFmaPeak());
       for (int i = 0; i < 5; ++i) each->Time();
     }
   }
   const FmaPeaks peaks{Median(measured), *std::ranges::max_element(measured)};
-  if (json) {
+  if (options.json) {
     nlohmann::json report;
     for (const auto& each : cases) report.push_back(each->ToJson(peaks.median));
     fmt::print("{}\n", report.dump());
@@ -214,7 +231,7 @@ void Run(int rounds, const std::string& only, bool json) {
   }
   fmt::print(
       "{}: {:.1f} GFLOP/s of multiply-adds on a thread, {:.1f} at best; {} rounds of 5 updates\n",
-      kernels::CurrentTarget(), peaks.median, peaks.most, rounds);
+      options.instruction_set, peaks.median, peaks.most, options.rounds);
   fmt::print("{:<26} {:>6} {:>10} {:>9} {:>8} {:>8} {:>9} {:>8} {:>9}\n", "preset, frames, threads",
              "GFLOP", "median ms", "least ms", "cpu ms", "GFLOP/s", "of peak", "(least)",
              "reading");
@@ -225,10 +242,20 @@ void Run(int rounds, const std::string& only, bool json) {
 }  // namespace arcadeq
 
 int main(int argc, char** argv) {
+  using namespace arcadeq;
   std::vector<std::string> arguments(argv + 1, argv + argc);
-  const bool json = std::erase(arguments, "--json") > 0;
+  Options options;
+  options.json = std::erase(arguments, "--json") > 0;
+  std::erase_if(arguments, [&](const std::string& argument) {
+    constexpr std::string_view kOption = "--normalisation=";
+    if (!argument.starts_with(kOption)) return false;
+    options.normalisation = argument.substr(kOption.size());
+    return true;
+  });
   arguments.resize(3);
-  if (!arguments[2].empty()) arcadeq::kernels::UseTarget(arguments[2]);
-  const int rounds = std::atoi(arguments[0].c_str());
-  arcadeq::Run(rounds > 0 ? rounds : 20, arguments[1], json);
+  if (const int rounds = std::atoi(arguments[0].c_str()); rounds > 0) options.rounds = rounds;
+  options.preset = arguments[1];
+  if (!arguments[2].empty()) options.instruction_set = arguments[2];
+  UseInstructionSet(options.instruction_set);
+  Run(options);
 }

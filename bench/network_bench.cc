@@ -12,7 +12,7 @@
 #include "base/aligned_buffer.h"
 #include "base/random.h"
 #include "base/thread_pool.h"
-#include "nn/kernels/targets.h"
+#include "nn/cpu/kernels/instruction_sets.h"
 #include "nn/network.h"
 #include "nn/optimizer.h"
 
@@ -147,6 +147,6 @@ BENCHMARK_CAPTURE(OptimizerStep, nature, kNature)->Apply(Threads);
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
-  benchmark::AddCustomContext("kernels", arcadeq::kernels::CurrentTarget());
+  benchmark::AddCustomContext("kernels", arcadeq::kernels::InstructionSets().front());
   benchmark::RunSpecifiedBenchmarks();
 }

@@ -33,6 +33,15 @@ const std::map<std::string, Case> kCases = {
     {"nature_dueling", {{"nature", 20, true}, {{ElementType::kUint8, 44, 52}, 2, 4}, 6}},
     {"mlp", {{"mlp", 32, true}, {{ElementType::kFloat32, 1, 4}, 1, 2}, 7}},
     {"mlp_pixels", {{"mlp", 17, false}, {{ElementType::kUint8, 6, 5}, 3, 5}, 6}},
+    {"article_channels",
+     {{"article", 24, true, "channels"}, {{ElementType::kUint8, 44, 36}, 4, 6}, 5}},
+    {"article_sample",
+     {{"article", 40, false, "sample"}, {{ElementType::kUint8, 37, 44}, 2, 3}, 4}},
+    {"nature_channels",
+     {{"nature", 20, false, "channels"}, {{ElementType::kUint8, 44, 52}, 2, 4}, 3}},
+    {"nature_sample", {{"nature", 20, true, "sample"}, {{ElementType::kUint8, 40, 36}, 3, 4}, 3}},
+    {"mlp_channels", {{"mlp", 32, true, "channels"}, {{ElementType::kFloat32, 1, 4}, 1, 2}, 7}},
+    {"mlp_sample", {{"mlp", 17, false, "sample"}, {{ElementType::kUint8, 6, 5}, 3, 5}, 6}},
 };
 
 std::uint32_t Integer(std::uint32_t i, std::uint32_t salt) {
@@ -173,7 +182,9 @@ TEST_P(GoldenNetwork, ValuesAndGradientsAreThoseOfPyTorch) {
 
 INSTANTIATE_TEST_SUITE_P(, GoldenNetwork,
                          ::testing::Values("article", "article_small", "article_one_stream",
-                                           "nature", "nature_dueling", "mlp", "mlp_pixels"),
+                                           "nature", "nature_dueling", "mlp", "mlp_pixels",
+                                           "article_channels", "article_sample", "nature_channels",
+                                           "nature_sample", "mlp_channels", "mlp_sample"),
                          [](const auto& param_info) { return param_info.param; });
 
 struct Training {
@@ -213,7 +224,9 @@ INSTANTIATE_TEST_SUITE_P(, GoldenOptimizer,
                          ::testing::Values(Training{"article_small", "adam", 0},
                                            Training{"mlp", "adam", 1.0},
                                            Training{"mlp", "rmsprop", 0},
-                                           Training{"nature_dueling", "rmsprop", 5.0}),
+                                           Training{"nature_dueling", "rmsprop", 5.0},
+                                           Training{"article_channels", "adam", 0},
+                                           Training{"nature_sample", "adam", 10.0}),
                          [](const auto& param_info) {
                            return param_info.param.name + "_" + param_info.param.algorithm;
                          });

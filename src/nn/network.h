@@ -16,10 +16,16 @@
 
 namespace arcadeq {
 
+// The values of network.backend that this build has, the default first.
+std::vector<std::string> NetworkBackends();
+
 struct NetworkConfig {
   std::string architecture = "article";  // docs/network.md describes them
   std::int64_t hidden = 256;             // units of the hidden layer; of each stream's when dueling
   bool dueling = true;  // Wang et al. 2016: V + A - mean over actions of A, per sample
+  // Layer normalisation before each ReLU: "none", "channels" or "sample".
+  std::string normalisation = "none";
+  std::string backend = NetworkBackends().front();  // "vectorised" or "reference"
 
   void Declare(Settings& settings);  // network.*
 };
@@ -118,7 +124,8 @@ class Network {
   virtual std::unique_ptr<Observations> MakeObservations(int max_batch) const = 0;
 
   // Draws initial values: weights of convolutions Glorot-uniform, of dense layers He-normal
-  // (truncated at two deviations, as Keras draws them), biases zero.
+  // (truncated at two deviations, as Keras draws them), biases zero, and normalisation the
+  // identity.
   virtual void Initialize(Parameters& parameters, RandomStream& random) const = 0;
   virtual void Copy(const Parameters& from, Parameters& to) const = 0;
   virtual std::vector<NamedTensor> Export(const Parameters& parameters) const = 0;

@@ -2,11 +2,65 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
 
 namespace arcadeq {
+namespace {
+
+float AsFloat(double x) {
+  return static_cast<float>(x);
+}
+
+UpdateRule Adam(const OptimizerConfig& config, double learning_rate, double step) {
+  return AdamRule{
+      .beta1 = AsFloat(config.beta1),
+      .beta2 = AsFloat(config.beta2),
+      .one_minus_beta1 = AsFloat(1 - config.beta1),
+      .one_minus_beta2 = AsFloat(1 - config.beta2),
+      .step_size = AsFloat(learning_rate / (1 - std::pow(config.beta1, step))),
+      .variance_scale = AsFloat(1 / std::sqrt(1 - std::pow(config.beta2, step))),
+      .epsilon = AsFloat(config.epsilon),
+  };
+}
+
+UpdateRule RmsProp(const OptimizerConfig& config, double learning_rate, double /*step*/) {
+  return RmsPropRule{
+      .decay = AsFloat(config.decay),
+      .one_minus_decay = AsFloat(1 - config.decay),
+      .learning_rate = AsFloat(learning_rate),
+      .epsilon = AsFloat(config.epsilon),
+  };
+}
+
+// The rule of each algorithm for a step, counted from 1.
+struct Algorithm {
+  const char* name;
+  UpdateRule (*rule)(const OptimizerConfig& config, double learning_rate, double step);
+};
+constexpr Algorithm kAlgorithms[] = {{"adam", Adam}, {"rmsprop", RmsProp}};
+
+std::vector<std::string> AlgorithmNames() {
+  std::vector<std::string> names;
+  for (const Algorithm& algorithm : kAlgorithms) names.emplace_back(algorithm.name);
+  return names;
+}
+
+const Algorithm& AlgorithmOf(const OptimizerConfig& config) {
+  const auto* found = std::ranges::find(kAlgorithms, config.algorithm, &Algorithm::name);
+  if (found == std::end(kAlgorithms)) {
+    ThrowUserError("optimizer.algorithm = {} does not exist", config.algorithm);
+  }
+  return *found;
+}
+
+}  // namespace
 
 void OptimizerConfig::Declare(Settings& settings) {
-  settings.Add("optimizer.algorithm", &algorithm, {"adam", "rmsprop"},
+  settings.Add("optimizer.algorithm", &algorithm, AlgorithmNames(),
                "Adam, or centred RMSProp as in the Nature paper");
   settings.Add("optimizer.learning_rate", &learning_rate, 0, 10, "Learning rate");
   settings.Add("optimizer.learning_rate_decay_updates", &learning_rate_decay_updates, 0,
@@ -22,7 +76,10 @@ void OptimizerConfig::Declare(Settings& settings) {
 }
 
 Optimizer::Optimizer(const OptimizerConfig& config, const Network& network)
-    : config_(config), mean_(network.MakeParameters()), square_(network.MakeParameters()) {}
+    : config_(config),
+      algorithm_(AlgorithmOf(config).rule),
+      mean_(network.MakeParameters()),
+      square_(network.MakeParameters()) {}
 
 double Optimizer::LearningRate() const {
   const auto decay_updates = static_cast<double>(config_.learning_rate_decay_updates);
@@ -31,22 +88,9 @@ double Optimizer::LearningRate() const {
 }
 
 UpdateRule Optimizer::NextRule() {
-  const auto as_float = [](double x) { return static_cast<float>(x); };
   const double learning_rate = LearningRate();
-  const auto t = static_cast<double>(++steps_);
-  if (config_.algorithm == "adam") {
-    return AdamRule{.beta1 = as_float(config_.beta1),
-                    .beta2 = as_float(config_.beta2),
-                    .one_minus_beta1 = as_float(1 - config_.beta1),
-                    .one_minus_beta2 = as_float(1 - config_.beta2),
-                    .step_size = as_float(learning_rate / (1 - std::pow(config_.beta1, t))),
-                    .variance_scale = as_float(1 / std::sqrt(1 - std::pow(config_.beta2, t))),
-                    .epsilon = as_float(config_.epsilon)};
-  }
-  return RmsPropRule{.decay = as_float(config_.decay),
-                     .one_minus_decay = as_float(1 - config_.decay),
-                     .learning_rate = as_float(learning_rate),
-                     .epsilon = as_float(config_.epsilon)};
+  ++steps_;
+  return algorithm_(config_, learning_rate, static_cast<double>(steps_));
 }
 
 double Optimizer::Step(const Network& network, Network::Workspace& workspace,

@@ -68,6 +68,7 @@ class Optimizer {
   UpdateRule NextRule();
 
   OptimizerConfig config_;
+  UpdateRule (*algorithm_)(const OptimizerConfig& config, double learning_rate, double step);
   // Running means of the gradient and of its square.
   std::unique_ptr<Network::Parameters> mean_, square_;
   std::int64_t steps_ = 0;

@@ -27,6 +27,8 @@ struct RmsPropRule {
   float epsilon;
 };
 
+// A rule is one of the alternatives here, its constants in optimizer.cc, and its formula in
+// cpu/kernels/reference.cc and, for vectors, in cpu/kernels/vectorised/step-inl.h.
 using UpdateRule = std::variant<AdamRule, RmsPropRule>;
 
 }  // namespace arcadeq

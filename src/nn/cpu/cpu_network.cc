@@ -1,4 +1,4 @@
-#include "nn/cpu/network.h"
+#include "nn/cpu/cpu_network.h"
 
 #include <algorithm>
 #include <cmath>
@@ -6,8 +6,10 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "nn/architecture.h"
+#include "nn/cpu/planner.h"
 
-namespace arcadeq {
+namespace arcadeq::cpu {
 namespace {
 
 // Pieces of a buffer, fixed so that sums do not depend on the threads; a multiple of a panel.
@@ -27,63 +29,108 @@ void ForEachPiece(std::size_t size, ThreadPool& pool, Work work) {
 }
 
 AlignedBuffer<float>& Buffer(Network::Parameters& parameters) {
-  return static_cast<CpuParameters&>(parameters).buffer;
+  return static_cast<Parameters&>(parameters).buffer;
 }
 
 const AlignedBuffer<float>& Buffer(const Network::Parameters& parameters) {
-  return static_cast<const CpuParameters&>(parameters).buffer;
+  return static_cast<const Parameters&>(parameters).buffer;
 }
 
 kernels::ParameterStep KernelStep(const Network::Step& step) {
-  kernels::ParameterStep result{
-      .parameters = Buffer(step.parameters).data(),
-      .mean = Buffer(step.mean).data(),
-      .square = Buffer(step.square).data(),
-      .target = step.target == nullptr ? nullptr : Buffer(*step.target).data(),
-      .tau = static_cast<float>(step.tau)};
-  const auto scale = static_cast<float>(step.gradient_scale);
-  if (const auto* adam = std::get_if<AdamRule>(&step.rule)) {
-    result.rule = kernels::ParameterStep::Rule::kAdam;
-    result.adam = {
-        adam->beta1,     adam->beta2,          adam->one_minus_beta1, adam->one_minus_beta2,
-        adam->step_size, adam->variance_scale, adam->epsilon,         scale};
-  } else {
-    const auto& rms_prop = std::get<RmsPropRule>(step.rule);
-    result.rule = kernels::ParameterStep::Rule::kRmsProp;
-    result.rms_prop = {rms_prop.decay, rms_prop.one_minus_decay, rms_prop.learning_rate,
-                       rms_prop.epsilon, scale};
+  return {.rule = step.rule,
+          .gradient_scale = static_cast<float>(step.gradient_scale),
+          .parameters = Buffer(step.parameters).data(),
+          .mean = Buffer(step.mean).data(),
+          .square = Buffer(step.square).data(),
+          .target = step.target == nullptr ? nullptr : Buffer(*step.target).data(),
+          .tau = static_cast<float>(step.tau)};
+}
+
+// Draws the elements of a tensor.
+void Draw(const TensorLayout& tensor, RandomStream& random, std::span<float> parameters) {
+  using Initial = TensorLayout::Initial;
+  constexpr double kTruncatedDeviation = 0.87962566103423978;  // of a normal cut at +-2
+  if (tensor.initial == Initial::kZero || tensor.initial == Initial::kOne) {
+    const float value = tensor.initial == Initial::kOne ? 1.0f : 0.0f;
+    tensor.ForEachElement([&](std::size_t i) { parameters[i] = value; });
+    return;
   }
-  return result;
+  const auto outputs = static_cast<double>(tensor.shape[0]);
+  const double fan_in = static_cast<double>(tensor.size()) / outputs;
+  if (tensor.initial == Initial::kGlorotUniform) {
+    const double fan_out = outputs * tensor.pixels;
+    const double limit = std::sqrt(6.0 / (fan_in + fan_out));
+    tensor.ForEachElement(
+        [&](std::size_t i) { parameters[i] = static_cast<float>(random.Uniform(-limit, limit)); });
+  } else {
+    const double deviation = std::sqrt(2.0 / fan_in) / kTruncatedDeviation;
+    tensor.ForEachElement([&](std::size_t i) {
+      parameters[i] = static_cast<float>(deviation * random.TruncatedNormal());
+    });
+  }
 }
 
 }  // namespace
 
-class CpuNetwork::CpuWorkspace : public Network::Workspace {
+class CpuNetwork::OwnObservations : public Network::Observations {
  public:
-  CpuWorkspace(const CpuNetwork& network, int max_batch, int max_backward)
-      : trunk(network.trunk_, max_batch, max_backward),
-        head(network.head_, max_batch, max_backward),
-        gradient(max_backward > 0 ? network.layout_.buffer_size() : 0),
-        piece_squares(Pieces(gradient.buffer.size())) {}
+  std::vector<Observation> observations;
+};
 
-  Trunk::Workspace trunk;
-  Head::Workspace head;
-  CpuParameters gradient;
+class CpuNetwork::OwnWorkspace : public Network::Workspace {
+ public:
+  OwnWorkspace(const CpuNetwork& network, int max_batch, int max_backward)
+      : gradient(max_backward > 0 ? network.layout_.buffer_size() : 0),
+        piece_squares(Pieces(gradient.buffer.size())),
+        step(network.deferred_) {
+    for (const auto& stage : network.stages_) {
+      stages.push_back(stage->MakeWorkspace(max_batch, max_backward));
+      outs.emplace_back(max_batch, stage->out_size());
+      d_outs.emplace_back(max_backward, stage->out_size());
+    }
+    in_views.resize(stages.size());
+    d_out_views.resize(stages.size());
+  }
+
+  // A pass of stage s over the input.
+  Stage::Pass Pass(std::size_t s, const Network::Parameters& parameters, const Input& input,
+                   ThreadPool& pool) {
+    const auto& all = static_cast<const OwnObservations&>(input.observations).observations;
+    return {.parameters = Buffer(parameters).data(),
+            .observations = std::span(all).subspan(input.first, input.count),
+            .in = In(s, input.count),
+            .out = outs[s].View(input.count),
+            .workspace = *stages[s],
+            .pool = pool};
+  }
+
+  BatchView In(std::size_t s, int samples) {
+    return s > 0 ? outs[s - 1].View(samples) : BatchView{};
+  }
+
+  // After BeginBackward().
+  DeferredWeights::Activations Activations() { return {in_views, d_out_views}; }
+
+  std::vector<std::unique_ptr<Stage::Workspace>> stages;
+  std::vector<BatchMatrix> outs, d_outs;         // of each stage
+  std::vector<BatchView> in_views, d_out_views;  // of the backward pass
+  cpu::Parameters gradient;
   std::vector<double> piece_squares;  // sums over the pieces of the gradient
-  int samples = 0;                    // of BeginBackward()
+  DeferredWeights::Scratch step;
 };
 
-class CpuNetwork::CpuObservations : public Network::Observations {
- public:
-  CpuObservations(const CpuNetwork& network, int max_batch) : images(network.trunk_, max_batch) {}
-
-  Trunk::Images images;
-};
-
-CpuNetwork::CpuNetwork(const NetworkConfig& config, const NetworkShape& shape)
+CpuNetwork::CpuNetwork(const NetworkConfig& config, const NetworkShape& shape,
+                       const kernels::Kernels& kernels)
     : Network(shape),
-      trunk_(config.architecture, shape.frame, shape.stack, layout_),
-      head_(config, trunk_, shape.actions, shape.atoms, layout_) {}
+      kernels_(kernels),
+      stages_(Planner(config, shape, kernels, layout_).PlanAll(MakeArchitecture(config, shape))),
+      deferred_(kernels, stages_, layout_.buffer_size()) {
+  bool needed = false;
+  for (const auto& stage : stages_) {
+    gradient_needed_.push_back(needed);
+    needed = needed || stage->has_parameters();
+  }
+}
 
 std::size_t CpuNetwork::num_parameters() const {
   std::size_t count = 0;
@@ -92,37 +139,25 @@ std::size_t CpuNetwork::num_parameters() const {
 }
 
 std::unique_ptr<Network::Parameters> CpuNetwork::MakeParameters() const {
-  return std::make_unique<CpuParameters>(layout_.buffer_size());
+  return std::make_unique<cpu::Parameters>(layout_.buffer_size());
 }
 
 std::unique_ptr<Network::Workspace> CpuNetwork::MakeWorkspace(int max_batch,
                                                               int max_backward) const {
-  return std::make_unique<CpuWorkspace>(*this, max_batch, max_backward);
+  return std::make_unique<OwnWorkspace>(*this, max_batch, max_backward);
 }
 
 std::unique_ptr<Network::Observations> CpuNetwork::MakeObservations(int max_batch) const {
-  return std::make_unique<CpuObservations>(*this, max_batch);
+  auto made = std::make_unique<OwnObservations>();
+  const ObservationLayer& first = *stages_.front()->observation_layer();
+  for (int i = 0; i < max_batch; ++i) made->observations.push_back(first.MakeObservation());
+  return made;
 }
 
 void CpuNetwork::Initialize(Parameters& parameters, RandomStream& random) const {
-  constexpr double kTruncatedDeviation = 0.87962566103423978;  // of a normal cut at +-2
   AlignedBuffer<float>& values = Buffer(parameters);
   std::ranges::fill(values, 0.0f);
-  for (const TensorLayout& tensor : layout_.tensors()) {
-    if (tensor.kind == TensorLayout::Kind::kBias) continue;
-    const double fan_in = tensor.inputs();
-    if (tensor.kind == TensorLayout::Kind::kConvolution) {
-      const double fan_out = static_cast<double>(tensor.outputs) * tensor.height * tensor.width;
-      const double limit = std::sqrt(6.0 / (fan_in + fan_out));
-      tensor.ForEachElement(
-          [&](std::size_t i) { values[i] = static_cast<float>(random.Uniform(-limit, limit)); });
-    } else {
-      const double deviation = std::sqrt(2.0 / fan_in) / kTruncatedDeviation;
-      tensor.ForEachElement([&](std::size_t i) {
-        values[i] = static_cast<float>(deviation * random.TruncatedNormal());
-      });
-    }
-  }
+  for (const TensorLayout& tensor : layout_.tensors()) Draw(tensor, random, values.span());
 }
 
 void CpuNetwork::Copy(const Parameters& from, Parameters& to) const {
@@ -133,7 +168,7 @@ std::vector<Network::NamedTensor> CpuNetwork::Export(const Parameters& parameter
   const AlignedBuffer<float>& values = Buffer(parameters);
   std::vector<NamedTensor> tensors;
   for (const TensorLayout& layout : layout_.tensors()) {
-    NamedTensor tensor{layout.name, layout.shape(), {}};
+    NamedTensor tensor{layout.name, layout.shape, {}};
     tensor.values.reserve(layout.size());
     layout.ForEachElement([&](std::size_t i) { tensor.values.push_back(values[i]); });
     tensors.push_back(std::move(tensor));
@@ -151,9 +186,9 @@ void CpuNetwork::Import(std::span<const NamedTensor> tensors, Parameters& parame
   for (const TensorLayout& layout : layouts) {
     const auto tensor = std::ranges::find(tensors, layout.name, &NamedTensor::name);
     if (tensor == tensors.end()) ThrowUserError("the tensor {} is missing", layout.name);
-    if (tensor->shape != layout.shape() || tensor->values.size() != layout.size()) {
+    if (tensor->shape != layout.shape || tensor->values.size() != layout.size()) {
       ThrowUserError("the tensor {} is of shape [{}]; the network has [{}]", layout.name,
-                     fmt::join(tensor->shape, ", "), fmt::join(layout.shape(), ", "));
+                     fmt::join(tensor->shape, ", "), fmt::join(layout.shape, ", "));
     }
   }
   AlignedBuffer<float>& values = Buffer(parameters);
@@ -171,44 +206,58 @@ void CpuNetwork::AddToHash(const Parameters& parameters, Hash& hash) const {
 
 void CpuNetwork::Read(std::span<const StackView> stacks, Observations& observations,
                       ThreadPool& pool) const {
-  trunk_.Read(stacks, static_cast<CpuObservations&>(observations).images, pool);
+  constexpr int kShard = 4;
+  auto& all = static_cast<OwnObservations&>(observations).observations;
+  const ObservationLayer& first = *stages_.front()->observation_layer();
+  const int count = static_cast<int>(stacks.size());
+  pool.Run((count + kShard - 1) / kShard, [&](int shard) {
+    const int end = std::min(count, (shard + 1) * kShard);
+    for (int i = shard * kShard; i < end; ++i) first.Read(stacks[i], all[i]);
+  });
 }
 
 void CpuNetwork::Forward(const Parameters& parameters, const Input& input, Workspace& workspace,
                          ThreadPool& pool, std::span<float> outputs) const {
-  auto& own = static_cast<CpuWorkspace&>(workspace);
-  const auto& images = static_cast<const CpuObservations&>(input.observations).images;
-  const float* floats = Buffer(parameters).data();
-  trunk_.Forward(floats, {images, input.first, input.count}, own.trunk, pool);
-  head_.Forward(floats, own.trunk.features(input.count), own.head, pool, outputs);
+  auto& own = static_cast<OwnWorkspace&>(workspace);
+  for (std::size_t s = 0; s < stages_.size(); ++s) {
+    stages_[s]->Forward(own.Pass(s, parameters, input, pool));
+  }
+  const BatchView last = own.outs.back().View(input.count);
+  const int size = shape().outputs();
+  for (int i = 0; i < input.count; ++i) std::copy_n(last.sample(i), size, &outputs[i * size]);
 }
 
 void CpuNetwork::BeginBackward(const Parameters& parameters, const Input& input,
                                Workspace& workspace, ThreadPool& pool,
                                std::span<const float> d_outputs) const {
-  auto& own = static_cast<CpuWorkspace&>(workspace);
-  const auto& images = static_cast<const CpuObservations&>(input.observations).images;
-  const float* floats = Buffer(parameters).data();
-  float* gradient = own.gradient.buffer.data();
-  own.samples = input.count;
-  const BatchView d_features = own.trunk.d_features(own.samples);
-  head_.BeginBackward(floats, own.trunk.features(own.samples), d_outputs, own.head, pool, gradient,
-                      trunk_.has_parameters() ? &d_features : nullptr);
-  trunk_.Backward(floats, {images, input.first, input.count}, own.trunk, pool, gradient);
+  auto& own = static_cast<OwnWorkspace&>(workspace);
+  const int size = shape().outputs();
+  for (std::size_t s = 0; s < stages_.size(); ++s) {
+    own.in_views[s] = own.In(s, input.count);
+    own.d_out_views[s] = own.d_outs[s].View(input.count);
+  }
+  const BatchView& last = own.d_out_views.back();
+  for (int i = 0; i < input.count; ++i) std::copy_n(&d_outputs[i * size], size, last.sample(i));
+  for (std::size_t s = stages_.size(); s-- > 0;) {
+    if (!gradient_needed_[s] && !stages_[s]->has_parameters()) break;
+    stages_[s]->Backward(own.Pass(s, parameters, input, pool), own.d_out_views[s],
+                         gradient_needed_[s] ? &own.d_out_views[s - 1] : nullptr,
+                         own.gradient.buffer.data());
+  }
 }
 
 double CpuNetwork::FinishBackward(Workspace& workspace, const Step& step, ThreadPool& pool) const {
-  auto& own = static_cast<CpuWorkspace&>(workspace);
-  return std::sqrt(head_.FinishWithStep(own.trunk.features(own.samples), own.head, pool,
-                                        own.gradient.buffer.data(), KernelStep(step)));
+  auto& own = static_cast<OwnWorkspace&>(workspace);
+  return std::sqrt(deferred_.Step(own.Activations(), KernelStep(step), own.step, pool,
+                                  own.gradient.buffer.data()));
 }
 
 double CpuNetwork::FinishBackward(Workspace& workspace, ThreadPool& pool) const {
-  auto& own = static_cast<CpuWorkspace&>(workspace);
+  auto& own = static_cast<OwnWorkspace&>(workspace);
   AlignedBuffer<float>& gradient = own.gradient.buffer;
-  head_.FinishBackward(own.trunk.features(own.samples), own.head, pool, gradient.data());
+  deferred_.Store(own.Activations(), pool, gradient.data());
   ForEachPiece(gradient.size(), pool, [&](int piece, std::size_t offset, std::size_t n) {
-    own.piece_squares[piece] = kernels::SumOfSquares(&gradient[offset], n);
+    own.piece_squares[piece] = kernels_.sum_of_squares(&gradient[offset], n);
   });
   double squares = 0;
   for (double sum : own.piece_squares) squares += sum;
@@ -216,15 +265,15 @@ double CpuNetwork::FinishBackward(Workspace& workspace, ThreadPool& pool) const 
 }
 
 const Network::Parameters& CpuNetwork::gradient(const Workspace& workspace) const {
-  return static_cast<const CpuWorkspace&>(workspace).gradient;
+  return static_cast<const OwnWorkspace&>(workspace).gradient;
 }
 
 void CpuNetwork::TakeStep(Workspace& workspace, const Step& step, ThreadPool& pool) const {
-  AlignedBuffer<float>& gradient = static_cast<CpuWorkspace&>(workspace).gradient.buffer;
+  AlignedBuffer<float>& gradient = static_cast<OwnWorkspace&>(workspace).gradient.buffer;
   const kernels::ParameterStep whole = KernelStep(step);
   ForEachPiece(gradient.size(), pool, [&](int, std::size_t offset, std::size_t n) {
-    kernels::StepParameters(whole.At(offset), n, &gradient[offset]);
+    kernels_.step_parameters(whole.At(offset), n, &gradient[offset]);
   });
 }
 
-}  // namespace arcadeq
+}  // namespace arcadeq::cpu

@@ -1,30 +1,24 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <span>
 #include <vector>
 
-#include "base/aligned_buffer.h"
-#include "nn/head.h"
-#include "nn/kernels/kernels.h"
-#include "nn/layout.h"
+#include "nn/cpu/deferred_weights.h"
+#include "nn/cpu/kernels/kernels.h"
+#include "nn/cpu/parameter_layout.h"
+#include "nn/cpu/stage.h"
 #include "nn/network.h"
-#include "nn/trunk.h"
 
-namespace arcadeq {
+namespace arcadeq::cpu {
 
-// Parameters on the CPU: one flat buffer that ParameterLayout maps tensors to.
-class CpuParameters : public Network::Parameters {
- public:
-  explicit CpuParameters(std::size_t size) : buffer(size) {}
-
-  AlignedBuffer<float> buffer;
-};
-
-// A network on the CPU, with kernels of our own.
+// A network on the CPU: stages over a batch, with kernels of our own.
 class CpuNetwork : public Network {
  public:
-  CpuNetwork(const NetworkConfig& config, const NetworkShape& shape);
+  // `kernels` must outlive the network. Throws UserError as MakeNetwork() does.
+  CpuNetwork(const NetworkConfig& config, const NetworkShape& shape,
+             const kernels::Kernels& kernels);
 
   std::size_t num_parameters() const override;
   std::size_t parameters_bytes() const override { return layout_.buffer_size() * sizeof(float); }
@@ -50,12 +44,14 @@ class CpuNetwork : public Network {
   void TakeStep(Workspace& workspace, const Step& step, ThreadPool& pool) const override;
 
  private:
-  class CpuWorkspace;
-  class CpuObservations;
+  class OwnWorkspace;
+  class OwnObservations;
 
-  ParameterLayout layout_;  // filled by the two below
-  Trunk trunk_;
-  Head head_;
+  const kernels::Kernels& kernels_;
+  ParameterLayout layout_;
+  std::vector<std::unique_ptr<Stage>> stages_;
+  std::vector<bool> gradient_needed_;  // of what each stage reads
+  DeferredWeights deferred_;
 };
 
-}  // namespace arcadeq
+}  // namespace arcadeq::cpu

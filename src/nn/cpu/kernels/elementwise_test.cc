@@ -1,6 +1,6 @@
 #include <vector>
 
-#include "nn/kernels/kernel_test.h"
+#include "nn/testing/kernel_test.h"
 
 namespace arcadeq::kernels {
 namespace {
@@ -19,28 +19,29 @@ TEST_P(ElementwiseTest, FindsAndReadsBlocks) {
       }
       pointers.push_back(frame.data());
     }
-    std::vector<std::int32_t> fast(kBlocks + 16), plain(kBlocks);
-    const int found = FindBlocks(pointers.data(), depth, 21, 21, 3, 42, fast.data());
-    ASSERT_EQ(found, reference::FindBlocks(pointers.data(), depth, 21, 21, 3, 42, plain.data()));
+    std::vector<std::int32_t> actual(kBlocks + 16), expected(kBlocks);
+    const int found = kernels_.find_blocks(pointers.data(), depth, 21, 21, 3, 42, actual.data());
+    ASSERT_EQ(found,
+              kReference.find_blocks(pointers.data(), depth, 21, 21, 3, 42, expected.data()));
     ASSERT_GT(found, 0);
     ASSERT_LT(found, 63);
-    fast.resize(found);
-    plain.resize(found);
-    EXPECT_EQ(fast, plain);
+    actual.resize(found);
+    expected.resize(found);
+    EXPECT_EQ(actual, expected);
     const std::size_t size = std::size_t{4} * depth * found;
-    AlignedBuffer<float> fast_pixels(size + 16), plain_pixels(size + 16);
-    ReadBlocks(pointers.data(), depth, fast.data(), found, fast_pixels.data());
-    reference::ReadBlocks(pointers.data(), depth, fast.data(), found, plain_pixels.data());
-    for (std::size_t i = 0; i < size; ++i) EXPECT_EQ(fast_pixels[i], plain_pixels[i]);
+    AlignedBuffer<float> actual_pixels(size + 16), expected_pixels(size + 16);
+    kernels_.read_blocks(pointers.data(), depth, actual.data(), found, actual_pixels.data());
+    kReference.read_blocks(pointers.data(), depth, actual.data(), found, expected_pixels.data());
+    for (std::size_t i = 0; i < size; ++i) EXPECT_EQ(actual_pixels[i], expected_pixels[i]);
   }
 }
 
 TEST_P(ElementwiseTest, Relu) {
   const auto in = Random(240);
-  AlignedBuffer<float> fast(240), plain(240);
-  Relu(in.data(), 240, fast.data());
-  reference::Relu(in.data(), 240, plain.data());
-  ExpectSame(fast, plain);
+  AlignedBuffer<float> actual(240), expected(240);
+  kernels_.relu(in.data(), 240, actual.data());
+  kReference.relu(in.data(), 240, expected.data());
+  ExpectSame(actual, expected);
 }
 
 TEST_P(ElementwiseTest, TransposeBlocks) {
@@ -51,14 +52,14 @@ TEST_P(ElementwiseTest, TransposeBlocks) {
     transpose.block_stride = 3 * kPanel * kPanel;
     transpose.out_stride = kPanel + blocks % 3 * 16;
     const auto in = Random(static_cast<std::size_t>(blocks * transpose.block_stride));
-    AlignedBuffer<float> fast(static_cast<std::size_t>(blocks * kPanel * transpose.out_stride));
-    auto plain = Copy(fast);
+    AlignedBuffer<float> actual(static_cast<std::size_t>(blocks * kPanel * transpose.out_stride));
+    auto expected = Copy(actual);
     transpose.in = in.data();
-    transpose.out = fast.data();
-    TransposeBlocks(transpose);
-    transpose.out = plain.data();
-    reference::TransposeBlocks(transpose);
-    ExpectSame(fast, plain);
+    transpose.out = actual.data();
+    kernels_.transpose_blocks(transpose);
+    transpose.out = expected.data();
+    kReference.transpose_blocks(transpose);
+    ExpectSame(actual, expected);
   }
 }
 
@@ -73,11 +74,11 @@ TEST_P(ElementwiseTest, InterleaveFrames) {
         }
         pointers.push_back(frame.data());
       }
-      AlignedBuffer<float> fast(static_cast<std::size_t>(depth) * pixels);
-      auto plain = Copy(fast);
-      InterleaveFrames(pointers.data(), depth, pixels, fast.data());
-      reference::InterleaveFrames(pointers.data(), depth, pixels, plain.data());
-      ExpectSame(fast, plain);
+      AlignedBuffer<float> actual(static_cast<std::size_t>(depth) * pixels);
+      auto expected = Copy(actual);
+      kernels_.interleave_frames(pointers.data(), depth, pixels, actual.data());
+      kReference.interleave_frames(pointers.data(), depth, pixels, expected.data());
+      ExpectSame(actual, expected);
     }
   }
 }
@@ -85,21 +86,21 @@ TEST_P(ElementwiseTest, InterleaveFrames) {
 TEST_P(ElementwiseTest, MaskGradient) {
   auto activation = Random(240);
   for (std::size_t i = 0; i < activation.size(); i += 3) activation[i] = 0.0f;
-  auto fast = Random(240);
-  auto plain = Copy(fast);
-  MaskGradient(activation.data(), 240, fast.data());
-  reference::MaskGradient(activation.data(), 240, plain.data());
-  ExpectSame(fast, plain);
+  auto actual = Random(240);
+  auto expected = Copy(actual);
+  kernels_.mask_gradient(activation.data(), 240, actual.data());
+  kReference.mask_gradient(activation.data(), 240, expected.data());
+  ExpectSame(actual, expected);
 }
 
 TEST_P(ElementwiseTest, SumRows) {
   for (int rows = 1; rows <= 9; ++rows) {
     const auto a = Random(static_cast<std::size_t>(rows) * 64);
-    auto fast = Random(48);
-    auto plain = Copy(fast);
-    SumRows(a.data(), rows, 64, 48, rows % 2 == 0, fast.data());
-    reference::SumRows(a.data(), rows, 64, 48, rows % 2 == 0, plain.data());
-    ExpectSame(fast, plain);
+    auto actual = Random(48);
+    auto expected = Copy(actual);
+    kernels_.sum_rows(a.data(), rows, 64, 48, rows % 2 == 0, actual.data());
+    kReference.sum_rows(a.data(), rows, 64, 48, rows % 2 == 0, expected.data());
+    ExpectSame(actual, expected);
   }
 }
 

@@ -1,7 +1,7 @@
 #include <cmath>
 #include <vector>
 
-#include "nn/kernels/kernel_test.h"
+#include "nn/testing/kernel_test.h"
 
 namespace arcadeq::kernels {
 namespace {
@@ -14,8 +14,8 @@ TEST_P(OuterProductsTest, AddOuterProducts) {
       const int height = 1 + k % 3, width = 1 + k % 7;
       const auto a = Random(static_cast<std::size_t>(height) * width * (k + 5));
       const auto b = Random(static_cast<std::size_t>(height) * width * panels * kPanel);
-      auto fast = Random(static_cast<std::size_t>(panels) * k * kPanel);
-      auto plain = Copy(fast);
+      auto actual = Random(static_cast<std::size_t>(panels) * k * kPanel);
+      auto expected = Copy(actual);
       OuterProduct product;
       product.height = height;
       product.width = width;
@@ -29,11 +29,11 @@ TEST_P(OuterProductsTest, AddOuterProducts) {
       product.panels = panels;
       product.panel_stride = static_cast<std::ptrdiff_t>(k) * kPanel;
       product.accumulate = k % 2 == 0;
-      product.w = fast.data();
-      AddOuterProducts(product);
-      product.w = plain.data();
-      reference::AddOuterProducts(product);
-      ExpectSame(fast, plain);
+      product.w = actual.data();
+      kernels_.add_outer_products(product);
+      product.w = expected.data();
+      kReference.add_outer_products(product);
+      ExpectSame(actual, expected);
     }
   }
 }
@@ -48,8 +48,8 @@ TEST_P(OuterProductsTest, AddOuterProductsOfListedRows) {
       for (int x = 0; x < width; ++x) {
         offsets.push_back(static_cast<std::int32_t>(random_.Below(3 * width)) * stride);
       }
-      auto fast = Random(static_cast<std::size_t>(panels) * k * kPanel);
-      auto plain = Copy(fast);
+      auto actual = Random(static_cast<std::size_t>(panels) * k * kPanel);
+      auto expected = Copy(actual);
       OuterProduct product;
       product.width = width;
       product.a = a.data();
@@ -60,11 +60,11 @@ TEST_P(OuterProductsTest, AddOuterProductsOfListedRows) {
       product.panels = panels;
       product.panel_stride = static_cast<std::ptrdiff_t>(k) * kPanel;
       product.accumulate = true;
-      product.w = fast.data();
-      AddOuterProducts(product);
-      product.w = plain.data();
-      reference::AddOuterProducts(product);
-      ExpectSame(fast, plain);
+      product.w = actual.data();
+      kernels_.add_outer_products(product);
+      product.w = expected.data();
+      kReference.add_outer_products(product);
+      ExpectSame(actual, expected);
     }
   }
 }
@@ -87,7 +87,7 @@ TEST_P(OuterProductsTest, StepsOfGradientsStoredAndNot) {
     product.panel_stride = static_cast<std::ptrdiff_t>(k) * kPanel;
     AlignedBuffer<float> gradient(size);
     product.w = gradient.data();
-    AddOuterProducts(product);
+    kernels_.add_outer_products(product);
     product.w = nullptr;
 
     auto p = Random(size), mean = Random(size), square = Random(size), target = Random(size);
@@ -99,9 +99,11 @@ TEST_P(OuterProductsTest, StepsOfGradientsStoredAndNot) {
     const auto run = [&](auto take_step) {
       State state{Copy(p), Copy(mean), Copy(square), Copy(target), Copy(squares)};
       ParameterStep step;
-      step.rule = k % 2 == 0 ? ParameterStep::Rule::kAdam : ParameterStep::Rule::kRmsProp;
-      step.adam = {0.9f, 0.999f, 0.1f, 0.001f, 0.01f, 3.0f, 1e-7f, 1.0f};
-      step.rms_prop = {0.95f, 0.05f, 0.01f, 0.01f, 1.0f};
+      if (k % 2 == 0) {
+        step.rule = AdamRule{0.9f, 0.999f, 0.1f, 0.001f, 0.01f, 3.0f, 1e-7f};
+      } else {
+        step.rule = RmsPropRule{0.95f, 0.05f, 0.01f, 0.01f};
+      }
       step.parameters = state.p.data();
       step.mean = state.mean.data();
       step.square = state.square.data();
@@ -110,20 +112,22 @@ TEST_P(OuterProductsTest, StepsOfGradientsStoredAndNot) {
       take_step(step, state.squares.data());
       return state;
     };
-    const State fused = run(
-        [&](const ParameterStep& step, float* sums) { StepOuterProducts(product, step, sums); });
-    const State plain = run([&](const ParameterStep& step, float* sums) {
-      reference::StepOuterProducts(product, step, sums);
+    const State fused = run([&](const ParameterStep& step, float* sums) {
+      kernels_.step_outer_products(product, step, sums);
     });
-    const State stored = run(
-        [&](const ParameterStep& step, float*) { StepParameters(step, size, gradient.data()); });
-    for (const State* other : {&plain, &stored}) {
+    const State expected = run([&](const ParameterStep& step, float* sums) {
+      kReference.step_outer_products(product, step, sums);
+    });
+    const State stored = run([&](const ParameterStep& step, float*) {
+      kernels_.step_parameters(step, size, gradient.data());
+    });
+    for (const State* other : {&expected, &stored}) {
       ExpectSame(fused.p, other->p);
       ExpectSame(fused.mean, other->mean);
       ExpectSame(fused.square, other->square);
       ExpectSame(fused.target, other->target);
     }
-    ExpectSame(fused.squares, plain.squares);
+    ExpectSame(fused.squares, expected.squares);
   }
 }
 

@@ -1,6 +1,6 @@
 #include <vector>
 
-#include "nn/kernels/kernel_test.h"
+#include "nn/testing/kernel_test.h"
 
 namespace arcadeq::kernels {
 namespace {
@@ -17,8 +17,8 @@ TEST_P(ProductsTest, MultiplyPanels) {
       const auto a = Random(static_cast<std::size_t>(rows) * a_stride);
       const auto w = Random(static_cast<std::size_t>(panels) * runs * run_length * kPanel);
       const auto bias = Random(static_cast<std::size_t>(panels) * kPanel);
-      auto fast = Random(static_cast<std::size_t>(rows) * c_stride);
-      auto plain = Copy(fast);
+      auto actual = Random(static_cast<std::size_t>(rows) * c_stride);
+      auto expected = Copy(actual);
       std::vector<std::int32_t> a_offsets, c_offsets;
       for (int i = 0; i < rows; ++i) {
         a_offsets.push_back(i * a_stride);
@@ -31,19 +31,18 @@ TEST_P(ProductsTest, MultiplyPanels) {
       product.runs = runs;
       product.run_length = run_length;
       product.run_stride = run_length + 8;
-      product.w = w.data();
-      product.panels = panels;
-      product.panel_stride = static_cast<std::ptrdiff_t>(runs) * run_length * kPanel;
+      product.w = {w.data(), panels, static_cast<std::ptrdiff_t>(runs) * run_length * kPanel};
       product.c_offsets = c_offsets.data();
       product.start = start;
       product.bias = bias.data();
       product.finish = finish;
-      product.a_spacing = panels % 2 == 0 ? a_stride : 0;
-      product.c = fast.data();
-      MultiplyPanels(product);
-      product.c = plain.data();
-      reference::MultiplyPanels(product);
-      ExpectSame(fast, plain);
+      Prefetch prefetch;
+      prefetch.row_spacing = panels % 2 == 0 ? a_stride : 0;
+      product.c = actual.data();
+      kernels_.multiply_panels(product, prefetch);
+      product.c = expected.data();
+      kReference.multiply_panels(product, {});
+      ExpectSame(actual, expected);
     }
   }
 }
@@ -53,23 +52,21 @@ TEST_P(ProductsTest, AddListedProducts) {
     const int panels = 1 + rows % 3, k = 4 * (1 + rows % 4), stride = panels * kPanel;
     const auto a = Random(static_cast<std::size_t>(rows) * k);
     const auto w = Random(static_cast<std::size_t>(panels) * k * kPanel);
-    auto fast = Random(static_cast<std::size_t>(2 * rows + 1) * stride);
-    auto plain = Copy(fast);
+    auto actual = Random(static_cast<std::size_t>(2 * rows + 1) * stride);
+    auto expected = Copy(actual);
     std::vector<std::int32_t> offsets;
     for (int i = 0; i < rows; ++i) offsets.push_back(2 * i * stride);
     ListedProduct product;
     product.rows = rows;
     product.a = a.data();
     product.k = k;
-    product.w = w.data();
-    product.panels = panels;
-    product.panel_stride = static_cast<std::ptrdiff_t>(k) * kPanel;
+    product.w = {w.data(), panels, static_cast<std::ptrdiff_t>(k) * kPanel};
     product.c_offsets = offsets.data();
-    product.c = fast.data();
-    AddListedProducts(product);
-    product.c = plain.data();
-    reference::AddListedProducts(product);
-    ExpectSame(fast, plain);
+    product.c = actual.data();
+    kernels_.add_listed_products(product);
+    product.c = expected.data();
+    kReference.add_listed_products(product);
+    ExpectSame(actual, expected);
   }
 }
 

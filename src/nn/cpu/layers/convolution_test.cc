@@ -1,7 +1,8 @@
 // Convolution by its definition, in double.
 
-#include "nn/conv_layer.h"
+#include "nn/cpu/layers/convolution.h"
 
+#include <algorithm>
 #include <cmath>
 #include <string>
 #include <vector>
@@ -10,15 +11,16 @@
 
 #include "base/aligned_buffer.h"
 #include "base/random.h"
+#include "nn/cpu/kernels/instruction_sets.h"
 
-namespace arcadeq {
+namespace arcadeq::cpu {
 namespace {
 
-class ConvLayerTest : public ::testing::TestWithParam<ConvShape> {
+class ConvolutionTest : public ::testing::TestWithParam<ConvolutionShape> {
  protected:
-  ConvLayerTest()
+  ConvolutionTest()
       : matrix_(layout_.AddMatrix(shape_.weight_rows(), shape_.filters)),
-        layer_(shape_, matrix_),
+        layer_(kernels::KernelsFor(kernels::InstructionSets().front()), shape_, matrix_),
         parameters_(Random(layout_.buffer_size())),
         in_(Random(static_cast<std::size_t>(shape_.in_size()))) {}
 
@@ -68,15 +70,15 @@ class ConvLayerTest : public ::testing::TestWithParam<ConvShape> {
   }
 
   RandomStream random_{1, "conv_layer_test"};
-  ConvShape shape_ = GetParam();
+  ConvolutionShape shape_ = GetParam();
   ParameterLayout layout_;
   PanelMatrix matrix_;
-  ConvLayer layer_;
+  Convolution layer_;
   AlignedBuffer<float> parameters_;
   AlignedBuffer<float> in_;
 };
 
-TEST_P(ConvLayerTest, Forward) {
+TEST_P(ConvolutionTest, ForwardWithAndWithoutRelu) {
   std::vector<double> expected(static_cast<std::size_t>(shape_.out_size()));
   for (std::size_t i = 0; i < expected.size(); ++i) {
     expected[i] = parameters_[matrix_.bias + i % shape_.filters];
@@ -84,59 +86,74 @@ TEST_P(ConvLayerTest, Forward) {
   ForEachProduct([&](std::size_t out, std::size_t in, std::size_t weight) {
     expected[out] += static_cast<double>(in_[in]) * parameters_[weight];
   });
-  for (double& value : expected) value = std::max(value, 0.0);
   AlignedBuffer<float> out(expected.size());
+  layer_.Forward(parameters_.data(), in_.data(), out.data());
+  ExpectClose(out, expected);
+  ASSERT_TRUE(layer_.FuseRelu());
+  for (double& value : expected) value = std::max(value, 0.0);
   layer_.Forward(parameters_.data(), in_.data(), out.data());
   ExpectClose(out, expected);
 }
 
-TEST_P(ConvLayerTest, BackwardWeightsAddsToTheGradient) {
-  const auto d_out = Random(static_cast<std::size_t>(shape_.out_size()));
+TEST_P(ConvolutionTest, BackwardAddsToTheGradientOfTheParameters) {
+  auto out = Random(static_cast<std::size_t>(shape_.out_size()));
+  auto d_out = Random(out.size());
   auto gradient = Random(layout_.buffer_size());
+  layer_.FuseRelu();
   std::vector<double> expected(gradient.begin(), gradient.end());
-  ForEachProduct([&](std::size_t out, std::size_t in, std::size_t weight) {
-    expected[weight] += static_cast<double>(in_[in]) * d_out[out];
+  ForEachProduct([&](std::size_t o, std::size_t in, std::size_t weight) {
+    if (out[o] > 0) expected[weight] += static_cast<double>(in_[in]) * d_out[o];
   });
   for (std::size_t i = 0; i < d_out.size(); ++i) {
-    expected[matrix_.bias + i % shape_.filters] += d_out[i];
+    if (out[i] > 0) expected[matrix_.bias + i % shape_.filters] += d_out[i];
   }
-  layer_.BackwardWeights(in_.data(), d_out.data(), gradient.data());
+  layer_.Backward({.parameters = parameters_.data(),
+                   .prepared = nullptr,
+                   .in = in_.data(),
+                   .out = out.data(),
+                   .d_out = d_out.data(),
+                   .d_in = nullptr,
+                   .gradient = gradient.data()});
   ExpectClose(gradient, expected);
 }
 
 // Only of layers that follow another: the frames need no gradient.
-class ConvLayerInputTest : public ConvLayerTest {};
+class ConvolutionInputTest : public ConvolutionTest {};
 
-TEST_P(ConvLayerInputTest, GradientIsZeroWhereTheInputIs) {
-  for (std::size_t i = 0; i < in_.size(); i += 3) in_[i] = 0.0f;
-  for (float& value : in_) value = std::abs(value);
-  const auto d_out = Random(static_cast<std::size_t>(shape_.out_size()));
+TEST_P(ConvolutionInputTest, Gradient) {
+  auto d_out = Random(static_cast<std::size_t>(shape_.out_size()));
   std::vector<double> expected(in_.size());
   ForEachProduct([&](std::size_t out, std::size_t in, std::size_t weight) {
-    if (in_[in] > 0) expected[in] += static_cast<double>(parameters_[weight]) * d_out[out];
+    expected[in] += static_cast<double>(parameters_[weight]) * d_out[out];
   });
-  AlignedBuffer<float> transposed(layer_.transposed_size());
-  layer_.TransposeWeights(parameters_.data(), transposed.data());
+  AlignedBuffer<float> transposed(layer_.prepared_size()), gradient(layout_.buffer_size());
+  layer_.Prepare(parameters_.data(), transposed.data());
   auto d_in = Random(in_.size());
-  layer_.BackwardInput(transposed.data(), in_.data(), d_out.data(), d_in.data());
+  layer_.Backward({.parameters = parameters_.data(),
+                   .prepared = transposed.data(),
+                   .in = in_.data(),
+                   .out = nullptr,
+                   .d_out = d_out.data(),
+                   .d_in = d_in.data(),
+                   .gradient = gradient.data()});
   ExpectClose(d_in, expected);
 }
 
-constexpr ConvShape kFirst[] = {{105, 80, 3, 16, 8, 4}, {20, 23, 1, 32, 8, 4}};
-constexpr ConvShape kLater[] = {{25, 19, 16, 32, 4, 2},  // article, second
-                                {9, 9, 64, 64, 3, 1},    // nature, third
-                                {13, 11, 32, 48, 4, 3},  // an odd number of panels
-                                {4, 4, 16, 16, 4, 2}};   // one pixel
+constexpr ConvolutionShape kFirst[] = {{105, 80, 3, 16, 8, 4}, {20, 23, 1, 32, 8, 4}};
+constexpr ConvolutionShape kLater[] = {{25, 19, 16, 32, 4, 2},  // article, second
+                                       {9, 9, 64, 64, 3, 1},    // nature, third
+                                       {13, 11, 32, 48, 4, 3},  // an odd number of panels
+                                       {4, 4, 16, 16, 4, 2}};   // one pixel
 
-std::string Name(const ::testing::TestParamInfo<ConvShape>& param_info) {
-  const ConvShape& s = param_info.param;
+std::string Name(const ::testing::TestParamInfo<ConvolutionShape>& param_info) {
+  const ConvolutionShape& s = param_info.param;
   return "In" + std::to_string(s.height) + "x" + std::to_string(s.width) + "x" +
          std::to_string(s.channels) + "Out" + std::to_string(s.filters);
 }
 
-INSTANTIATE_TEST_SUITE_P(First, ConvLayerTest, ::testing::ValuesIn(kFirst), Name);
-INSTANTIATE_TEST_SUITE_P(Later, ConvLayerTest, ::testing::ValuesIn(kLater), Name);
-INSTANTIATE_TEST_SUITE_P(Later, ConvLayerInputTest, ::testing::ValuesIn(kLater), Name);
+INSTANTIATE_TEST_SUITE_P(First, ConvolutionTest, ::testing::ValuesIn(kFirst), Name);
+INSTANTIATE_TEST_SUITE_P(Later, ConvolutionTest, ::testing::ValuesIn(kLater), Name);
+INSTANTIATE_TEST_SUITE_P(Later, ConvolutionInputTest, ::testing::ValuesIn(kLater), Name);
 
 }  // namespace
-}  // namespace arcadeq
+}  // namespace arcadeq::cpu

@@ -1,6 +1,6 @@
 // A dense layer by its definition, in double, and cut into parts.
 
-#include "nn/dense_layer.h"
+#include "nn/cpu/layers/dense_product.h"
 
 #include <cmath>
 #include <vector>
@@ -9,8 +9,9 @@
 
 #include "base/aligned_buffer.h"
 #include "base/random.h"
+#include "nn/cpu/kernels/instruction_sets.h"
 
-namespace arcadeq {
+namespace arcadeq::cpu {
 namespace {
 
 struct Shape {
@@ -19,11 +20,11 @@ struct Shape {
   int outputs;
 };
 
-class DenseLayerTest : public ::testing::TestWithParam<Shape> {
+class DenseProductTest : public ::testing::TestWithParam<Shape> {
  protected:
-  DenseLayerTest()
+  DenseProductTest()
       : matrix_(layout_.AddMatrix(shape_.inputs, shape_.outputs)),
-        layer_(matrix_),
+        layer_(kernels::KernelsFor(kernels::InstructionSets().front()), matrix_),
         parameters_(layout_.buffer_size()),
         in_(shape_.samples, shape_.inputs),
         out_(shape_.samples, shape_.outputs) {
@@ -53,12 +54,12 @@ class DenseLayerTest : public ::testing::TestWithParam<Shape> {
   Shape shape_ = GetParam();
   ParameterLayout layout_;
   PanelMatrix matrix_;
-  DenseLayer layer_;
+  DenseProduct layer_;
   AlignedBuffer<float> parameters_;
   BatchMatrix in_, out_;
 };
 
-TEST_P(DenseLayerTest, Forward) {
+TEST_P(DenseProductTest, Forward) {
   const BatchView in = in_.View(shape_.samples), out = out_.View(shape_.samples);
   for (int panel = 0; panel < layer_.panels(); panel += 3) {
     layer_.Forward(parameters_.data(), in, panel, std::min(3, layer_.panels() - panel),
@@ -75,15 +76,15 @@ TEST_P(DenseLayerTest, Forward) {
   }
 }
 
-TEST_P(DenseLayerTest, BackwardInputIsZeroWhereTheMaskIsNotPositive) {
-  const BatchView in = in_.View(shape_.samples), d_out = out_.View(shape_.samples);
+TEST_P(DenseProductTest, BackwardInput) {
+  const BatchView d_out = out_.View(shape_.samples);
   BatchMatrix gradients(shape_.samples, shape_.inputs);
   const BatchView d_in = gradients.View(shape_.samples);
-  DenseLayer::Scratch scratch(shape_.inputs, shape_.outputs, shape_.samples);
+  DenseProduct::Scratch scratch(shape_.inputs, shape_.outputs, shape_.samples);
   layer_.TransposeGradient(d_out, scratch);
   for (int tile = 0; tile < layer_.tiles(); tile += 3) {
-    layer_.BackwardInput(parameters_.data(), tile, std::min(3, layer_.tiles() - tile), in.data,
-                         d_in, scratch);
+    layer_.BackwardInput(parameters_.data(), tile, std::min(3, layer_.tiles() - tile), d_in,
+                         scratch);
   }
   for (int i = 0; i < shape_.samples; ++i) {
     for (int k = 0; k < shape_.inputs; ++k) {
@@ -91,12 +92,12 @@ TEST_P(DenseLayerTest, BackwardInputIsZeroWhereTheMaskIsNotPositive) {
       for (int j = 0; j < shape_.outputs; ++j) {
         sum += static_cast<double>(d_out.sample(i)[j]) * parameters_[Weight(k, j)];
       }
-      ExpectClose(d_in.sample(i)[k], in.sample(i)[k] > 0 ? sum : 0.0);
+      ExpectClose(d_in.sample(i)[k], sum);
     }
   }
 }
 
-TEST_P(DenseLayerTest, BackwardWeightsAndBias) {
+TEST_P(DenseProductTest, BackwardWeightsAndBias) {
   const BatchView in = in_.View(shape_.samples), d_out = out_.View(shape_.samples);
   AlignedBuffer<float> gradient(layout_.buffer_size());
   for (float& value : gradient) value = Draw();  // to be overwritten
@@ -118,10 +119,10 @@ TEST_P(DenseLayerTest, BackwardWeightsAndBias) {
   }
 }
 
-// Blocks of DenseLayer::kBlock terms: fewer, exactly one, and more with a remainder.
-INSTANTIATE_TEST_SUITE_P(Shapes, DenseLayerTest,
+// Blocks of DenseProduct::kBlock terms: fewer, exactly one, and more with a remainder.
+INSTANTIATE_TEST_SUITE_P(Shapes, DenseProductTest,
                          ::testing::Values(Shape{1, 16, 16}, Shape{5, 48, 256}, Shape{13, 256, 80},
                                            Shape{32, 272, 288}, Shape{3, 592, 528}));
 
 }  // namespace
-}  // namespace arcadeq
+}  // namespace arcadeq::cpu

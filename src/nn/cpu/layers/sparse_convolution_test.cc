@@ -1,6 +1,6 @@
-// SparseConv against ConvLayer, whose bits it must give, on images of every sparsity.
+// SparseConvolution against Convolution, whose bits it must give, on images of every sparsity.
 
-#include "nn/sparse_conv.h"
+#include "nn/cpu/layers/sparse_convolution.h"
 
 #include <algorithm>
 #include <string>
@@ -9,25 +9,26 @@
 #include <gtest/gtest.h>
 
 #include "base/random.h"
-#include "nn/kernels/targets.h"
+#include "nn/cpu/kernels/instruction_sets.h"
+#include "nn/cpu/layers/convolution.h"
 
-namespace arcadeq {
+namespace arcadeq::cpu {
 namespace {
 
 // The two first layers there are, at sizes that leave rows unseen; one channel to four.
-const std::vector<ConvShape> kShapes = {
+const std::vector<ConvolutionShape> kShapes = {
     {.height = 45, .width = 36, .channels = 3, .filters = 16, .kernel = 8, .stride = 4},
     {.height = 36, .width = 40, .channels = 4, .filters = 32, .kernel = 8, .stride = 4},
     {.height = 39, .width = 80, .channels = 1, .filters = 16, .kernel = 4, .stride = 4},
     {.height = 24, .width = 24, .channels = 2, .filters = 48, .kernel = 12, .stride = 4},
 };
 
-class SparseConvTest : public ::testing::TestWithParam<ConvShape> {
+class SparseConvolutionTest : public ::testing::TestWithParam<ConvolutionShape> {
  protected:
-  SparseConvTest() {
+  SparseConvolutionTest() {
     for (float& value : parameters_) value = static_cast<float>(random_.Uniform(-1, 1));
     for (float& value : d_out_) {
-      value = std::max(0.0f, static_cast<float>(random_.Uniform(-1, 1)));
+      value = static_cast<float>(random_.Uniform(-1, 1));
     }
   }
 
@@ -49,11 +50,9 @@ class SparseConvTest : public ::testing::TestWithParam<ConvShape> {
   }
 
   RandomStream random_{1, "sparse_conv_test"};
-  ConvShape shape_ = GetParam();
+  ConvolutionShape shape_ = GetParam();
   ParameterLayout layout_;
   PanelMatrix matrix_ = layout_.AddMatrix(shape_.weight_rows(), shape_.filters);
-  SparseConv sparse_{shape_, matrix_};
-  ConvLayer dense_{shape_, matrix_};
   AlignedBuffer<float> parameters_{layout_.buffer_size()};
   AlignedBuffer<float> d_out_{static_cast<std::size_t>(shape_.out_size())};
   std::vector<AlignedBuffer<std::uint8_t>> frames_ = [this] {
@@ -65,62 +64,77 @@ class SparseConvTest : public ::testing::TestWithParam<ConvShape> {
   }();
 };
 
-TEST_P(SparseConvTest, GivesTheBitsOfTheDenseConvolution) {
-  ASSERT_TRUE(SparseConv::Supports(shape_));
-  for (const std::string& target : kernels::Targets()) {
-    kernels::UseTarget(target);
-    SparseConv::Image image(sparse_);
-    SparseConv::Scratch scratch(sparse_);
-    for (const double density : {0.0, 0.003, 0.01, 0.02}) {
-      Draw(density);
-      const auto pointers = Pointers();
-      AlignedBuffer<float> pixels(static_cast<std::size_t>(shape_.in_size()));
-      kernels::InterleaveFrames(pointers.data(), shape_.channels, shape_.height * shape_.width,
-                                pixels.data());
-      ASSERT_TRUE(sparse_.Read(pointers, image)) << density;
+TEST_P(SparseConvolutionTest, GivesTheBitsOfTheDenseConvolution) {
+  ASSERT_TRUE(SparseConvolution::Supports(shape_));
+  for (const std::string& name : kernels::InstructionSets()) {
+    const kernels::Kernels& kernels = kernels::KernelsFor(name);
+    for (const bool relu : {true, false}) {
+      SparseConvolution sparse(kernels, shape_, matrix_);
+      Convolution dense(kernels, shape_, matrix_);
+      ASSERT_TRUE(!relu || (sparse.FuseRelu() && dense.FuseRelu()));
+      SparseConvolution::Image image = sparse.MakeImage();
+      SparseConvolution::Scratch scratch = sparse.MakeScratch();
+      for (const double density : {0.0, 0.003, 0.01, 0.02}) {
+        Draw(density);
+        const auto pointers = Pointers();
+        AlignedBuffer<float> pixels(static_cast<std::size_t>(shape_.in_size()));
+        kernels.interleave_frames(pointers.data(), shape_.channels, shape_.height * shape_.width,
+                                  pixels.data());
+        ASSERT_TRUE(sparse.Read(pointers, image)) << density;
 
-      AlignedBuffer<float> expected(d_out_.size()), out(d_out_.size());
-      dense_.Forward(parameters_.data(), pixels.data(), expected.data());
-      sparse_.Forward(parameters_.data(), image, scratch, out.data());
-      EXPECT_TRUE(std::ranges::equal(out, expected)) << target << ", density " << density;
+        AlignedBuffer<float> expected(d_out_.size()), out(d_out_.size());
+        dense.Forward(parameters_.data(), pixels.data(), expected.data());
+        sparse.Forward(parameters_.data(), image, scratch, out.data());
+        EXPECT_TRUE(std::ranges::equal(out, expected)) << name << ", density " << density;
 
-      AlignedBuffer<float> expected_gradient(parameters_.size()), gradient(parameters_.size());
-      for (int sample = 0; sample < 2; ++sample) {
-        dense_.BackwardWeights(pixels.data(), d_out_.data(), expected_gradient.data());
-        sparse_.BackwardWeights(image, scratch, d_out_.data(), gradient.data());
+        AlignedBuffer<float> expected_gradient(parameters_.size()), gradient(parameters_.size());
+        AlignedBuffer<float> d_out(d_out_.size());
+        for (int sample = 0; sample < 2; ++sample) {
+          std::ranges::copy(d_out_, d_out.begin());
+          dense.Backward({.parameters = nullptr,
+                          .prepared = nullptr,
+                          .in = pixels.data(),
+                          .out = out.data(),
+                          .d_out = d_out.data(),
+                          .d_in = nullptr,
+                          .gradient = expected_gradient.data()});
+          std::ranges::copy(d_out_, d_out.begin());
+          sparse.Backward(image, scratch, out.data(), d_out.data(), gradient.data());
+        }
+        EXPECT_TRUE(std::ranges::equal(gradient, expected_gradient))
+            << name << ", density " << density;
       }
-      EXPECT_TRUE(std::ranges::equal(gradient, expected_gradient))
-          << target << ", density " << density;
     }
   }
-  kernels::UseTarget(kernels::Targets().front());
 }
 
-TEST_P(SparseConvTest, LeavesFullImagesToTheDenseConvolution) {
-  SparseConv::Image image(sparse_);
+TEST_P(SparseConvolutionTest, LeavesFullImagesToTheDenseConvolution) {
+  const SparseConvolution sparse(kernels::KernelsFor(kernels::InstructionSets().front()), shape_,
+                                 matrix_);
+  SparseConvolution::Image image = sparse.MakeImage();
   Draw(1.0);
-  EXPECT_FALSE(sparse_.Read(Pointers(), image));
+  EXPECT_FALSE(sparse.Read(Pointers(), image));
   Draw(0.01);
-  EXPECT_TRUE(sparse_.Read(Pointers(), image));
+  EXPECT_TRUE(sparse.Read(Pointers(), image));
 }
 
-INSTANTIATE_TEST_SUITE_P(, SparseConvTest, ::testing::ValuesIn(kShapes),
+INSTANTIATE_TEST_SUITE_P(, SparseConvolutionTest, ::testing::ValuesIn(kShapes),
                          [](const auto& param_info) { return std::to_string(param_info.index); });
 
-TEST(SparseConv, TakesNoShapeWhoseBlocksWouldNotBeWhole) {
-  ConvShape shape = kShapes[0];
+TEST(SparseConvolution, TakesNoShapeWhoseBlocksWouldNotBeWhole) {
+  ConvolutionShape shape = kShapes[0];
   shape.width = 41;
-  EXPECT_FALSE(SparseConv::Supports(shape));
+  EXPECT_FALSE(SparseConvolution::Supports(shape));
   shape = kShapes[0];
   shape.kernel = 10;
-  EXPECT_FALSE(SparseConv::Supports(shape));
+  EXPECT_FALSE(SparseConvolution::Supports(shape));
   shape = kShapes[0];
   shape.channels = 5;
-  EXPECT_FALSE(SparseConv::Supports(shape));
+  EXPECT_FALSE(SparseConvolution::Supports(shape));
   shape = kShapes[0];
   shape.stride = 2;
-  EXPECT_FALSE(SparseConv::Supports(shape));
+  EXPECT_FALSE(SparseConvolution::Supports(shape));
 }
 
 }  // namespace
-}  // namespace arcadeq
+}  // namespace arcadeq::cpu
