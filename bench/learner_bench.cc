@@ -2,10 +2,10 @@
 // network, on one thread and on two, against the processor's peak of multiply-adds measured in
 // between: rounds of all cases in turn, medians over the rounds, of the peak as well.
 //
-//   learner_bench [ROUNDS [PRESET [INSTRUCTION_SET]]] [--normalisation=KIND] [--json]
+//   learner_bench [ROUNDS [PRESET [INSTRUCTION_SET]]] [--json] [--set=KEY=VALUE ...]
 //
-// An instruction set is one of kernels::InstructionSets(), such as AVX2 or reference; a kind of
-// normalisation one of network.normalisation's.
+// An instruction set is one of kernels::InstructionSets(), such as AVX2 or reference. --set changes
+// a setting of the presets, as in `arcadeq train`.
 //
 // "least ms" is the best time, and the share beside it is of the best peak; "cpu ms" is the calling
 // thread's least use of its processor: neighbours on the machine disturb them less than the median.
@@ -116,13 +116,16 @@ struct Options {
   int rounds = 20;
   std::string preset;  // empty: all
   std::string instruction_set = kernels::InstructionSets().front();
-  std::string normalisation = "none";
+  std::vector<std::string> assignments;  // KEY=VALUE
   bool json = false;
 };
 
 Config ConfigOf(const std::string& preset, const Options& options) {
   Config config = LoadPreset(preset);
-  config.network.normalisation = options.normalisation;
+  Settings settings = Declare(config);
+  for (const std::string& assignment : options.assignments) {
+    settings.SetFromAssignment(assignment, "--set");
+  }
   return config;
 }
 
@@ -247,9 +250,9 @@ int main(int argc, char** argv) {
   Options options;
   options.json = std::erase(arguments, "--json") > 0;
   std::erase_if(arguments, [&](const std::string& argument) {
-    constexpr std::string_view kOption = "--normalisation=";
+    constexpr std::string_view kOption = "--set=";
     if (!argument.starts_with(kOption)) return false;
-    options.normalisation = argument.substr(kOption.size());
+    options.assignments.push_back(argument.substr(kOption.size()));
     return true;
   });
   arguments.resize(3);
