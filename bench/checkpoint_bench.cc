@@ -38,7 +38,7 @@ void Append(const GameFrames& played, std::int64_t count, Replay& replay) {
     if (played.first[k]) {
       replay.BeginEpisode(0, played.frames[k]);
     } else {
-      replay.Append(0, static_cast<std::int32_t>(k % 6), 0, {}, played.frames[k]);
+      replay.Append(0, {.action = static_cast<std::int32_t>(k % 6)}, played.frames[k]);
     }
   }
 }
@@ -52,15 +52,15 @@ void Run(std::int64_t frames) {
   RandomStream init(1, "init");
   const QNetwork network(config.network, env->spec().frame, stack, env->spec().num_actions());
   const Learner learner(config.agent, config.optimizer, network, 32, pool, init);
-  Replay replay(env->spec().frame, stack, config.replay, 1);
+  Replay replay(env->spec().frame, stack, config.replay, config.Rule(), 1);
   const GameFrames played = PlayAtRandom(*env, RandomStream(1, "bench/policy"), kPlayed);
   Append(played, frames, replay);
 
   const std::filesystem::path directory = "checkpoint_bench.tmp";
   std::optional<Checkpoint> previous;
   RunSnapshot snapshot(network);
-  fmt::print("{} frames, {} of replay, {} parameters\n", frames, FormatBytes(replay.bytes()),
-             network.num_parameters());
+  fmt::print("{} frames, {} of replay, {} parameters\n", frames,
+             FormatBytes(replay.store().bytes()), network.num_parameters());
   fmt::print("new steps  training stands still ms  written beside it ms  new bytes\n");
   for (const std::int64_t steps : {frames, std::int64_t{10'000}, std::int64_t{1'000}}) {
     if (previous) Append(played, steps, replay);

@@ -89,7 +89,8 @@ void FillFromGame(const Config& config, RandomStream& random, Replay& replay) {
     }
     const auto action = static_cast<std::int32_t>(random.Below(kActions));
     const StepResult result = env->Step(action);
-    replay.Append(0, action, result.reward, {result.terminated, result.truncated, result.life_lost},
+    replay.Append(0,
+                  {action, result.reward, {result.terminated, result.truncated, result.life_lost}},
                   env->frame());
     done = result.done();
   }
@@ -100,7 +101,7 @@ void FillAtRandom(const FrameFormat& frame, RandomStream& random, Replay& replay
   for (int i = 0; i < kFrames; ++i) {
     for (auto& pixel : pixels) pixel = static_cast<std::uint8_t>(random.Below(256));
     if (i == 0) replay.BeginEpisode(0, pixels);
-    replay.Append(0, static_cast<std::int32_t>(random.Below(kActions)), 0.0f, {}, pixels);
+    replay.Append(0, {.action = static_cast<std::int32_t>(random.Below(kActions))}, pixels);
   }
 }
 
@@ -121,7 +122,8 @@ class Case {
         threads_(threads),
         pool_(threads),
         random_(1, "bench"),
-        replay_(frame_, static_cast<int>(config_.env.stack), {.capacity = kFrames}, 1),
+        replay_(frame_, static_cast<int>(config_.env.stack), {.capacity = kFrames}, config_.Rule(),
+                1),
         batch_(static_cast<int>(config_.train.batch_size)),
         network_(config_.network, frame_, static_cast<int>(config_.env.stack), kActions),
         learner_(config_.agent, config_.optimizer, network_, batch_.size(), pool_, random_) {

@@ -96,7 +96,7 @@ UpdateStats Learner::ComputeLoss(const Batch& batch) {
   const std::span<const float> q_t_target = q_target_;
   ComputeTargets({config_.double_q || !config_.target_network ? q_t_online : q_t_target,
                   config_.target_network ? q_t_target : q_t_online, network_.num_actions()},
-                 batch.r_t, batch.end_t, config_.gamma, config_.terminal_on_life_loss, targets_);
+                 batch.r_t, batch.discount_t, targets_);
 
   UpdateStats stats;
   const auto delta = static_cast<float>(config_.huber_delta);

@@ -31,7 +31,7 @@ class LearnerTest : public ::testing::Test {
       batch_.s_t[i] = View(kBatch + i);
       batch_.a_tm1[i] = i % kActions;
       batch_.r_t[i] = static_cast<float>(random.Uniform(-1, 1));
-      batch_.end_t[i] = {.terminated = i % 4 == 0};
+      batch_.discount_t[i] = i % 4 == 0 ? 0.0f : 0.99f;
     }
   }
 
@@ -67,8 +67,8 @@ class LearnerTest : public ::testing::Test {
       const auto& selector = config.double_q || !config.target_network ? online : target;
       const auto& evaluator = config.target_network ? target : online;
       const int best = selector[2 * i] >= selector[2 * i + 1] ? 0 : 1;
-      const double next = batch_.end_t[i].terminated ? 0 : evaluator[2 * i + best];
-      const double error = q[2 * i + batch_.a_tm1[i]] - (batch_.r_t[i] + config.gamma * next);
+      const double next = batch_.discount_t[i] * evaluator[2 * i + best];
+      const double error = q[2 * i + batch_.a_tm1[i]] - (batch_.r_t[i] + next);
       loss += std::abs(error) < 1 ? 0.5 * error * error : std::abs(error) - 0.5;
     }
     return loss / kBatch;
@@ -97,7 +97,7 @@ TEST_F(LearnerTest, ReportsTheLossOfEachKindOfTarget) {
 
 TEST_F(LearnerTest, FitsTerminalRewards) {
   AgentConfig config;
-  for (auto& end : batch_.end_t) end.terminated = true;
+  std::ranges::fill(batch_.discount_t, 0.0f);
   Learner learner = MakeLearner(config, {.learning_rate = 1e-2});
   for (int i = 0; i < 500; ++i) learner.Update(batch_);
   const auto q = Values(learner.online(), batch_.s_tm1);
@@ -200,6 +200,7 @@ TEST(Learner, BitsDoNotDependOnTheThreadsAndAnUpdateAllocatesNothing) {
   for (int i = 0; i < kPixelBatch; ++i) {
     batch.a_tm1[i] = i % 4;
     batch.r_t[i] = static_cast<float>(random.Uniform(-1, 1));
+    batch.discount_t[i] = 0.99f;
   }
   std::vector<float> online;
   double norm = 0;

@@ -8,14 +8,11 @@
 namespace arcadeq {
 
 void ComputeTargets(const NextValues& next, std::span<const float> r_t,
-                    std::span<const StepEnd> end_t, double gamma, bool terminal_on_life_loss,
-                    std::span<float> targets) {
+                    std::span<const float> discount_t, std::span<float> targets) {
   const auto num_actions = static_cast<std::size_t>(next.num_actions);
   for (std::size_t i = 0; i < targets.size(); ++i) {
-    const bool return_ends = end_t[i].terminated || (terminal_on_life_loss && end_t[i].life_lost);
-    const float discount = return_ends ? 0.0f : static_cast<float>(gamma);
     const int action = GreedyAction(next.selector.subspan(i * num_actions, num_actions));
-    targets[i] = r_t[i] + discount * next.evaluator[i * num_actions + action];
+    targets[i] = r_t[i] + discount_t[i] * next.evaluator[i * num_actions + action];
   }
 }
 

@@ -1,9 +1,6 @@
 #pragma once
 
-#include <cstdint>
 #include <span>
-
-#include "replay/step.h"
 
 namespace arcadeq {
 
@@ -18,12 +15,10 @@ struct NextValues {
   int num_actions = 0;
 };
 
-// y = r_t + discount_t * evaluator(s_t, argmax_a selector(s_t, a)), where discount_t is 0 after a
-// termination (and after a lost life, if that is to end the return) and gamma otherwise: a
-// truncation does not end the return. targets: [batch].
+// y = r_t + discount_t * evaluator(s_t, argmax_a selector(s_t, a)). r_t, discount_t, targets:
+// [batch].
 void ComputeTargets(const NextValues& next, std::span<const float> r_t,
-                    std::span<const StepEnd> end_t, double gamma, bool terminal_on_life_loss,
-                    std::span<float> targets);
+                    std::span<const float> discount_t, std::span<float> targets);
 
 // The Huber loss of a TD error: quadratic within delta, linear beyond; and its derivative.
 float HuberLoss(float td_error, float delta);

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "replay/naive_replay.h"
+#include "replay/testing/naive_replay.h"
 
 namespace arcadeq {
 namespace {

@@ -90,7 +90,7 @@ TEST(CheckMemoryLeft, AReplayThatCompressesBadlyStopsInTime) {
   const auto fill = [] {
     const rlimit limit{250'000'000, 250'000'000};
     setrlimit(RLIMIT_AS, &limit);
-    Replay replay(kArticleFrame, 3, {.capacity = 1'000'000}, 1);
+    Replay replay(kArticleFrame, 3, {.capacity = 1'000'000}, {}, 1);
     std::vector<std::uint64_t> noise(kArticleFrame.bytes() / 8);
     RandomStream random(1, "noise");
     try {
@@ -109,7 +109,7 @@ TEST(CheckMemoryLeft, AReplayThatCompressesBadlyStopsInTime) {
 #endif
 
 TEST(ReplayConfig, HoldsTheDeepestStackAtItsSmallest) {
-  EXPECT_NO_THROW(Replay(kArticleFrame, kMaxStack, {ReplayConfig::kMinCapacity}, 1));
+  EXPECT_NO_THROW(Replay(kArticleFrame, kMaxStack, {ReplayConfig::kMinCapacity}, {}, 1));
 }
 
 TEST(ReplayConfig, DeclaresItsSettings) {

@@ -14,7 +14,7 @@
 
 #include "base/error.h"
 #include "base/testing/refusal.h"
-#include "replay/recorded.h"
+#include "replay/testing/recorded_replay.h"
 
 namespace arcadeq {
 namespace {
@@ -47,7 +47,7 @@ struct Files {
 };
 
 // Fills a replay of two environments until it has wrapped, to a random place.
-void Fill(Recorded& r, int steps, RandomStream& random) {
+void Fill(RecordedReplay& r, int steps, RandomStream& random) {
   for (int k = 0; k < steps; ++k) {
     const auto env = static_cast<int>(random.Below(kEnvs));
     if (!r.in_episode[env] || random.Below(40) == 0) {
@@ -61,7 +61,7 @@ void Fill(Recorded& r, int steps, RandomStream& random) {
 bool SameBatches(const Batch& a, const Batch& b) {
   for (int i = 0; i < a.size(); ++i) {
     if (NumbersIn(a.s_tm1[i]) != NumbersIn(b.s_tm1[i]) || a.a_tm1[i] != b.a_tm1[i] ||
-        a.r_t[i] != b.r_t[i] || a.end_t[i] != b.end_t[i] ||
+        a.r_t[i] != b.r_t[i] || a.discount_t[i] != b.discount_t[i] ||
         NumbersIn(a.s_t[i]) != NumbersIn(b.s_t[i])) {
       return false;
     }
@@ -71,13 +71,13 @@ bool SameBatches(const Batch& a, const Batch& b) {
 
 class SavedReplayTest : public ::testing::Test {
  protected:
-  Recorded Filled(int steps, const char* compression = "lz4") {
-    Recorded r(3, kCapacity, compression, kEnvs);
+  RecordedReplay Filled(int steps, const char* compression = "lz4") {
+    RecordedReplay r(3, kCapacity, compression, kEnvs);
     Fill(r, steps, random_);
     return r;
   }
   static Replay Empty(const char* compression = "lz4", int stack = 3) {
-    return Replay(kNumberedFrame, stack, {kCapacity, compression}, kEnvs);
+    return Replay(kNumberedFrame, stack, {kCapacity, compression}, {}, kEnvs);
   }
 
   static constexpr std::int64_t kCapacity = 130;
@@ -89,17 +89,17 @@ RC_GTEST_PROP(SavedReplay, GoesOnAsTheOneThatWasSaved, ()) {
   const std::string compression = *rc::gen::element("lz4", "none");
   const std::int64_t capacity = kEnvs * (stack + 1) + *rc::gen::inRange(0, 150);
   RandomStream random(*rc::gen::arbitrary<std::uint32_t>(), "saved");
-  Recorded r(stack, capacity, compression, kEnvs);
+  RecordedReplay r(stack, capacity, compression, kEnvs);
   Fill(r, *rc::gen::inRange(0, 600), random);
 
-  Replay restored(kNumberedFrame, stack, {capacity, compression}, kEnvs);
+  Replay restored(kNumberedFrame, stack, {capacity, compression}, {}, kEnvs);
   Files(r.replay).RestoreInto(restored);
   r.twin = &restored;
   ThreadPool pool(1);
   Batch a(8), b(8);
   for (int round = 0; round < 8; ++round) {
-    RC_ASSERT(r.replay.frames() == restored.frames());
-    RC_ASSERT(r.replay.transitions() == restored.transitions());
+    RC_ASSERT(r.replay.store().frames() == restored.store().frames());
+    RC_ASSERT(r.replay.store().transitions() == restored.store().transitions());
     RandomStream draws(7, "replay"), same(7, "replay");
     if (r.replay.CanSample()) {
       r.replay.Sample(draws, pool, a);
@@ -113,7 +113,7 @@ RC_GTEST_PROP(SavedReplay, GoesOnAsTheOneThatWasSaved, ()) {
 }
 
 TEST_F(SavedReplayTest, SealedSegmentsStayTheSame) {
-  Recorded r = Filled(100);
+  RecordedReplay r = Filled(100);
   const SavedReplay first = r.replay.Save();
   const Files before(r.replay);
   Fill(r, 60, random_);
@@ -138,16 +138,16 @@ TEST_F(SavedReplayTest, SealedSegmentsStayTheSame) {
 }
 
 TEST_F(SavedReplayTest, AnEmptyReplayIsRestoredToo) {
-  Recorded r = Filled(0);
-  Recorded full = Filled(500);
+  RecordedReplay r = Filled(0);
+  RecordedReplay full = Filled(500);
   Files(r.replay).RestoreInto(full.replay);
-  EXPECT_EQ(full.replay.frames(), 0);
+  EXPECT_EQ(full.replay.store().frames(), 0);
   EXPECT_FALSE(full.replay.CanSample());
 }
 
 TEST_F(SavedReplayTest, EveryBitThatIsWrongIsNoticed) {
   for (const char* compression : {"lz4", "none"}) {
-    const Recorded r = Filled(400, compression);
+    const RecordedReplay r = Filled(400, compression);
     Replay replay = Empty(compression);
     Files files(r.replay);
     for (std::size_t bit = 0; bit < 8 * files.state.size(); ++bit) {
@@ -163,14 +163,14 @@ TEST_F(SavedReplayTest, EveryBitThatIsWrongIsNoticed) {
         bytes[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
       }
     }
-    EXPECT_EQ(replay.frames(), 0);  // nothing was changed meanwhile
+    EXPECT_EQ(replay.store().frames(), 0);  // nothing was changed meanwhile
     files.RestoreInto(replay);
-    EXPECT_EQ(replay.frames(), r.replay.frames());
+    EXPECT_EQ(replay.store().frames(), r.replay.store().frames());
   }
 }
 
 TEST_F(SavedReplayTest, EveryTruncationIsNoticed) {
-  const Recorded r = Filled(400);
+  const RecordedReplay r = Filled(400);
   Replay replay = Empty();
   const Files files(r.replay);
   for (std::size_t size = 0; size < files.state.size(); ++size) {
@@ -183,7 +183,7 @@ TEST_F(SavedReplayTest, EveryTruncationIsNoticed) {
 // Whoever makes bytes with the right checksums gets no further than a UserError, or a replay that
 // can be used.
 TEST_F(SavedReplayTest, DamageWithARightChecksumIsRefusedOrHarmless) {
-  const Recorded r = Filled(400);
+  const RecordedReplay r = Filled(400);
   const Files files(r.replay);
   RandomStream draws(1, "replay");
   ThreadPool pool(1);
@@ -191,8 +191,8 @@ TEST_F(SavedReplayTest, DamageWithARightChecksumIsRefusedOrHarmless) {
   int refused = 0, restored = 0;
   for (int trial = 0; trial < 2000; ++trial) {
     Files damaged = files;
-    ReplayState state = ReplayState::FromBytes(files.state);
-    ReplayState::Entry& entry = state.segments[random_.Below(state.segments.size())];
+    StoreState state = StoreState::FromBytes(files.state);
+    StoreState::Entry& entry = state.segments[random_.Below(state.segments.size())];
     auto& bytes = damaged.segments.at({entry.env, entry.number});
     switch (random_.Below(4)) {
       case 0:
@@ -226,7 +226,7 @@ TEST_F(SavedReplayTest, DamageWithARightChecksumIsRefusedOrHarmless) {
 }
 
 TEST_F(SavedReplayTest, AnotherKindOfReplayIsRefused) {
-  const Recorded r = Filled(200);
+  const RecordedReplay r = Filled(200);
   const Files files(r.replay);
   Replay other = Empty("none");
   const std::string refusal = RefusalOf([&] { files.RestoreInto(other); });
@@ -234,22 +234,22 @@ TEST_F(SavedReplayTest, AnotherKindOfReplayIsRefused) {
   EXPECT_THAT(refusal, ::testing::HasSubstr("uncompressed"));
   Replay deeper = Empty("lz4", 4);
   EXPECT_THROW(files.RestoreInto(deeper), UserError);
-  Replay more(kNumberedFrame, 3, {kCapacity + 1, "lz4"}, kEnvs);
+  Replay more(kNumberedFrame, 3, {kCapacity + 1, "lz4"}, {}, kEnvs);
   EXPECT_THROW(files.RestoreInto(more), UserError);
 }
 
 TEST_F(SavedReplayTest, AnActionThatTheGameDoesNotHaveIsRefused) {
-  const Recorded r = Filled(200);
+  const RecordedReplay r = Filled(200);
   Replay replay = Empty();
   EXPECT_THROW(Files(r.replay).RestoreInto(replay, 6), UserError);
 }
 
 TEST_F(SavedReplayTest, SegmentsOutOfOrderAreRefused) {
-  const Recorded r = Filled(500);
-  const ReplayState state = ReplayState::FromBytes(Files(r.replay).state);
+  const RecordedReplay r = Filled(500);
+  const StoreState state = StoreState::FromBytes(Files(r.replay).state);
   for (std::size_t k = 0; k < state.segments.size(); ++k) {
     Files files(r.replay);
-    ReplayState fewer = state;
+    StoreState fewer = state;
     fewer.segments.erase(fewer.segments.begin() + static_cast<std::ptrdiff_t>(k));
     // Without its open segment an environment is what it was when that began, if that is whole.
     if (!state.segments[k].sealed) continue;

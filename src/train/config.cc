@@ -70,9 +70,12 @@ void Config::Check() const {
         "env.max_frames = {}: must be above env.noop_max = {}, or an episode has no step",
         env.max_frames, env.noop_max);
   }
-  if (replay.capacity / train.envs < env.stack + 2) {
-    ThrowUserError("replay.capacity = {}: stacks of {} frames in {} environments need at least {}",
-                   replay.capacity, env.stack, train.envs, train.envs * (env.stack + 2));
+  const std::int64_t least = env.stack + replay.n_step + 1;
+  if (replay.capacity / train.envs < least) {
+    ThrowUserError(
+        "replay.capacity = {}: transitions of {} steps between stacks of {} frames need at least "
+        "{} in {} environments",
+        replay.capacity, replay.n_step, env.stack, train.envs * least, train.envs);
   }
 }
 

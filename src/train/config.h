@@ -53,6 +53,8 @@ struct Config {
   RecordConfig record;
   CheckpointConfig checkpoint;
 
+  // How the replay forms transitions.
+  TransitionRule Rule() const { return replay.Rule(agent.gamma, agent.terminal_on_life_loss); }
   // Throws UserError for settings that contradict each other.
   void Check() const;
 };

@@ -42,7 +42,7 @@ std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame
   const QNetwork network(config.network, frame, stack, kActions);
   Learner learner(config.agent, config.optimizer, network, batch_size, pool, random);
 
-  Replay replay(frame, stack, {.capacity = kFrames}, 1);
+  Replay replay(frame, stack, {.capacity = kFrames}, config.Rule(), 1);
   std::vector<std::uint8_t> pixels(frame.bytes());
   for (int i = 0; i < kFrames; ++i) {
     for (auto& pixel : pixels) pixel = static_cast<std::uint8_t>(random.Below(256));
@@ -57,7 +57,7 @@ std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame
       const StepEnd end{.terminated = (i + 1) % kEpisode == 0};
       const int action = static_cast<int>(random.Below(kActions));
       const auto reward = static_cast<float>(random.Uniform(-1, 1));
-      replay.Append(0, action, reward, end, pixels);
+      replay.Append(0, {action, reward, end}, pixels);
     }
   }
   Batch batch(batch_size);

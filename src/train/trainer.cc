@@ -56,14 +56,14 @@ Trainer::Trainer(const Config& config, std::vector<StackedEnv> envs)
       pool_(config.train.ThreadCount()),
       network_(config.network, SpecOf(envs).frame, static_cast<int>(config.env.stack),
                SpecOf(envs).num_actions()),
-      replay_(SpecOf(envs).frame, static_cast<int>(config.env.stack), config.replay,
+      replay_(SpecOf(envs).frame, static_cast<int>(config.env.stack), config.replay, config.Rule(),
               static_cast<int>(config.train.envs)),
       replay_random_(config.train.seed, "replay"),
       init_random_(config.train.seed, "init"),
       learner_(config.agent, config.optimizer, network_, static_cast<int>(config.train.batch_size),
                pool_, init_random_),
       epsilon_(config.policy, config.train.learning_starts),
-      batch_(replay_.MakeBatch(static_cast<int>(config.train.batch_size))),
+      batch_(replay_.store().MakeBatch(static_cast<int>(config.train.batch_size))),
       rounds_(WindowRounds(config.train)),
       workers_(MakeWorkers(config, network_, pool_.threads(), std::move(envs), rounds_)),
       at_hand_(static_cast<std::size_t>(config.train.envs)) {}
@@ -219,8 +219,9 @@ void Trainer::Store(RolloutStep& step, int env) {
     replay_.BeginEpisode(env, step.first_frame);
     if (env == 0) BeginFilm();
   }
-  replay_.Append(env, step.action, result.reward,
-                 {result.terminated, result.truncated, result.life_lost}, step.next_frame);
+  replay_.Append(
+      env, {step.action, result.reward, {result.terminated, result.truncated, result.life_lost}},
+      step.next_frame);
   ++step_;
   frame_ += result.frames;
   episode.raw_return += result.raw_reward;
@@ -284,7 +285,7 @@ void Trainer::EmitProgress() {
   progress.epsilon = epsilon_.At(step_);
   progress.steps_per_second =
       static_cast<double>(config_.record.progress_every_steps) / (now - progress_seconds_);
-  progress.replay_frames = replay_.frames();
+  progress.replay_frames = replay_.store().frames();
   progress.learning = Learning();
   progress.loss = mean(sums_.stats.loss);
   progress.mean_q = mean(sums_.stats.mean_q);

@@ -126,7 +126,7 @@ void Trainer::Restore(const CheckpointReader& checkpoint) {
   for (RolloutWorker& worker : workers_) {
     for (int env = 0; env < worker.envs(); ++env) {
       if (!worker.in_episode(env)) continue;
-      replay_.ReadNewestStack(worker.first_env() + env, worker.frames(env));
+      replay_.store().ReadNewestStack(worker.first_env() + env, worker.frames(env));
     }
   }
 }

@@ -3,10 +3,11 @@
 #include <cstdint>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
-#include "replay/naive_replay.h"
 #include "replay/replay.h"
+#include "replay/testing/naive_replay.h"
 
 namespace arcadeq {
 
@@ -16,11 +17,12 @@ inline constexpr StepEnd kLifeLost{.life_lost = true};
 
 // A replay of numbered frames and what it should hold, for the tests of this folder. Frame i of
 // environment e has the number e * kApart + i, as has the action on it; the reward is half of it.
-struct Recorded {
+struct RecordedReplay {
   static constexpr std::int64_t kApart = 100'000;
 
-  Recorded(int stack, std::int64_t capacity, std::string compression = "lz4", int envs = 1)
-      : replay(kNumberedFrame, stack, {capacity, std::move(compression)}, envs), in_episode(envs) {
+  RecordedReplay(int stack, std::int64_t capacity, std::string compression = "lz4", int envs = 1)
+      : replay(kNumberedFrame, stack, {capacity, std::move(compression)}, {}, envs),
+        in_episode(envs) {
     for (int env = 0; env < envs; ++env) {
       naive.emplace_back(stack, capacity / envs + (env < capacity % envs ? 1 : 0));
     }
@@ -41,7 +43,7 @@ struct Recorded {
     const auto frame = FrameOf(Newest(env));
     for (Replay* each : {&replay, twin}) {
       if (each == nullptr) continue;
-      each->Append(env, static_cast<std::int32_t>(i), static_cast<float>(i) / 2, end, frame);
+      each->Append(env, {static_cast<std::int32_t>(i), static_cast<float>(i) / 2, end}, frame);
     }
     ends[i] = end;
     in_episode[env] = !end.done();
