@@ -120,6 +120,9 @@ TEST(ReplayConfig, DeclaresItsSettings) {
   EXPECT_EQ(config.capacity, 500'000);
   settings.Set("replay.compression", "none", "--set");
   EXPECT_EQ(config.compression_kind(), Compression::kNone);
+  settings.Set("replay.n_step", "3", "--set");
+  EXPECT_EQ(config.Rule(0.9, true).n_step, 3);
+  EXPECT_THROW(settings.Set("replay.n_step", "0", "--set"), UserError);
   EXPECT_THROW(settings.Set("replay.compression", "zip", "--set"), UserError);
   EXPECT_THROW(settings.Set("replay.capacity", "15", "--set"), UserError);
   EXPECT_THROW(settings.Set("replay.capacity", "100000001", "--set"), UserError);

@@ -263,21 +263,26 @@ TEST_P(ReplayTest, GivesTheStackOfTheNewestFrame) {
 }
 
 TEST(Replay, RefusesSizesItCannotServe) {
-  const auto make = [](int stack, std::int64_t capacity, int envs) {
-    Replay(kNumberedFrame, stack, {.capacity = capacity}, {}, envs);
+  const auto make = [](int stack, std::int64_t capacity, int envs, int n_step = 1) {
+    Replay(kNumberedFrame, stack, {.capacity = capacity}, {.n_step = n_step}, envs);
   };
   EXPECT_THROW(make(0, 10, 1), std::invalid_argument);
   EXPECT_THROW(make(kMaxStack + 1, 100, 1), std::invalid_argument);
   EXPECT_THROW(make(4, 4, 1), std::invalid_argument);
   EXPECT_THROW(make(4, 9, 2), std::invalid_argument);
   EXPECT_NO_THROW(make(4, 10, 2));
+  EXPECT_THROW(make(4, 10, 1, 0), std::invalid_argument);
+  EXPECT_THROW(make(4, 10, 1, 7), std::invalid_argument);
+  EXPECT_NO_THROW(make(4, 10, 1, 6));
 }
 
-RC_GTEST_PROP(Replay, DrawsWhatADefinitionAllowsAndNothingElse, ()) {
+RC_GTEST_PROP(Replay, HoldsWhatADefinitionAllowsAndNothingElse, ()) {
   enum class Op { kStep, kLoseLife, kTerminate, kTruncate, kBegin };
   const int stack = *rc::gen::inRange(1, kMaxStack + 1);
   const int envs = *rc::gen::inRange(1, 4);
-  const std::int64_t capacity = envs * (stack + 1) + *rc::gen::inRange(0, 60);
+  const TransitionRule rule{*rc::gen::element(0.0, 0.5, 0.99, 1.0), *rc::gen::inRange(1, 6),
+                            *rc::gen::arbitrary<bool>()};
+  const std::int64_t capacity = envs * (stack + rule.n_step) + *rc::gen::inRange(0, 60);
   const auto ops = *rc::gen::container<std::vector<std::pair<Op, int>>>(
       *rc::gen::inRange<std::size_t>(1, 400),
       rc::gen::pair(rc::gen::weightedElement<Op>({{*rc::gen::inRange(1, 40), Op::kStep},
@@ -286,7 +291,7 @@ RC_GTEST_PROP(Replay, DrawsWhatADefinitionAllowsAndNothingElse, ()) {
                                                   {1, Op::kTruncate},
                                                   {1, Op::kBegin}}),
                     rc::gen::inRange(0, envs)));
-  RecordedReplay r(stack, capacity, *rc::gen::element("lz4", "none"), envs);
+  RecordedReplay r(stack, {capacity, *rc::gen::element("lz4", "none")}, rule, envs);
   RandomStream random(3, "replay");
   ThreadPool pool(1);
   Batch batch(8);
@@ -301,21 +306,14 @@ RC_GTEST_PROP(Replay, DrawsWhatADefinitionAllowsAndNothingElse, ()) {
              env);
     }
     RC_ASSERT(r.replay.store().frames() == r.frames());
-    const Numbers expected = r.Transitions();
-    RC_ASSERT(r.replay.store().transitions() == static_cast<std::int64_t>(expected.size()));
-    RC_ASSERT(r.replay.CanSample() == !expected.empty());
+    const Batch all = ReadAll(r.replay.store());
+    RC_ASSERT(Numbers(all.a_tm1.begin(), all.a_tm1.end()) == r.Transitions());
+    for (int k = 0; k < all.size(); ++k) RC_ASSERT(r.IsRight(all, k));
+    RC_ASSERT(r.replay.CanSample() == (all.size() > 0));
     if (!r.replay.CanSample()) continue;
     r.replay.Sample(random, pool, batch);
-    for (int k = 0; k < batch.size(); ++k) {
-      const std::int64_t i = batch.a_tm1[k];
-      RC_ASSERT(std::binary_search(expected.begin(), expected.end(), i));
-      RC_ASSERT(NumbersIn(batch.s_tm1[k]) == r.Stack(i));
-      RC_ASSERT(NumbersIn(batch.s_t[k]) == r.Stack(i + 1));
-      RC_ASSERT(batch.r_t[k] == static_cast<float>(i) / 2);
-      RC_ASSERT(batch.discount_t[k] == (r.ends[i].terminated ? 0.0f : 0.99f));
-    }
+    for (int k = 0; k < batch.size(); ++k) RC_ASSERT(r.IsRight(batch, k));
   }
-  RC_ASSERT(Drawable(r.replay) == r.Transitions());
 }
 
 }  // namespace

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
 #include <cstring>
 #include <deque>
 #include <optional>
+#include <utility>
 #include <vector>
 
 #include "base/frame.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 
@@ -33,16 +36,18 @@ inline std::vector<std::int64_t> NumbersIn(const StackView& view) {
 
 // What a replay must hold, by definition rather than by arithmetic: it forgets nothing, makes the
 // stacks as an actor would see them, and asks afterwards which of them a ring would still have.
+// Transitions go by the number of the frame that their action was taken on.
 class NaiveReplay {
  public:
-  NaiveReplay(int stack, std::int64_t capacity) : stack_(stack), capacity_(capacity) {}
+  NaiveReplay(int stack, std::int64_t capacity, const TransitionRule& rule)
+      : stack_(stack), capacity_(capacity), rule_(rule) {}
 
   void BeginEpisode() { Push(std::deque<std::int64_t>(stack_, end())); }
-  void Step() {
+  void Append(double reward, const StepEnd& end_of_step) {
     std::deque<std::int64_t> stack = stacks_.back();
     stack.pop_front();
     stack.push_back(end());
-    has_action_.back() = true;
+    steps_.back() = {reward, end_of_step};
     Push(stack);
   }
 
@@ -63,25 +68,56 @@ class NaiveReplay {
     return {stacks_[i].begin(), stacks_[i].end()};
   }
 
-  // The frames from which a transition can be drawn.
+  struct Transition {
+    double reward, discount;
+    std::int64_t next;  // s_t's newest frame
+  };
+  // Nothing if it is not stored whole, or its end is not known yet.
+  std::optional<Transition> transition(std::int64_t i) const {
+    if (!Stack(i)) return std::nullopt;
+    Transition sum{0, 1, i};
+    while (sum.next < i + rule_.n_step) {
+      const std::optional<Step>& step = steps_[sum.next];
+      if (!step) {
+        const bool broken_off = sum.next + 1 < end();
+        return broken_off && sum.next > i ? std::optional(sum) : std::nullopt;
+      }
+      sum.reward += std::pow(rule_.gamma, sum.next - i) * step->reward;
+      ++sum.next;
+      sum.discount = std::pow(rule_.gamma, sum.next - i);
+      if (step->end.terminated || (step->end.life_lost && rule_.terminal_on_life_loss)) {
+        sum.discount = 0;
+        break;
+      }
+      if (step->end.truncated) break;
+    }
+    return sum;
+  }
+
   std::vector<std::int64_t> Transitions() const {
     std::vector<std::int64_t> numbers;
     for (std::int64_t i = 0; i < end(); ++i) {
-      if (has_action_[i] && Stack(i) && Stack(i + 1)) numbers.push_back(i);
+      if (transition(i)) numbers.push_back(i);
     }
     return numbers;
   }
 
  private:
+  struct Step {
+    double reward;
+    StepEnd end;
+  };
+
   void Push(std::deque<std::int64_t> stack) {
     stacks_.push_back(std::move(stack));
-    has_action_.push_back(false);
+    steps_.push_back(std::nullopt);
   }
 
   int stack_;
   std::int64_t capacity_;
-  std::vector<std::deque<std::int64_t>> stacks_;
-  std::vector<bool> has_action_;
+  TransitionRule rule_;
+  std::vector<std::deque<std::int64_t>> stacks_;  // by frame
+  std::vector<std::optional<Step>> steps_;        // that was taken on the frame
 };
 
 }  // namespace arcadeq

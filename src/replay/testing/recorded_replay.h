@@ -1,7 +1,7 @@
 #pragma once
 
+#include <cmath>
 #include <cstdint>
-#include <map>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,18 +15,33 @@ inline constexpr StepEnd kTerminated{.terminated = true};
 inline constexpr StepEnd kTruncated{.truncated = true};
 inline constexpr StepEnd kLifeLost{.life_lost = true};
 
+// Every transition that is stored whole, in the order of environments and steps.
+inline Batch ReadAll(const ReplayStore& store) {
+  Batch batch(static_cast<int>(store.transitions()));
+  auto id = batch.id.begin();
+  for (int env = 0; env < store.envs(); ++env) {
+    const StepRange steps = store.transitions(env);
+    for (std::int64_t step = steps.begin; step < steps.end; ++step) *id++ = {env, step};
+  }
+  ThreadPool pool(1);
+  store.Read(pool, batch);
+  return batch;
+}
+
 // A replay of numbered frames and what it should hold, for the tests of this folder. Frame i of
 // environment e has the number e * kApart + i, as has the action on it; the reward is half of it.
 struct RecordedReplay {
   static constexpr std::int64_t kApart = 100'000;
 
-  RecordedReplay(int stack, std::int64_t capacity, std::string compression = "lz4", int envs = 1)
-      : replay(kNumberedFrame, stack, {capacity, std::move(compression)}, {}, envs),
-        in_episode(envs) {
+  RecordedReplay(int stack, const ReplayConfig& config, const TransitionRule& rule, int envs)
+      : replay(kNumberedFrame, stack, config, rule, envs), steps(envs), in_episode(envs) {
     for (int env = 0; env < envs; ++env) {
-      naive.emplace_back(stack, capacity / envs + (env < capacity % envs ? 1 : 0));
+      naive.emplace_back(stack, config.capacity / envs + (env < config.capacity % envs ? 1 : 0),
+                         rule);
     }
   }
+  RecordedReplay(int stack, std::int64_t capacity, std::string compression = "lz4", int envs = 1)
+      : RecordedReplay(stack, {capacity, std::move(compression)}, {}, envs) {}
 
   std::int64_t Newest(int env) const { return env * kApart + naive[env].end() - 1; }
 
@@ -39,19 +54,31 @@ struct RecordedReplay {
   }
   void Step(StepEnd end = {}, int env = 0) {
     const std::int64_t i = Newest(env);
-    naive[env].Step();
+    steps[env].push_back(i);
+    naive[env].Append(static_cast<double>(i) / 2, end);
     const auto frame = FrameOf(Newest(env));
     for (Replay* each : {&replay, twin}) {
       if (each == nullptr) continue;
       each->Append(env, {static_cast<std::int32_t>(i), static_cast<float>(i) / 2, end}, frame);
     }
-    ends[i] = end;
     in_episode[env] = !end.done();
   }
-  void Episode(int steps, StepEnd end = kTerminated, int env = 0) {
+  void Episode(int length, StepEnd end = kTerminated, int env = 0) {
     BeginEpisode(env);
-    for (int k = 1; k < steps; ++k) Step({}, env);
+    for (int k = 1; k < length; ++k) Step({}, env);
     Step(end, env);
+  }
+  // A step of some environment, some of them ends, or an episode's first frame.
+  void StepAtRandom(RandomStream& random) {
+    const auto env = static_cast<int>(random.Below(naive.size()));
+    if (!in_episode[env] || random.Below(40) == 0) {
+      BeginEpisode(env);
+    } else {
+      Step({.terminated = random.Below(20) == 0,
+            .truncated = random.Below(20) == 0,
+            .life_lost = random.Below(9) == 0},
+           env);
+    }
   }
 
   std::int64_t frames() const {
@@ -61,7 +88,7 @@ struct RecordedReplay {
     }
     return sum;
   }
-  // The numbers of the frames from which a transition can be drawn, in order.
+  // The numbers of the frames that the transitions' actions were taken on, in order.
   std::vector<std::int64_t> Transitions() const {
     std::vector<std::int64_t> numbers;
     for (std::size_t env = 0; env < naive.size(); ++env) {
@@ -77,11 +104,22 @@ struct RecordedReplay {
     for (auto& frame : frames) frame += number / kApart * kApart;
     return frames;
   }
+  // Whether transition i of a batch is what its id names, by definition.
+  bool IsRight(const Batch& batch, int i) const {
+    const auto [env, step] = batch.id[i];
+    const std::int64_t number = steps[env][step];
+    const auto expected = naive[env].transition(number % kApart);
+    const auto near = [](double a, double b) { return std::abs(a - b) <= 1e-6 * std::abs(b); };
+    return expected && batch.a_tm1[i] == number && near(batch.r_t[i], expected->reward) &&
+           near(batch.discount_t[i], expected->discount) &&
+           NumbersIn(batch.s_tm1[i]) == Stack(number) &&
+           NumbersIn(batch.s_t[i]) == Stack(env * kApart + expected->next);
+  }
 
   Replay replay;
   Replay* twin = nullptr;  // gets the same from now on
   std::vector<NaiveReplay> naive;
-  std::map<std::int64_t, StepEnd> ends;
+  std::vector<std::vector<std::int64_t>> steps;  // by environment: the frame of each step's action
   std::vector<bool> in_episode;
 };
 
