@@ -10,7 +10,7 @@
 namespace arcadeq {
 
 // A batch of transitions, named as in dqn_zoo; TransitionRule defines r_t and discount_t. Made once
-// and filled again for every update. Knows nothing of the replay's memory.
+// and filled again for every update. Owns the frames that its stacks show.
 struct Batch {
   explicit Batch(int size)
       : s_tm1(static_cast<std::size_t>(size)),

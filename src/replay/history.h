@@ -36,9 +36,9 @@ class History {
   // The memory that the segments take.
   std::int64_t bytes() const;
 
-  // The steps that transitions begin with: of each, both stacks are stored whole, and the end is
-  // known. Steps are forgotten in order of arrival, so none is missing in between. While an episode
-  // lasts, its newest n_step - 1 steps still wait for the end of theirs.
+  // The steps that transitions begin with: those whose stacks are stored whole and whose last step
+  // is known. Steps are forgotten in order of arrival, so the range has no gaps. While an episode
+  // lasts, the last step of its newest n_step - 1 transitions is still to come.
   StepRange transitions() const { return {first_transition_, end_transition_}; }
   struct Transition {
     std::int32_t action;
@@ -103,7 +103,7 @@ class History {
   FrameEncoder encoder_;
   std::int64_t end_ = 0;
   std::int64_t first_transition_ = 0;  // the first whose stacks are stored whole
-  std::int64_t end_transition_ = 0;    // one past the newest whose transition has its end
+  std::int64_t end_transition_ = 0;    // one past the newest whose last step is known
   std::int64_t end_step_ = 0;
   int age_ = 0;       // of the newest frame
   bool done_ = true;  // its episode is over

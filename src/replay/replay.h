@@ -24,8 +24,7 @@ class Replay {
   Replay(const FrameFormat& format, int stack, const ReplayConfig& config,
          const TransitionRule& rule, int envs);
 
-  // See ReplayStore. May be called for different environments at once; in which order they are
-  // changes nothing.
+  // See ReplayStore. May be called for different environments at once, in any order.
   void BeginEpisode(int env, std::span<const std::uint8_t> frame) {
     store_.BeginEpisode(env, frame);
   }
@@ -35,25 +34,23 @@ class Replay {
   const ReplayStore& store() const { return store_; }
 
   bool CanSample() const { return store_.transitions() > 0; }
-  // Fills `batch` with transitions that the sampler draws: Draw(), then store().Read(). CanSample()
-  // must hold.
+  // Draws a batch and reads it: Draw(), then store().Read(). CanSample() must hold.
   void Sample(RandomStream& random, ThreadPool& pool, Batch& batch) {
     Draw(random, batch);
     store_.Read(pool, batch);
   }
-  // Draws ids and weights only. Appending afterwards may evict what they name.
+  // Draws ids and weights only. A later Append() may evict what they name.
   void Draw(RandomStream& random, Batch& batch);
-  // Tells the sampler the absolute TD errors of some transitions, which may be gone by now.
+  // Gives the sampler the absolute TD errors of transitions, some of which may be gone by now.
   void UpdatePriorities(std::span<const TransitionId> ids, std::span<const float> priorities);
 
-  // As those of ReplayStore; but a replay that Restore() has thrown on is of no use afterwards.
+  // See ReplayStore. A replay whose Restore() throws is unusable.
   SavedReplay Save() const;
   void Restore(std::string_view state, int actions, const ReplayStore::ReadSegment& read);
 
  private:
-  // Tells the sampler which transitions the store has gained and lost since the last time. Doing so
-  // before the sampler is used, rather than whenever the store changes, keeps what it is told in an
-  // order of its own, and costs appending nothing.
+  // Tells the sampler which transitions the store has gained and lost since the last time. Deferred
+  // until the sampler is used, so that the order in which environments append changes nothing.
   void TellSampler();
 
   ReplayStore store_;

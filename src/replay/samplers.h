@@ -5,8 +5,8 @@
 #include "base/choice.h"
 #include "replay/sampler.h"
 
-// Every sampler: the name that replay.sampler gives it, and the function that makes its kind, which
-// is defined in the sampler's source file.
+// Every sampler: its name in replay.sampler and the function that makes its kind, which the
+// sampler's source file defines.
 #define ARCADEQ_SAMPLERS(SAMPLER) SAMPLER(uniform, UniformSamplerKind)
 
 namespace arcadeq {

@@ -114,6 +114,21 @@ RC_GTEST_PROP(SavedReplay, ContinuesAsTheOneThatWasSaved, ()) {
   }
 }
 
+TEST_F(SavedReplayTest, WhichTransitionsHaveTheirEndIsRestored) {
+  for (const StepEnd end : {kTerminated, kTruncated, kLifeLost, StepEnd{}}) {
+    for (int steps_after = 0; steps_after < 4; ++steps_after) {
+      RecordedReplay r = Filled(0);
+      r.Episode(5, end);
+      if (!end.life_lost) r.BeginEpisode();
+      for (int k = 0; k < steps_after; ++k) r.Step();
+      ReplayStore store = Empty();
+      Files(r.replay.store()).RestoreInto(store);
+      EXPECT_EQ(store.transitions(0), (StepRange{0, 5 + std::max(0, steps_after - 2)}));
+      EXPECT_EQ(store.transitions(0), r.replay.store().transitions(0));
+    }
+  }
+}
+
 TEST_F(SavedReplayTest, SealedSegmentsStayTheSame) {
   RecordedReplay r = Filled(100);
   const SavedReplay first = r.replay.Save();

@@ -6,8 +6,8 @@
 
 namespace arcadeq {
 
-// Names a transition for the whole of a run, across checkpoints: its environment, and the number
-// of the step that it begins with, counted from 0 in that environment. Never used again.
+// Identifies a transition for the whole run, across checkpoints: the environment, and the number of
+// the transition's first step, counted from 0 in that environment. Never reused.
 struct TransitionId {
   std::int32_t env = 0;
   std::int64_t step = 0;
@@ -34,11 +34,11 @@ struct TransitionRule {
   int n_step = 1;  // at least 1
   bool terminal_on_life_loss = false;
 
-  // A truncation ends the episode but not the return, which goes on from the value of s_t.
+  // A truncation does not: the value of s_t stands for the rest of the return.
   bool EndsReturn(const StepEnd& end) const {
     return end.terminated || (terminal_on_life_loss && end.life_lost);
   }
-  // Transitions that reach this step end with it.
+  // No transition continues past this step.
   bool EndsTransition(const StepEnd& end) const { return end.truncated || EndsReturn(end); }
 };
 

@@ -53,6 +53,12 @@ TEST(Config, ContradictionsAreRefused) {
   EXPECT_NO_THROW(config.Check());
   config.replay.capacity = 4;
   EXPECT_THROW(config.Check(), UserError);
+  config.replay.capacity = 20;
+  EXPECT_NO_THROW(config.Check());
+  config.replay.n_step = 17;  // and a stack of 3
+  EXPECT_THROW(config.Check(), UserError);
+  config.replay.n_step = 16;
+  EXPECT_NO_THROW(config.Check());
 }
 
 }  // namespace
