@@ -1,6 +1,7 @@
 #include "replay/store.h"
 
 #include <algorithm>
+#include <array>
 #include <atomic>
 #include <cassert>
 #include <stdexcept>
@@ -115,9 +116,12 @@ void ReplayStore::Read(ThreadPool& pool, Batch& batch) const {
   std::atomic<bool> good = true;
   pool.Run(shards, [&](int shard) {
     std::uint8_t* const begin = batch.frames.data() + shard * shard_bytes + lead_bytes;
-    const int first = shard * kShard;
-    for (int i = std::min(first + kShard, batch.size()) - 1; i >= first; --i) {
-      if (!ReadTransition(i, begin + (i - first + 1) * transition_bytes, batch)) {
+    const int first = shard * kShard, count = std::min(kShard, batch.size() - first);
+    // All steps before any frame: looking them up misses the cache, and misses overlap.
+    std::array<History::Transition, kShard> transitions;
+    for (int k = 0; k < count; ++k) transitions[k] = ReadSteps(first + k, batch);
+    for (int k = count - 1; k >= 0; --k) {
+      if (!ReadFrames(transitions[k], begin + (k + 1) * transition_bytes, first + k, batch)) {
         good.store(false, std::memory_order_relaxed);
       }
     }
@@ -126,7 +130,7 @@ void ReplayStore::Read(ThreadPool& pool, Batch& batch) const {
   if (!good) throw std::logic_error("ReplayStore: a frame cannot be decoded");
 }
 
-bool ReplayStore::ReadTransition(std::size_t i, std::uint8_t* frames_end, Batch& batch) const {
+History::Transition ReplayStore::ReadSteps(std::size_t i, Batch& batch) const {
   const auto [env, step] = batch.id[i];
   const History& history = histories_[static_cast<std::size_t>(env)];
   assert(history.transitions().Contains(step));
@@ -134,7 +138,12 @@ bool ReplayStore::ReadTransition(std::size_t i, std::uint8_t* frames_end, Batch&
   batch.a_tm1[i] = transition.action;
   batch.r_t[i] = transition.reward;
   batch.discount_t[i] = transition.discount;
+  return transition;
+}
 
+bool ReplayStore::ReadFrames(const History::Transition& transition, std::uint8_t* frames_end,
+                             std::size_t i, Batch& batch) const {
+  const History& history = histories_[static_cast<std::size_t>(batch.id[i].env)];
   const auto stride = static_cast<std::ptrdiff_t>(segment_.codec.stride());
   const int before_tm1 = history.Depth(transition.age_tm1);
   const int before_t = history.Depth(transition.age_t);

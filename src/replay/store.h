@@ -71,8 +71,12 @@ class ReplayStore {
   // Frames of a batch's memory that a transition takes: those of both stacks.
   std::size_t FramesPerTransition() const;
   std::size_t ShardBytes() const;  // that a shard of a batch decodes into
-  // Fills in transition i, whose frames end before frames_end. False if a frame is damaged.
-  bool ReadTransition(std::size_t i, std::uint8_t* frames_end, Batch& batch) const;
+  // Fills in what the steps of transition i say.
+  History::Transition ReadSteps(std::size_t i, Batch& batch) const;
+  // Decodes its frames, which end before frames_end, and fills in its stacks. False if a frame is
+  // damaged.
+  bool ReadFrames(const History::Transition& transition, std::uint8_t* frames_end, std::size_t i,
+                  Batch& batch) const;
   std::string Kind() const;
 
   SegmentFormat segment_;
