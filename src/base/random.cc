@@ -2,7 +2,9 @@
 
 #include <bit>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
+#include <string_view>
 
 namespace arcadeq {
 namespace {

@@ -1,8 +1,12 @@
 #include "env/cartpole.h"
 
-#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <numbers>
+#include <span>
+#include <string>
 
 #include "env/saved_state.h"
 

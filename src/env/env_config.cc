@@ -1,6 +1,7 @@
 #include "env/env_config.h"
 
 #include <limits>
+#include <memory>
 
 #include "env/atari.h"
 #include "env/cartpole.h"

@@ -1,3 +1,5 @@
+#include <cstdint>
+
 #include "env/screen_reduction.h"
 
 namespace arcadeq {

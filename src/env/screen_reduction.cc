@@ -1,6 +1,9 @@
 #include "env/screen_reduction.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <stdexcept>
 
 namespace arcadeq {
