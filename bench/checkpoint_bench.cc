@@ -14,11 +14,10 @@
 
 #include <fmt/core.h>
 
-#include "agent/learner.h"
+#include "agent/agent.h"
 #include "base/memory.h"
 #include "env/env_config.h"
 #include "game_frames.h"
-#include "replay/replay.h"
 #include "train/preset.h"
 #include "train/run_snapshot.h"
 
@@ -32,50 +31,45 @@ double MillisecondsSince(Clock::time_point start) {
   return std::chrono::duration<double, std::milli>(Clock::now() - start).count();
 }
 
-void Append(const GameFrames& played, std::int64_t count, Replay& replay) {
+void Append(const GameFrames& played, std::int64_t count, Agent& agent) {
   for (std::int64_t i = 0; i < count; ++i) {
     const auto k = static_cast<std::size_t>(i % kPlayed);
     if (played.first[k]) {
-      replay.BeginEpisode(0, played.frames[k]);
+      agent.BeginEpisode(0, played.frames[k]);
     } else {
-      replay.Append(0, static_cast<std::int32_t>(k % 6), 0, {}, played.frames[k]);
+      agent.Observe(0, {.action = static_cast<std::int32_t>(k % 6)}, played.frames[k]);
     }
   }
 }
 
 void Run(std::int64_t frames) {
   Config config = LoadPreset("tutorial");
-  config.replay.capacity = frames;
+  config.agent.replay.capacity = frames;
   const auto env = MakeEnv(config.env, RandomStream(1, "bench/env"));
-  const int stack = static_cast<int>(config.env.stack);
   ThreadPool pool(1);
-  RandomStream init(1, "init");
-  const QNetwork network(config.network, env->spec().frame, stack, env->spec().num_actions());
-  const Learner learner(config.agent, config.optimizer, network, 32, pool, init);
-  Replay replay(env->spec().frame, stack, config.replay, 1);
+  const auto agent = config.agent.algorithm.Make(AgentContext{config.agent, 1, env->spec().frame,
+                                                              static_cast<int>(config.env.stack),
+                                                              env->spec().num_actions(), 1, pool});
   const GameFrames played = PlayAtRandom(*env, RandomStream(1, "bench/policy"), kPlayed);
-  Append(played, frames, replay);
+  Append(played, frames, *agent);
 
   const std::filesystem::path directory = "checkpoint_bench.tmp";
   std::optional<Checkpoint> previous;
-  RunSnapshot snapshot(network);
-  fmt::print("{} frames, {} of replay, {} parameters\n", frames, FormatBytes(replay.bytes()),
-             network.num_parameters());
+  RunSnapshot snapshot;
+  fmt::print("{} frames, {} parameters\n", frames, agent->network().num_parameters());
   fmt::print("new steps  training stands still ms  written beside it ms  new bytes\n");
   for (const std::int64_t steps : {frames, std::int64_t{10'000}, std::int64_t{1'000}}) {
-    if (previous) Append(played, steps, replay);
+    if (previous) Append(played, steps, *agent);
     const Clock::time_point begin = Clock::now();
     snapshot.step += steps;
-    std::ranges::copy(learner.online(), snapshot.online.begin());
-    std::ranges::copy(learner.target(), snapshot.target.begin());
-    std::ranges::copy(learner.optimizer().mean(), snapshot.mean.begin());
-    std::ranges::copy(learner.optimizer().square(), snapshot.square.begin());
-    snapshot.replay = replay.Save();
+    StateWriter values;
+    SnapshotTaker state(values, snapshot);
+    agent->VisitState(state);
     const double still = MillisecondsSince(begin);
 
     const Clock::time_point write = Clock::now();
     CheckpointWriter writer(directory, {snapshot.step, "space_invaders", "bench", 0}, previous);
-    WriteSnapshot(snapshot, network, {}, previous ? &*previous : nullptr, writer);
+    WriteSnapshot(snapshot, {}, previous ? &*previous : nullptr, writer);
     std::vector<std::string> messages;
     const Checkpoint checkpoint = writer.Commit({}, messages);
     const double written = MillisecondsSince(write);

@@ -207,13 +207,13 @@ void Measure(const Way& way, const Played& played) {
 // The replay itself, filled with the frames again and again.
 void MeasureReplay(const Played& played, const std::string& compression, std::int64_t capacity) {
   const std::int64_t resident = ResidentMemoryBytes();
-  Replay replay(played.format, played.stack, {capacity, compression}, 1);
+  Replay replay(played.format, played.stack, {capacity, compression}, {}, 1);
   for (std::int64_t i = 0; i < capacity + capacity / 8; ++i) {
     const auto k = static_cast<std::size_t>(i) % played.frames.size();
     if (played.first[k]) {
       replay.BeginEpisode(0, played.frames[k]);
     } else {
-      replay.Append(0, 0, 0, {}, played.frames[k]);
+      replay.Append(0, {}, played.frames[k]);
     }
   }
   RandomStream random(1, "replay");
@@ -226,7 +226,7 @@ void MeasureReplay(const Played& played, const std::string& compression, std::in
     times.push_back(Microseconds() - start);
   }
   fmt::print("replay, {}, {} frames: {} a step, {:.0f} us a batch, {} resident\n", compression,
-             capacity, FormatBytes(replay.bytes() / replay.frames()), Median(times),
+             capacity, FormatBytes(replay.store().bytes() / replay.store().frames()), Median(times),
              FormatBytes(ResidentMemoryBytes() - resident));
 }
 

@@ -1,8 +1,10 @@
 #include "fma_peak.h"
 
 #include <chrono>
+#include <cstdint>
+#include <string_view>
 
-#include "nn/kernels/targets.h"
+#include "base/highway_targets.h"
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "fma_peak.cc"
@@ -52,6 +54,12 @@ HWY_AFTER_NAMESPACE();
 namespace arcadeq {
 
 HWY_EXPORT(MultiplyAdds);
+
+void UseInstructionSet(std::string_view name) {
+  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    if (name == hwy::TargetName(target)) return hwy::SetSupportedTargetsForTest(target);
+  }
+}
 
 double MeasureFmaPeak() {
   constexpr int kRounds = 400'000;

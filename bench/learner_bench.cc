@@ -2,13 +2,17 @@
 // network, on one thread and on two, against the processor's peak of multiply-adds measured in
 // between: rounds of all cases in turn, medians over the rounds, of the peak as well.
 //
-//   learner_bench [ROUNDS [PRESET [INSTRUCTION_SET]]] [--json]
+//   learner_bench [ROUNDS [PRESET [INSTRUCTION_SET]]] [--json] [--set=KEY=VALUE ...]
 //
-// An instruction set is one of kernels::Targets(), such as AVX2.
+// An instruction set is one of kernels::InstructionSets(), such as AVX2 or reference. --set changes
+// a setting of the presets, as in `arcadeq train`.
 //
 // "least ms" is the best time, and the share beside it is of the best peak; "cpu ms" is the calling
 // thread's least use of its processor: neighbours on the machine disturb them less than the median.
 // "reading" is BeginUpdate()'s share of the time.
+//
+// Drawing and decoding the batch is not part of these times: it is timed on a replay of the same
+// content and subtracted (replay_bench is about it).
 //
 // The network has learnt for some updates before it is timed. The frames are a random player's of
 // Space Invaders, most of whose pixels are zero, and for comparison random bytes, which have
@@ -21,16 +25,17 @@
 #include <memory>
 #include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 #include <time.h>
 
-#include "agent/learner.h"
+#include "agent/agent.h"
 #include "fma_peak.h"
 #include "median.h"
-#include "nn/kernels/targets.h"
+#include "nn/cpu/kernels/instruction_sets.h"
 #include "replay/replay.h"
 #include "train/preset.h"
 
@@ -53,12 +58,19 @@ double ThreadMilliseconds() {
   return static_cast<double>(time.tv_sec) * 1e3 + static_cast<double>(time.tv_nsec) * 1e-6;
 }
 
+bool UsesDoubleTargets(Config config) {
+  const Settings settings = Declare(config);
+  const auto& all = settings.all();
+  return Settings::ValueText(*std::ranges::find(all, "agent.double", &Settings::Setting::key)) ==
+         "true";
+}
+
 // The multiply-adds of an update: the first layer's input needs no gradient.
 double UpdateGflop(const Config& config, const FrameFormat& frame) {
   struct Layer {
     int filters, kernel, stride;
   };
-  const std::vector<Layer> layers = config.network.architecture == "nature"
+  const std::vector<Layer> layers = config.agent.network.architecture == "nature"
                                         ? std::vector<Layer>{{32, 8, 4}, {64, 4, 2}, {64, 3, 1}}
                                         : std::vector<Layer>{{16, 8, 4}, {32, 4, 2}};
   double first = 0, others = 0;
@@ -70,37 +82,41 @@ double UpdateGflop(const Config& config, const FrameFormat& frame) {
         1.0 * height * width * layer.filters * layer.kernel * layer.kernel * channels;
     channels = layer.filters;
   }
-  const auto hidden = static_cast<double>(config.network.hidden);
-  const double streams = config.network.dueling ? 2 : 1;
+  const auto hidden = static_cast<double>(config.agent.network.hidden);
+  const double streams = config.agent.network.dueling ? 2 : 1;
   others += hidden * streams * height * width * channels;
-  others += hidden * (config.network.dueling ? kActions + 1 : kActions);
-  const double forwards = config.agent.double_q ? 3 : 2;
-  return 2e-9 * static_cast<double>(config.train.batch_size) *
+  others += hidden * (config.agent.network.dueling ? kActions + 1 : kActions);
+  const double forwards = UsesDoubleTargets(config) ? 3 : 2;
+  return 2e-9 * static_cast<double>(config.agent.learning.batch_size) *
          ((forwards + 1) * first + (forwards + 2) * others);
 }
 
-void FillFromGame(const Config& config, RandomStream& random, Replay& replay) {
+// Hands the same experience to everyone who is to observe it.
+template <typename Observers>
+void FillFromGame(const Config& config, RandomStream& random, Observers& observers) {
   const auto env = MakeEnv(config.env, RandomStream(1, "bench/env"));
   bool done = true;
   for (int i = 0; i < kFrames; ++i) {
     if (done) {
       env->Reset();
-      replay.BeginEpisode(0, env->frame());
+      observers.BeginEpisode(env->frame());
     }
     const auto action = static_cast<std::int32_t>(random.Below(kActions));
     const StepResult result = env->Step(action);
-    replay.Append(0, action, result.reward, {result.terminated, result.truncated, result.life_lost},
-                  env->frame());
+    observers.Observe(
+        {action, result.reward, {result.terminated, result.truncated, result.life_lost}},
+        env->frame());
     done = result.done();
   }
 }
 
-void FillAtRandom(const FrameFormat& frame, RandomStream& random, Replay& replay) {
+template <typename Observers>
+void FillAtRandom(const FrameFormat& frame, RandomStream& random, Observers& observers) {
   std::vector<std::uint8_t> pixels(frame.bytes());
   for (int i = 0; i < kFrames; ++i) {
     for (auto& pixel : pixels) pixel = static_cast<std::uint8_t>(random.Below(256));
-    if (i == 0) replay.BeginEpisode(0, pixels);
-    replay.Append(0, static_cast<std::int32_t>(random.Below(kActions)), 0.0f, {}, pixels);
+    if (i == 0) observers.BeginEpisode(pixels);
+    observers.Observe({.action = static_cast<std::int32_t>(random.Below(kActions))}, pixels);
   }
 }
 
@@ -109,26 +125,45 @@ struct FmaPeaks {
   double median, most;
 };
 
-// One line of the table: a learner, what it learns from, and its times so far.
+struct Options {
+  int rounds = 20;
+  std::string preset;  // empty: all
+  std::string instruction_set = kernels::InstructionSets().front();
+  std::vector<std::string> assignments;  // KEY=VALUE
+  bool json = false;
+};
+
+Config ConfigOf(const std::string& preset, const Options& options) {
+  Config config = LoadPreset(preset);
+  Settings settings = Declare(config);
+  for (const std::string& assignment : options.assignments) {
+    settings.SetFromAssignment(assignment, "--set");
+  }
+  config.agent.network.instruction_set = options.instruction_set;
+  return config;
+}
+
+// One line of the table: an agent, what it learns from, and its times so far.
 class Case {
  public:
-  Case(const std::string& preset, bool game, int threads)
+  Case(const std::string& preset, const Options& options, bool game, int threads)
       : preset_(preset),
         frames_(game ? "Space Invaders" : "random bytes"),
-        config_(LoadPreset(preset)),
+        config_(ConfigOf(preset, options)),
         frame_(config_.env.observation == "84x84" ? FrameFormat{ElementType::kUint8, 84, 84}
                                                   : FrameFormat{ElementType::kUint8, 105, 80}),
         threads_(threads),
         pool_(threads),
-        random_(1, "bench"),
-        replay_(frame_, static_cast<int>(config_.env.stack), {.capacity = kFrames}, 1),
-        batch_(static_cast<int>(config_.train.batch_size)),
-        network_(config_.network, frame_, static_cast<int>(config_.env.stack), kActions),
-        learner_(config_.agent, config_.optimizer, network_, batch_.size(), pool_, random_) {
+        agent_(config_.agent.algorithm.Make(AgentContext{
+            config_.agent, 1, frame_, static_cast<int>(config_.env.stack), kActions, 1, pool_})),
+        replay_(frame_, static_cast<int>(config_.env.stack), config_.agent.replay,
+                config_.agent.Rule(), 1),
+        batch_(replay_.store().MakeBatch(static_cast<int>(config_.agent.learning.batch_size))) {
+    RandomStream random(1, "bench");
     if (game) {
-      FillFromGame(config_, random_, replay_);
+      FillFromGame(config_, random, *this);
     } else {
-      FillAtRandom(frame_, random_, replay_);
+      FillAtRandom(frame_, random, *this);
     }
     for (int i = 0; i < kUpdatesBefore; ++i) Time();
     begin_.clear();
@@ -136,16 +171,28 @@ class Case {
     cpu_.clear();
   }
 
+  void BeginEpisode(std::span<const std::uint8_t> frame) {
+    agent_->BeginEpisode(0, frame);
+    replay_.BeginEpisode(0, frame);
+  }
+  void Observe(const Step& step, std::span<const std::uint8_t> frame) {
+    agent_->Observe(0, step, frame);
+    replay_.Append(0, step, frame);
+  }
+
   void Time() {
-    replay_.Sample(random_, pool_, batch_);
+    const Clock::time_point sample = Clock::now();
+    const double cpu_sample = ThreadMilliseconds();
+    replay_.Sample(sample_random_, pool_, batch_);
     const double cpu_start = ThreadMilliseconds();
     const Clock::time_point start = Clock::now();
-    learner_.BeginUpdate(batch_);
+    agent_->BeginUpdate();
     const Clock::time_point middle = Clock::now();
-    learner_.FinishUpdate();
-    begin_.push_back(Milliseconds(start, middle));
-    update_.push_back(Milliseconds(start, Clock::now()));
-    cpu_.push_back(ThreadMilliseconds() - cpu_start);
+    agent_->FinishUpdate();
+    const double sampling = Milliseconds(sample, start);
+    begin_.push_back(Milliseconds(start, middle) - sampling);
+    update_.push_back(Milliseconds(start, Clock::now()) - sampling);
+    cpu_.push_back(ThreadMilliseconds() - cpu_start - (cpu_start - cpu_sample));
   }
 
   void Print(const FmaPeaks& peaks) const {
@@ -179,33 +226,32 @@ class Case {
   FrameFormat frame_;
   int threads_;
   ThreadPool pool_;
-  RandomStream random_;
-  Replay replay_;
+  std::unique_ptr<Agent> agent_;
+  Replay replay_;  // of the same content as the agent's
+  RandomStream sample_random_{1, "replay"};
   Batch batch_;
-  QNetwork network_;
-  Learner learner_;
   std::vector<double> begin_, update_, cpu_;
 };
 
-void Run(int rounds, const std::string& only, bool json) {
+void Run(const Options& options) {
   std::vector<std::unique_ptr<Case>> cases;
   for (const char* preset : {"tutorial", "nature", "dopamine"}) {
     for (const bool game : {true, false}) {
       for (const int threads : {1, 2}) {
-        if (!only.empty() && only != preset) continue;
-        cases.push_back(std::make_unique<Case>(preset, game, threads));
+        if (!options.preset.empty() && options.preset != preset) continue;
+        cases.push_back(std::make_unique<Case>(preset, options, game, threads));
       }
     }
   }
   std::vector<double> measured;
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < options.rounds; ++round) {
     for (const auto& each : cases) {
       measured.push_back(MeasureFmaPeak());
       for (int i = 0; i < 5; ++i) each->Time();
     }
   }
   const FmaPeaks peaks{Median(measured), *std::ranges::max_element(measured)};
-  if (json) {
+  if (options.json) {
     nlohmann::json report;
     for (const auto& each : cases) report.push_back(each->ToJson(peaks.median));
     fmt::print("{}\n", report.dump());
@@ -213,7 +259,7 @@ void Run(int rounds, const std::string& only, bool json) {
   }
   fmt::print(
       "{}: {:.1f} GFLOP/s of multiply-adds on a thread, {:.1f} at best; {} rounds of 5 updates\n",
-      kernels::CurrentTarget(), peaks.median, peaks.most, rounds);
+      options.instruction_set, peaks.median, peaks.most, options.rounds);
   fmt::print("{:<26} {:>6} {:>10} {:>9} {:>8} {:>8} {:>9} {:>8} {:>9}\n", "preset, frames, threads",
              "GFLOP", "median ms", "least ms", "cpu ms", "GFLOP/s", "of peak", "(least)",
              "reading");
@@ -224,10 +270,20 @@ void Run(int rounds, const std::string& only, bool json) {
 }  // namespace arcadeq
 
 int main(int argc, char** argv) {
+  using namespace arcadeq;
   std::vector<std::string> arguments(argv + 1, argv + argc);
-  const bool json = std::erase(arguments, "--json") > 0;
+  Options options;
+  options.json = std::erase(arguments, "--json") > 0;
+  std::erase_if(arguments, [&](const std::string& argument) {
+    constexpr std::string_view kOption = "--set=";
+    if (!argument.starts_with(kOption)) return false;
+    options.assignments.push_back(argument.substr(kOption.size()));
+    return true;
+  });
   arguments.resize(3);
-  if (!arguments[2].empty()) arcadeq::kernels::UseTarget(arguments[2]);
-  const int rounds = std::atoi(arguments[0].c_str());
-  arcadeq::Run(rounds > 0 ? rounds : 20, arguments[1], json);
+  if (const int rounds = std::atoi(arguments[0].c_str()); rounds > 0) options.rounds = rounds;
+  options.preset = arguments[1];
+  if (!arguments[2].empty()) options.instruction_set = arguments[2];
+  UseInstructionSet(options.instruction_set);
+  Run(options);
 }

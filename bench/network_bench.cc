@@ -1,8 +1,9 @@
 // Each part of an update by itself, on one thread and on two: the networks of the presets forward
-// and backward, the optimiser's step with the blend of the target network, and the rate of the
+// and backward, the second half of an update (for a batch of one), and the rate of the
 // multiply-adds in GFLOP/s.
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -11,7 +12,7 @@
 #include "base/aligned_buffer.h"
 #include "base/random.h"
 #include "base/thread_pool.h"
-#include "nn/kernels/targets.h"
+#include "nn/cpu/kernels/instruction_sets.h"
 #include "nn/network.h"
 #include "nn/optimizer.h"
 
@@ -45,17 +46,16 @@ const Subject kNature{
 // A network on random frames, `batch` stacks of them.
 struct Example {
   Example(const Subject& subject, int batch)
-      : network(subject.config, subject.frame, subject.stack, kActions),
-        parameters(network.buffer_size()),
-        target(network.buffer_size()),
-        gradient(network.buffer_size()),
-        workspace(network.MakeWorkspace(batch)),
-        images(network.MakeImages(batch)),
+      : network(MakeNetwork(subject.config, {subject.frame, subject.stack, kActions})),
+        parameters(network->MakeParameters()),
+        target(network->MakeParameters()),
+        workspace(network->MakeWorkspace(batch, batch)),
+        observations(network->MakeObservations(batch)),
         frames(subject.frame.bytes() * static_cast<std::size_t>(subject.stack * batch)),
         q(static_cast<std::size_t>(batch) * kActions),
         dq(q.size(), 0.01f) {
     RandomStream random(1, "bench");
-    network.Initialize(parameters.span(), random);
+    network->Initialize(*parameters, random);
     for (auto& pixel : frames) pixel = static_cast<std::uint8_t>(random.Below(256));
     for (int i = 0; i < batch; ++i) {
       StackView stack;
@@ -67,19 +67,24 @@ struct Example {
     }
   }
 
-  QNetwork::Input input() const { return {*images, 0, static_cast<int>(stacks.size())}; }
+  Network::Input input() const { return {*observations, 0, static_cast<int>(stacks.size())}; }
   void Forward(ThreadPool& pool) {
-    network.Read(stacks, *images, pool);
-    network.Forward(parameters.span(), input(), *workspace, pool, q);
+    network->Read(stacks, *observations, pool);
+    network->Forward(*parameters, input(), *workspace, pool, q);
   }
+  void BeginBackward(ThreadPool& pool) {
+    network->BeginBackward(*parameters, input(), *workspace, pool, dq);
+  }
+  // All of it, with the norm.
   void Backward(ThreadPool& pool) {
-    network.Backward(parameters.span(), input(), *workspace, pool, dq, gradient.span());
+    BeginBackward(pool);
+    network->FinishBackward(*workspace, pool);
   }
 
-  QNetwork network;
-  AlignedBuffer<float> parameters, target, gradient;
-  QNetwork::WorkspacePtr workspace;
-  QNetwork::ImagesPtr images;
+  std::unique_ptr<Network> network;
+  std::unique_ptr<Network::Parameters> parameters, target;
+  std::unique_ptr<Network::Workspace> workspace;
+  std::unique_ptr<Network::Observations> observations;
   AlignedBuffer<std::uint8_t> frames;
   std::vector<StackView> stacks;
   std::vector<float> q, dq;
@@ -111,11 +116,12 @@ void OptimizerStep(benchmark::State& state, const Subject& subject) {
   ThreadPool pool(static_cast<int>(state.range(0)));
   Example example(subject, 1);
   example.Forward(pool);
-  example.Backward(pool);
-  Optimizer optimizer({}, example.network.buffer_size());
+  example.BeginBackward(pool);
+  Optimizer optimizer({}, *example.network);
   for (auto _ : state) {
-    benchmark::DoNotOptimize(optimizer.Step(example.gradient.span(), example.parameters.span(),
-                                            {example.target.span(), 0.08}, pool));
+    benchmark::DoNotOptimize(optimizer.Step(*example.network, *example.workspace,
+                                            *example.parameters, {example.target.get(), 0.08},
+                                            pool));
   }
 }
 
@@ -141,6 +147,6 @@ BENCHMARK_CAPTURE(OptimizerStep, nature, kNature)->Apply(Threads);
 
 int main(int argc, char** argv) {
   benchmark::Initialize(&argc, argv);
-  benchmark::AddCustomContext("kernels", arcadeq::kernels::CurrentTarget());
+  benchmark::AddCustomContext("kernels", arcadeq::kernels::InstructionSets().front());
   benchmark::RunSpecifiedBenchmarks();
 }

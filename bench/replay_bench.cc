@@ -63,7 +63,7 @@ class Player {
     if (step_ == 0) {
       replay.BeginEpisode(0, frame);
     } else {
-      replay.Append(0, step_ % 6, 1.0f, {.terminated = step_ == kEpisodeSteps - 1}, frame);
+      replay.Append(0, {step_ % 6, 1.0f, {.terminated = step_ == kEpisodeSteps - 1}}, frame);
     }
     step_ = (step_ + 1) % kEpisodeSteps;
   }
@@ -75,12 +75,12 @@ class Player {
 
 void Report(benchmark::State& state, const Replay& replay) {
   state.counters["bytes/step"] =
-      static_cast<double>(replay.bytes()) / static_cast<double>(replay.frames());
+      static_cast<double>(replay.store().bytes()) / static_cast<double>(replay.store().frames());
 }
 
 void Sample(benchmark::State& state, const std::string& compression) {
   const std::int64_t capacity = state.range(0);
-  Replay replay(kFrame, kStack, {capacity, compression}, 1);
+  Replay replay(kFrame, kStack, {capacity, compression}, {}, 1);
   Player player;
   for (std::int64_t i = 0; i < capacity + capacity / 4; ++i) player.Step(replay);
   RandomStream random(1, "replay");
@@ -107,7 +107,7 @@ ARCADEQ_SAMPLE(none);
 
 // Drawing the frame included: see Draw.
 void Append(benchmark::State& state, const std::string& compression) {
-  Replay replay(kFrame, kStack, {10'000, compression}, 1);
+  Replay replay(kFrame, kStack, {10'000, compression}, {}, 1);
   Player player;
   for (auto _ : state) player.Step(replay);
   Report(state, replay);

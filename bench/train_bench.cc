@@ -17,12 +17,12 @@ namespace {
 
 void Train(benchmark::State& state, const std::string& preset) {
   Config config = LoadPreset(preset);
-  config.train.learning_starts = 500;
+  config.agent.learning.starts = 500;
   config.train.steps = 1500;
   config.train.episodes = 0;
   config.train.threads = state.range(0);
-  config.replay.capacity = 2000;
-  config.policy.epsilon_decay_steps = 1;  // acts by the network from the first update on
+  config.agent.replay.capacity = 2000;
+  config.agent.policy.epsilon_decay_steps = 1;  // acts by the network from the first update on
   config.record.progress_every_steps = 50;
   config.record.gif_every_episodes = 0;
   std::vector<double> steps_per_second, update_milliseconds;
@@ -33,7 +33,7 @@ void Train(benchmark::State& state, const std::string& preset) {
         nullptr, nullptr,
         [&](const Event& event) {
           const auto* progress = std::get_if<Progress>(&event);
-          if (progress == nullptr || progress->step <= config.train.learning_starts + 50) return;
+          if (progress == nullptr || progress->step <= config.agent.learning.starts + 50) return;
           steps_per_second.push_back(progress->steps_per_second);
           update_milliseconds.push_back(progress->update_milliseconds);
         },

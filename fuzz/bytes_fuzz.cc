@@ -1,6 +1,7 @@
 // State in memory, read as any sequence of types. Each value must come from the input, and take no
 // more memory than the input.
 
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>

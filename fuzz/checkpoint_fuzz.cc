@@ -1,11 +1,14 @@
 // A directory of checkpoints whose files are damaged, or never fitted their manifests. What is
 // opened must hold exactly what its manifest says.
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "base/hash.h"
@@ -60,10 +63,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   while (!input.empty()) MakeCheckpoint(directory.path(), input);
   std::optional<arcadeq::CheckpointReader> reader;
   std::vector<std::string> messages;
-  if (!Accepts(
-          [&] { reader = arcadeq::CheckpointReader::OpenNewest(directory.path(), messages); })) {
-    return 0;
-  }
+  const bool accepted =
+      Accepts([&] { reader = arcadeq::CheckpointReader::OpenNewest(directory.path(), messages); });
+  if (!accepted || !reader) return 0;
   for (const auto& [name, entry] : reader->checkpoint().manifest.files) {
     const std::vector<std::byte> bytes = reader->Read(name, kMaxBytes);
     const std::string_view content(reinterpret_cast<const char*>(bytes.data()), bytes.size());

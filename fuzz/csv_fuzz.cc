@@ -1,6 +1,8 @@
 // The rows of an earlier run, and what its checkpoint tells of them. What is gone on from must be
 // what was told, and stay.
 
+#include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>

@@ -1,5 +1,7 @@
 // A checkpoint's manifest, as it is and with the hash that fits it: no random change hits that.
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -19,7 +21,7 @@ void Parse(std::string_view text) {
 }
 
 // Everything before the hash, with what follows.
-std::string WithHash(std::string text) {
+std::string WithHash(const std::string& text) {
   arcadeq::Hash hash;
   hash.Add(std::string_view(text + "\n}\n"));
   return text + ",\n \"manifest_hash\": \"" + arcadeq::HashText(hash.value()) + "\"\n}\n";

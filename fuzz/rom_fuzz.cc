@@ -1,6 +1,8 @@
 // A game's name and a file that is said to be its ROM. Only the one ROM of that game is accepted,
 // so nothing that a fuzzer makes.
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "env/rom.h"

@@ -1,5 +1,7 @@
 // A file of weights. What is accepted must be written again as the same.
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -13,6 +15,7 @@ using arcadeq::SafetensorsFile;
 
 std::string Format(const SafetensorsFile& file) {
   std::vector<arcadeq::TensorView> tensors;
+  tensors.reserve(file.tensors.size());
   for (const auto& [name, tensor] : file.tensors) {
     tensors.push_back({name, tensor.shape, tensor.values});
   }

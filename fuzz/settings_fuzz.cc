@@ -1,5 +1,7 @@
 // A configuration file, and --set's key=value. What is accepted must read back as the same.
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 

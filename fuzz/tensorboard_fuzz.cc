@@ -1,9 +1,11 @@
 // The event files of an earlier run, and what its checkpoint tells of them. What is gone on from
 // must be as much as was told, and stay.
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <map>
 #include <memory>
 #include <string>

@@ -1,6 +1,8 @@
 // Records of an event file, as they are, and well-formed ones with one fault: no random change hits
 // a checksum.
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>

@@ -13,13 +13,14 @@ import unittest
 LAYERS = {
     "base": set(),
     "env": {"base"},
+    "loss": {"base"},
     "replay": {"base"},
     "nn": {"base"},
     "record": {"base"},
     "checkpoint": {"base"},
-    "agent": {"base", "nn", "replay"},
-    "train": {"base", "env", "replay", "nn", "record", "checkpoint", "agent"},
-    "app": {"base", "env", "replay", "nn", "record", "checkpoint", "agent", "train"},
+    "agent": {"base", "loss", "nn", "replay"},
+    "train": {"base", "env", "loss", "replay", "nn", "record", "checkpoint", "agent"},
+    "app": {"base", "env", "loss", "replay", "nn", "record", "checkpoint", "agent", "train"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]')
 LINK = re.compile(r"\barcadeq_(%s)\b" % "|".join(LAYERS))

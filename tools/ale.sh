@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# tools/ale.sh DIR: the Arcade Learning Environment as a native static library, made once into
+# tools/ale.sh DIR [TOOLCHAIN]: the Arcade Learning Environment as a static library for this machine, or
+# for that of CMake's TOOLCHAIN file, made once into
 #   DIR/install   headers, library and CMake package, for find_package(ale)
 #   DIR/roms      the games' ROMs
 # from the source distribution of its Python package, which holds both. pip fetches that, by the
@@ -26,7 +27,11 @@ patches=("$tools"/ale/*.patch)
 recipe="ale-py $version $sha256 patches $(cat "${patches[@]}" | sha256sum | cut -c 1-16) ${options[*]}"
 
 main() {
-  local dir=$1
+  local dir=$1 toolchain=${2:-}
+  if [[ -n $toolchain ]]; then
+    options+=(-DCMAKE_TOOLCHAIN_FILE="$toolchain")
+    recipe+=" toolchain $(sha256sum <"$toolchain" | cut -c 1-16)"
+  fi
   local log=$dir.log work=$dir.partial
   if [[ -f $dir/recipe && $(<"$dir/recipe") == "$recipe" ]]; then return; fi
 
@@ -71,5 +76,5 @@ build() {
   cp "$source/LICENSE.md" "$prefix"
 }
 
-if [[ $# -ne 1 ]]; then fail "usage: tools/ale.sh DIR"; fi
-main "$1"
+if (($# < 1 || $# > 2)); then fail "usage: tools/ale.sh DIR [TOOLCHAIN]"; fi
+main "$@"

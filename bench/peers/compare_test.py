@@ -122,7 +122,7 @@ class OursTest(unittest.TestCase):
             rows = ((900, 1.0), (1500, 11.0), (2100, 30.0), (2500, 31.0))
             (out / "episodes.csv").write_text("step,wall_seconds\n" + "".join(f"{s},{w}\n" for s, w in rows))
 
-        with mock.patch.object(ours, "_train", train):
+        with mock.patch.object(ours, "train", train):
             self.assertEqual(ours.training("tutorial", 2, steps=1500, fill=1000), 50)
             with self.assertRaisesRegex(Unmeasured, "fewer than two episodes"):
                 ours.training("tutorial", 2, steps=1500, fill=2200)

@@ -14,7 +14,8 @@ PROGRAM = RELEASE / "src" / "app" / "arcadeq"
 ROM = ROOT / "build" / "deps" / "ale" / "roms" / "space_invaders.bin"
 
 
-def _train(out, preset, threads, steps, learning_starts, capacity):
+def train(out, preset, threads, steps, learning_starts, capacity, program=PROGRAM):
+    """A run that acts by its network, without pictures; what is measured of the process."""
     settings = {
         "train.episodes": 0,
         "train.learning_starts": learning_starts,
@@ -22,7 +23,7 @@ def _train(out, preset, threads, steps, learning_starts, capacity):
         "policy.epsilon_decay_steps": 1,  # acts by its network, but for one step in ten
         "record.gif_every_episodes": 0,
     }
-    command = [PROGRAM, "train", "--preset", preset, "--threads", threads, "--steps", steps, "--out", out]
+    command = [program, "train", "--preset", preset, "--threads", threads, "--steps", steps, "--out", out]
     for key, value in settings.items():
         command += ["--set", f"{key}={value}"]
     return processes.run(command)
@@ -32,7 +33,7 @@ def training(preset, threads, steps, fill=1000):
     """Steps/s of a whole run while it learns: between the ends of its first and last learning episodes."""
     with tempfile.TemporaryDirectory(prefix="arcadeq-bench-") as folder:
         run = pathlib.Path(folder) / "run"
-        _train(run, preset, threads, fill + steps, fill, capacity=fill + steps)
+        train(run, preset, threads, fill + steps, fill, capacity=fill + steps)
         with open(run / "episodes.csv", newline="") as file:
             rows = [row for row in csv.DictReader(file) if int(row["step"]) > fill]
     if len(rows) < 2:
@@ -47,7 +48,7 @@ def resident_bytes(frames):
     """The peak of a run of the tutorial preset that ends with `frames` frames stored, 200 of them learnt from."""
     with tempfile.TemporaryDirectory(prefix="arcadeq-bench-") as folder:
         run = pathlib.Path(folder) / "run"
-        return _train(run, "tutorial", 1, frames, frames - 200, capacity=frames).peak_bytes
+        return train(run, "tutorial", 1, frames, frames - 200, capacity=frames).peak_bytes
 
 
 def bytes_per_step(frames):
@@ -67,7 +68,7 @@ def update_peak_share(preset, threads):
 
 def sampling_share():
     """Drawing a batch from compressed frames, as a part of the time of nature's update on one thread, in %."""
-    sample = _milliseconds(_benchmark("replay_bench", "Sample/lz4/frames:100000/iterations:3000"))
+    sample = milliseconds(_benchmark("replay_bench", "Sample/lz4/frames:100000/iterations:3000"))
     return 100 * sample / update_milliseconds("nature", 1)
 
 
@@ -102,7 +103,8 @@ def _bench(program):
     return path
 
 
-def _milliseconds(entry):
+def milliseconds(entry):
+    """The time of an entry in Google Benchmark's report."""
     return entry["real_time"] * {"ns": 1e-6, "us": 1e-3, "ms": 1, "s": 1e3}[entry["time_unit"]]
 
 

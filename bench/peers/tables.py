@@ -76,7 +76,7 @@ def goals_table(groups):
         sides = [quantity(median(groups, goal.group, name), unit) if name else "" for name in (goal.ours, goal.theirs)]
         bounds = [quantity(bound, goal.unit) for bound in (value, goal.goal, goal.floor)]
         rows.append((goal.what, *sides, *bounds, goal.verdict(value)))
-    return _table(("what", "ours", "theirs", "measured", "goal", "floor", "reached"), rows)
+    return table(("what", "ours", "theirs", "measured", "goal", "floor", "reached"), rows)
 
 
 def subjects_table(groups):
@@ -91,7 +91,7 @@ def subjects_table(groups):
             else:
                 rows.append((what, name, "-", result["failure"]))
             what = ""
-    return _table(("what", "who", "median", "least - most"), rows)
+    return table(("what", "who", "median", "least - most"), rows)
 
 
 def quantity(value, unit):
@@ -109,6 +109,7 @@ def number(value):
     return f"{value:.3g}"
 
 
-def _table(head, rows):
+def table(head, rows):
+    """In Markdown."""
     lines = [head, ("---",) * len(head), *rows]
     return "\n".join("| " + " | ".join(str(cell).replace("|", "/") for cell in line) + " |" for line in lines)

@@ -6,16 +6,16 @@
 
 namespace arcadeq {
 
-// Each adds its subcommand to the program and returns nothing; when the subcommand is given, `run`
-// is set to what it does, which returns the program's exit code.
-using Run = std::function<int()>;
+// Each adds its subcommand to the program and returns nothing; `chosen` is set to what it does,
+// which returns the program's exit code, when the subcommand is given.
+using Command = std::function<int()>;
 
-void AddTrainCommand(CLI::App& app, Run& run);
-void AddEvaluateCommand(CLI::App& app, Run& run);
-void AddRecordCommand(CLI::App& app, Run& run);
-void AddPresetsCommand(CLI::App& app, Run& run);
-void AddInspectCommand(CLI::App& app, Run& run);
-void AddSignatureCommand(CLI::App& app, Run& run);
+void AddTrainCommand(CLI::App& app, Command& chosen);
+void AddEvaluateCommand(CLI::App& app, Command& chosen);
+void AddRecordCommand(CLI::App& app, Command& chosen);
+void AddPresetsCommand(CLI::App& app, Command& chosen);
+void AddInspectCommand(CLI::App& app, Command& chosen);
+void AddSignatureCommand(CLI::App& app, Command& chosen);
 
 // The exit code of a user's error.
 inline constexpr int kUserErrorCode = 2;

@@ -68,7 +68,7 @@ int RunEvaluation(const EvaluateOptions& options) {
 
 }  // namespace
 
-void AddEvaluateCommand(CLI::App& app, Run& run) {
+void AddEvaluateCommand(CLI::App& app, Command& chosen) {
   CLI::App* command =
       app.add_subcommand("evaluate", "Play whole games with a run's weights and sum up the scores");
   auto options = std::make_shared<EvaluateOptions>();
@@ -78,7 +78,7 @@ void AddEvaluateCommand(CLI::App& app, Run& run) {
   AddNumberOption(*command, "--envs", &options->run.envs, 1, 1024,
                   "Games played at once (default 1)");
   command->add_flag("--json", options->json, "Print JSON, every score included");
-  command->callback([options, &run] { run = [options] { return RunEvaluation(*options); }; });
+  command->callback([options, &chosen] { chosen = [options] { return RunEvaluation(*options); }; });
 }
 
 }  // namespace arcadeq

@@ -89,7 +89,7 @@ int Inspect(const InspectOptions& options) {
 
 }  // namespace
 
-void AddInspectCommand(CLI::App& app, Run& run) {
+void AddInspectCommand(CLI::App& app, Command& chosen) {
   CLI::App* command =
       app.add_subcommand("inspect", "Check a run's checkpoints, and say what they hold");
   auto options = std::make_shared<InspectOptions>();
@@ -99,7 +99,7 @@ void AddInspectCommand(CLI::App& app, Run& run) {
   command->add_flag("--hash", options->hash,
                     "One line with the hashes of what the newest good checkpoint holds, for "
                     "comparing runs");
-  command->callback([options, &run] { run = [options] { return Inspect(*options); }; });
+  command->callback([options, &chosen] { chosen = [options] { return Inspect(*options); }; });
 }
 
 }  // namespace arcadeq

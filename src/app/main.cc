@@ -51,13 +51,13 @@ int Main(int argc, char** argv) {
   CLI::App app("Trains, evaluates and shows deep Q-learning agents.", "arcadeq");
   app.set_version_flag("--version", "arcadeq " ARCADEQ_VERSION);
   app.require_subcommand(1);
-  Run run;
-  AddTrainCommand(app, run);
-  AddEvaluateCommand(app, run);
-  AddRecordCommand(app, run);
-  AddInspectCommand(app, run);
-  AddPresetsCommand(app, run);
-  AddSignatureCommand(app, run);
+  Command chosen;
+  AddTrainCommand(app, chosen);
+  AddEvaluateCommand(app, chosen);
+  AddRecordCommand(app, chosen);
+  AddInspectCommand(app, chosen);
+  AddPresetsCommand(app, chosen);
+  AddSignatureCommand(app, chosen);
   try {
     app.parse(argc, argv);
   } catch (const CLI::Success& success) {  // --help, --version
@@ -67,7 +67,7 @@ int Main(int argc, char** argv) {
   } catch (const CLI::ParseError& error) {
     throw UserError(error.what());
   }
-  return run();
+  return chosen();
 }
 
 // A file that is opened must never get the number of a standard stream that the caller has closed,

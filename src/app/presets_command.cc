@@ -22,13 +22,13 @@ int PrintPreset(const std::string& name) {
 
 }  // namespace
 
-void AddPresetsCommand(CLI::App& app, Run& run) {
+void AddPresetsCommand(CLI::App& app, Command& chosen) {
   CLI::App* command =
       app.add_subcommand("presets", "List the presets, or print every setting of one");
   auto name = std::make_shared<std::string>();
   command->add_option("name", *name, "Preset to print, with the help of each setting");
-  command->callback([name, &run] {
-    run = [name] { return name->empty() ? ListPresets() : PrintPreset(*name); };
+  command->callback([name, &chosen] {
+    chosen = [name] { return name->empty() ? ListPresets() : PrintPreset(*name); };
   });
 }
 

@@ -31,12 +31,12 @@ int RecordEpisode(const RecordOptions& options) {
 
 }  // namespace
 
-void AddRecordCommand(CLI::App& app, Run& run) {
+void AddRecordCommand(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand("record", "Film one game played with a run's weights");
   auto options = std::make_shared<RecordOptions>();
   options->run.AddTo(*command);
   command->add_option("--out", options->out, "GIF to write")->required()->type_name("FILE");
-  command->callback([options, &run] { run = [options] { return RecordEpisode(*options); }; });
+  command->callback([options, &chosen] { chosen = [options] { return RecordEpisode(*options); }; });
 }
 
 }  // namespace arcadeq

@@ -30,7 +30,8 @@ LoadedRun LoadRun(const RunOptions& options) {
   const std::filesystem::path weights =
       options.weights.empty() ? run.NewestWeights() : std::filesystem::path(options.weights);
   loaded.weights = weights.string();
-  loaded.epsilon = options.epsilon < 0 ? loaded.config.policy.evaluation_epsilon : options.epsilon;
+  loaded.epsilon =
+      options.epsilon < 0 ? loaded.config.agent.policy.evaluation_epsilon : options.epsilon;
   loaded.player =
       std::make_unique<Player>(loaded.config, weights, static_cast<std::uint64_t>(options.seed),
                                static_cast<int>(options.envs));

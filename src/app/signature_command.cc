@@ -18,12 +18,12 @@ int PrintSignature(bool parts) {
 
 }  // namespace
 
-void AddSignatureCommand(CLI::App& app, Run& run) {
+void AddSignatureCommand(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand(
       "signature", "Run each part briefly with a seed and print one number of what they did");
   auto parts = std::make_shared<bool>(false);
   command->add_flag("--parts", *parts, "Print each part's number, too");
-  command->callback([parts, &run] { run = [parts] { return PrintSignature(*parts); }; });
+  command->callback([parts, &chosen] { chosen = [parts] { return PrintSignature(*parts); }; });
 }
 
 }  // namespace arcadeq

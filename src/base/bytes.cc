@@ -1,5 +1,12 @@
 #include "base/bytes.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string>
+#include <string_view>
+
 #include <fmt/format.h>
 
 #include "base/error.h"

@@ -1,7 +1,9 @@
 #include "base/error.h"
 
 #include <iterator>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 
 namespace arcadeq {
 namespace {

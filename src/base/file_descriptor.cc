@@ -1,10 +1,14 @@
 #include "base/file_descriptor.h"
 
 #include <cerrno>
+#include <cstddef>
+#include <filesystem>
+#include <span>
 #include <system_error>
 #include <utility>
 
 #include <fcntl.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include "base/error.h"

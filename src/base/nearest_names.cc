@@ -1,8 +1,12 @@
 #include "base/nearest_names.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <numeric>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace arcadeq {
 namespace {
@@ -39,6 +43,7 @@ std::vector<std::string> NearestNames(const std::vector<std::string>& names,
   misspelt = misspelt.substr(0, longest);
 
   std::vector<std::pair<std::size_t, const std::string*>> by_distance;
+  by_distance.reserve(names.size());
   for (const std::string& name : names) {
     by_distance.emplace_back(EditDistance(name, misspelt), &name);
   }

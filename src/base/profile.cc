@@ -4,7 +4,10 @@
 #include <atomic>
 #include <cerrno>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <exception>
+#include <filesystem>
 #include <iterator>
 #include <memory>
 #include <mutex>
@@ -77,7 +80,7 @@ Profile::~Profile() {
   try {
     Finish();
   } catch (const std::exception&) {
-    // What ends the run is told of; this is the lesser loss.
+    // Ignored: what ends the run is reported, and this is the lesser loss.
   }
 }
 

@@ -1,5 +1,6 @@
 #include "base/profile.h"
 
+#include <filesystem>
 #include <map>
 #include <string>
 #include <thread>
@@ -75,12 +76,13 @@ TEST_F(ProfileTest, KeepsNothingBeforeAndAfter) {
 }
 
 TEST_F(ProfileTest, IsWrittenAlsoWhereAnExceptionEndsIt) {
-  try {
-    const Profile kept(file_);
-    InnerInOuter();
-    throw UserError("the learning rate");
-  } catch (const UserError&) {
-  }
+  EXPECT_THROW(
+      {
+        const Profile kept(file_);
+        InnerInOuter();
+        throw UserError("the learning rate");
+      },
+      UserError);
   EXPECT_EQ(Scopes(Written()), 2);
 }
 

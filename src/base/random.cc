@@ -2,7 +2,10 @@
 
 #include <bit>
 #include <cmath>
+#include <cstdint>
 #include <numbers>
+#include <string>
+#include <string_view>
 
 namespace arcadeq {
 namespace {
@@ -72,6 +75,18 @@ double RandomStream::TruncatedNormal() {
   double x = Normal();
   while (std::abs(x) > 2.0) x = Normal();
   return x;
+}
+
+RandomStream NumberedStream(std::uint64_t seed, std::string_view name, std::int64_t number) {
+  const std::string base(name);
+  return RandomStream(seed, number == 0 ? base : base + "/" + std::to_string(number));
+}
+
+std::vector<RandomStream> SplitStreams(std::uint64_t seed, std::string_view name, int first,
+                                       int count) {
+  std::vector<RandomStream> streams;
+  for (int i = first; i < first + count; ++i) streams.push_back(NumberedStream(seed, name, i));
+  return streams;
 }
 
 }  // namespace arcadeq

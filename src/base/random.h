@@ -3,6 +3,7 @@
 #include <array>
 #include <cstdint>
 #include <string_view>
+#include <vector>
 
 namespace arcadeq {
 
@@ -43,5 +44,12 @@ class RandomStream {
  private:
   State state_;
 };
+
+// The stream of one part among several alike, environments say: named by `name` and its number;
+// that of number 0 by `name` alone, so that it does the same alone as among others.
+RandomStream NumberedStream(std::uint64_t seed, std::string_view name, std::int64_t number);
+// Those of the parts [first, first + count).
+std::vector<RandomStream> SplitStreams(std::uint64_t seed, std::string_view name, int first,
+                                       int count);
 
 }  // namespace arcadeq

@@ -2,7 +2,15 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <filesystem>
 #include <sstream>
+#include <string>
+#include <string_view>
+#include <system_error>
+#include <utility>
+#include <variant>
+#include <vector>
 
 #include <fmt/ranges.h>
 #include <toml++/toml.h>
@@ -171,6 +179,7 @@ Settings::Setting& Settings::Find(std::string_view key, std::string_view origin)
   const auto found = std::ranges::find(settings_, key, &Setting::key);
   if (found != settings_.end()) return *found;
   std::vector<std::string> keys;
+  keys.reserve(settings_.size());
   for (const Setting& setting : settings_) keys.push_back(setting.key);
   ThrowUserError("{}: unknown key {}; the nearest is {}", origin, key,
                  fmt::join(NearestNames(keys, key, 1), ""));

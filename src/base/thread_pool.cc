@@ -1,6 +1,11 @@
 #include "base/thread_pool.h"
 
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <mutex>
 #include <system_error>
+#include <thread>
 #include <utility>
 
 #include "base/error.h"

@@ -1,8 +1,14 @@
 #include "checkpoint/checkpoint_reader.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
 #include <optional>
+#include <span>
+#include <string>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 

@@ -1,14 +1,22 @@
 #include "checkpoint/checkpoint_writer.h"
 
 #include <cerrno>
+#include <cstddef>
+#include <cstdint>
 #include <cstdio>
+#include <filesystem>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <stdio.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/error.h"
 #include "base/file.h"
@@ -61,18 +69,18 @@ bool CheckpointWriter::AddFromPrevious(const FileEntry& file) {
     return false;
   }
   // Some file systems have no links, and the others only so many to a file.
-  if (link_(from.c_str(), (partial_ / file.name).c_str()) != 0) return CopyFromPrevious(file);
+  if (link_(from.c_str(), (partial_ / file.name).c_str()) != 0) return Copy(from, file);
   manifest_.files.emplace(file.name, file);
   return true;
 }
 
-bool CheckpointWriter::CopyFromPrevious(const FileEntry& file) {
-  const FileDescriptor source(previous_->path / file.name, O_RDONLY);
-  if (source.get() < 0) return false;
+bool CheckpointWriter::Copy(const fs::path& source, const FileEntry& file) {
+  const FileDescriptor original(source, O_RDONLY);
+  if (original.get() < 0) return false;
   std::vector<std::byte> piece(kBufferBytes);
   File copy(*this, file.name);
   for (std::size_t got = piece.size(); got == piece.size();) {
-    if (ReadAll(source.get(), piece, got) != 0) return false;
+    if (ReadAll(original.get(), piece, got) != 0) return false;
     copy.Write(std::span(piece).first(got));
   }
   if (copy.entry_.size != file.size || copy.hash_.value() != file.hash) return false;

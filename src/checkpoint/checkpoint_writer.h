@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <optional>
 #include <span>
@@ -85,7 +84,8 @@ class CheckpointWriter {
   // Both throw std::logic_error: after the end, or for a name that cannot be used.
   void RequireUse() const;
   void CheckName(const std::string& name) const;
-  bool CopyFromPrevious(const FileEntry& file);
+  // Copies `file` from `source`; false if it cannot be read or has changed.
+  bool Copy(const std::filesystem::path& source, const FileEntry& file);
   void Publish();
   void RemovePartial() noexcept;
   [[noreturn]] void Fail(const std::string& name, int error);

@@ -1,8 +1,13 @@
 #include "checkpoint/manifest.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
 
 #include <nlohmann/json.hpp>
 
@@ -17,7 +22,7 @@ using Json = nlohmann::json;
 // Keeps the order of its members, but searches them one by one: not for reading many.
 using OrderedJson = nlohmann::ordered_json;
 
-constexpr std::int64_t kFormatVersion = 2;
+constexpr std::int64_t kFormatVersion = 3;
 constexpr std::size_t kMaxNameBytes = 200;
 
 std::string Text(const OrderedJson& json) {

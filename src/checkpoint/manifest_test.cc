@@ -1,7 +1,11 @@
 #include "checkpoint/manifest.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <initializer_list>
 #include <string>
 #include <string_view>
+#include <utility>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
@@ -100,10 +104,10 @@ TEST(Manifest, RefusesAnyDepth) {
 }
 
 TEST(Manifest, SaysThatItIsOfAnotherFormat) {
-  for (const std::string other : {"1", "3"}) {
-    EXPECT_EQ(Refusal(Forged("\"format_version\": 2", "\"format_version\": " + other)),
+  for (const std::string other : {"2", "4"}) {
+    EXPECT_EQ(Refusal(Forged("\"format_version\": 3", "\"format_version\": " + other)),
               "manifest is of format " + other +
-                  ", and this program reads format 2: use the program that wrote it");
+                  ", and this program reads format 3: use the program that wrote it");
   }
 }
 

@@ -1,6 +1,11 @@
 #include "env/atari.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <span>
 #include <string_view>
 #include <vector>
 

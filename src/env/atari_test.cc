@@ -2,10 +2,13 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <map>
 #include <memory>
 #include <set>
+#include <span>
 #include <string>
 #include <thread>
 #include <vector>
@@ -54,6 +57,7 @@ std::vector<Moment> RandomPlay(Env& env, int steps) {
   RandomStream policy(1, "policy");
   env.Reset();
   std::vector<Moment> play;
+  play.reserve(steps);
   for (int i = 0; i < steps; ++i) play.push_back(RandomStep(env, policy));
   return play;
 }
@@ -296,12 +300,14 @@ TEST(Atari, EnvironmentsPlayOnThreadsOfTheirOwn) {
   const EnvConfig config;
   const auto expected = RandomPlay(*MakeEnv(config, RandomStream(1, "env")), 60);
   std::vector<std::unique_ptr<Env>> envs;
+  envs.reserve(kThreads);
   for (std::size_t i = 0; i < kThreads; ++i) {
     envs.push_back(MakeEnv(config, RandomStream(1, "env")));
   }
   std::vector<std::vector<Moment>> plays(kThreads);
   {
     std::vector<std::jthread> threads;
+    threads.reserve(kThreads);
     for (std::size_t i = 0; i < kThreads; ++i) {
       threads.emplace_back([&, i] {
         plays[i] = RandomPlay(*envs[i], 60);

@@ -1,9 +1,14 @@
 #include "env/cartpole.h"
 
-#include <algorithm>
+#include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <numbers>
+#include <span>
+#include <string>
 
+#include "env/environments.h"
 #include "env/saved_state.h"
 
 namespace arcadeq {
@@ -147,6 +152,10 @@ void CartPole::RestoreState(std::string_view bytes) {
 void CartPole::Observe() {
   frame_ = {static_cast<float>(state_.position), static_cast<float>(state_.velocity),
             static_cast<float>(state_.angle), static_cast<float>(state_.angular_velocity)};
+}
+
+std::unique_ptr<Kind<EnvMaker>> CartPoleKind() {
+  return std::make_unique<KindOf<EnvMaker, NoSettings, CartPole>>();
 }
 
 }  // namespace arcadeq

@@ -2,8 +2,12 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
 
 #include "base/error.h"
+#include "env/environments.h"
 #include "env/preprocess.h"
 #include "env/saved_state.h"
 
@@ -95,6 +99,10 @@ void Catch::Draw() {
   DrawCell(kRows - 1, paddle_column_, kPaddle, pixels_);
   DrawCell(ball_row_, ball_column_, kBall, pixels_);
   ToLuma(pixels_, kLuma, frame_);
+}
+
+std::unique_ptr<Kind<EnvMaker>> CatchKind() {
+  return std::make_unique<KindOf<EnvMaker, NoSettings, Catch>>();
 }
 
 }  // namespace arcadeq

@@ -1,6 +1,5 @@
 #include "env/catch.h"
 
-#include <algorithm>
 #include <set>
 #include <vector>
 

@@ -1,10 +1,9 @@
 #include "env/env_config.h"
 
 #include <limits>
+#include <memory>
 
 #include "env/atari.h"
-#include "env/cartpole.h"
-#include "env/catch.h"
 #include "env/rom.h"
 
 namespace arcadeq {
@@ -50,11 +49,11 @@ void EnvConfig::Declare(Settings& settings) {
   settings.Add("env.clip_rewards", &clip_rewards,
                "The agent learns from rewards clipped to [-1, 1]; scores are always those of the "
                "game");
+  built_in.Declare(settings);
 }
 
 std::unique_ptr<Env> MakeEnv(const EnvConfig& config, RandomStream random) {
-  if (config.game == "cartpole") return std::make_unique<CartPole>(random);
-  if (config.game == "catch") return std::make_unique<Catch>(random);
+  if (const auto* kind = config.built_in.Find(config.game)) return kind->Make(random);
   return MakeAtari(config, FindRom(config.game, config.rom, StandardRomPlaces()), random);
 }
 

@@ -7,6 +7,7 @@
 #include "base/random.h"
 #include "base/settings.h"
 #include "env/env.h"
+#include "env/environments.h"
 
 namespace arcadeq {
 
@@ -26,14 +27,15 @@ struct EnvConfig {
   std::string observation = "105x80";
   std::int64_t stack = 3;
   bool clip_rewards = false;
+  KindSet<EnvMaker> built_in = BuiltInEnvironments();
 
   // Adds env.game, env.rom, ... with these defaults.
   void Declare(Settings& settings);
 };
 
-// The environment that `config.game` names: "cartpole", "catch", or any Atari game. `random` drives
-// everything random in it, the emulator included. Atari environments are to be built one after the
-// other, never at once. Throws UserError if the game or its ROM is not found.
+// The environment that `config.game` names: one of config.built_in, or any Atari game. `random`
+// drives everything random in it, the emulator included. Atari environments are to be built one
+// after the other, never at once. Throws UserError if the game or its ROM is not found.
 std::unique_ptr<Env> MakeEnv(const EnvConfig& config, RandomStream random);
 
 }  // namespace arcadeq

@@ -1,5 +1,6 @@
 #include "env/preprocess.h"
 
+#include <cstdint>
 #include <cstdlib>
 #include <string>
 #include <utility>

@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <memory>
 #include <set>
+#include <string>
 #include <string_view>
+#include <system_error>
+#include <utility>
+#include <vector>
 
 #include <ale/emucore/MD5.hxx>
 #include <ale/games/Roms.hpp>
@@ -16,6 +21,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/nearest_names.h"
+#include "env/environments.h"
 
 namespace arcadeq {
 namespace {
@@ -97,7 +103,8 @@ void RefuseArchive(const fs::path& file) {
   if (std::ranges::find(kForSeveralPlayers, game) != std::end(kForSeveralPlayers)) {
     ThrowUserError("{} is for two players or more; the emulator has no game for one in it", game);
   }
-  std::set<std::string> known = {"cartpole", "catch"};
+  const std::vector<std::string> built_in = BuiltInEnvironments().names();
+  std::set<std::string> known(built_in.begin(), built_in.end());
   for (const fs::path& directory : places.directories) {
     for (const fs::path& file : SortedEntries(directory)) {
       const std::string name = file.stem().string();

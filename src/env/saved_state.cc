@@ -1,6 +1,8 @@
 #include "env/saved_state.h"
 
+#include <span>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 

@@ -3,6 +3,7 @@
 #include "env/saved_state.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <memory>
@@ -205,7 +206,8 @@ TEST(SavedState, DamageIsNoticedAndChangesNothing) {
     RandomStream random(1, "damage");
     for (int i = 0; i < 300; ++i) {
       std::string damaged = state;
-      damaged[random.Below(state.size())] ^= static_cast<char>(1 << random.Below(8));
+      char& byte = damaged[random.Below(state.size())];
+      byte = static_cast<char>(byte ^ (1 << random.Below(8)));
       ASSERT_NE(Refusal(*env, damaged), "") << game;
       ASSERT_NE(Refusal(*env, state.substr(0, random.Below(state.size()))), "") << game;
     }

@@ -1,6 +1,9 @@
 // ReduceScreens() in vectors, for each instruction set.
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
 
 #include "env/screen_reduction.h"
 
@@ -16,7 +19,7 @@ namespace arcadeq::HWY_NAMESPACE {
 #if HWY_TARGET == HWY_SCALAR
 void ReduceScreens(const ScreenPlan& plan, const PairLumaTable& luma, const std::uint8_t* first,
                    const std::uint8_t* second, ScreenState& state) {
-  plain::ReduceScreens(plan, luma, first, second, state);
+  reference::ReduceScreens(plan, luma, first, second, state);
 }
 #else
 namespace hn = hwy::HWY_NAMESPACE;
@@ -104,9 +107,10 @@ HWY_INLINE void SumRows(const ScreenPlan& plan, const std::uint16_t* sums, int y
   const hn::Rebind<std::uint8_t, decltype(df)> d8;
   constexpr int kStep = static_cast<int>(hn::MaxLanes(df));
   const int area = plan.rows.total * plan.columns.total;
+  const int half = area / 2;
   // The 0.5 keeps the quotient so far from a whole number that rounding cannot reach it: what is
   // cut off is exactly the remainder.
-  const auto start = hn::Set(df, static_cast<float>(area / 2) + 0.5f);
+  const auto start = hn::Set(df, static_cast<float>(half) + 0.5f);
   const auto per_area = hn::Set(df, 1.0f / static_cast<float>(area));
   sums += static_cast<std::size_t>(plan.rows.first[y]) * plan.sums_stride;
   for (int x = 0; x < plan.frame_width; x += kStep) {
@@ -164,8 +168,9 @@ namespace arcadeq {
 
 HWY_EXPORT(ReduceScreens);
 
-void ReduceScreens(const ScreenPlan& plan, const PairLumaTable& luma, const std::uint8_t* first,
-                   const std::uint8_t* second, ScreenState& state) {
+void vectorised::ReduceScreens(const ScreenPlan& plan, const PairLumaTable& luma,
+                               const std::uint8_t* first, const std::uint8_t* second,
+                               ScreenState& state) {
   HWY_DYNAMIC_DISPATCH(ReduceScreens)(plan, luma, first, second, state);
 }
 

@@ -1,6 +1,9 @@
 #include "env/screen_reduction.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <stdexcept>
 
 namespace arcadeq {
@@ -47,7 +50,7 @@ ScreenState::ScreenState(const ScreenPlan& plan)
       changed(plan.screen_height),
       frame(static_cast<std::size_t>(plan.frame_height) * plan.frame_width) {}
 
-namespace plain {
+namespace reference {
 
 void ReduceScreens(const ScreenPlan& plan, const PairLumaTable& luma, const std::uint8_t* first,
                    const std::uint8_t* second, ScreenState& state) {
@@ -70,7 +73,7 @@ void ReduceScreens(const ScreenPlan& plan, const PairLumaTable& luma, const std:
   }
 }
 
-}  // namespace plain
+}  // namespace reference
 
 ScreenReduction::ScreenReduction(const PairLumaTable& luma, int screen_height, int screen_width,
                                  int frame_height, int frame_width)
@@ -78,7 +81,11 @@ ScreenReduction::ScreenReduction(const PairLumaTable& luma, int screen_height, i
 
 void ScreenReduction::Reduce(std::span<const std::uint8_t> first,
                              std::span<const std::uint8_t> second) {
-  ReduceScreens(plan_, luma_, first.data(), second.data(), state_);
+#ifdef ARCADEQ_SIMD
+  vectorised::ReduceScreens(plan_, luma_, first.data(), second.data(), state_);
+#else
+  reference::ReduceScreens(plan_, luma_, first.data(), second.data(), state_);
+#endif
 }
 
 void ScreenReduction::Restore(std::span<const std::uint8_t> frame) {

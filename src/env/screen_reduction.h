@@ -55,16 +55,17 @@ struct ScreenState {
   std::vector<std::uint8_t> frame;
 };
 
-// Brings `state` up to date with two screens. What neither screen changed is not computed again.
-// In vectors for the processor at hand, if the build has them.
+// Brings `state` up to date with two screens.
+namespace reference {
 void ReduceScreens(const ScreenPlan& plan, const PairLumaTable& luma, const std::uint8_t* first,
                    const std::uint8_t* second, ScreenState& state);
-
-namespace plain {
-// The same in plain loops, all of it.
+}  // namespace reference
+// The same frames, in vectors for the processor at hand; does not compute again what neither screen
+// changed. Not in a build with ARCADEQ_SIMD=OFF.
+namespace vectorised {
 void ReduceScreens(const ScreenPlan& plan, const PairLumaTable& luma, const std::uint8_t* first,
                    const std::uint8_t* second, ScreenState& state);
-}  // namespace plain
+}  // namespace vectorised
 
 // From screens of colours to frames: the luma of the brighter of two screens pixel by pixel,
 // reduced by area to the last bit as AreaReduction does.

@@ -3,9 +3,11 @@
 #include "env/screen_reduction.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -22,7 +24,7 @@ using Image = std::vector<std::uint8_t>;
 
 constexpr int kWidth = 160;
 
-// 0 stands for the plain loops.
+// 0 stands for the reference.
 std::vector<std::int64_t> Targets() {
 #ifdef ARCADEQ_SIMD
   return hwy::SupportedAndGeneratedTargets();
@@ -35,7 +37,7 @@ std::string NameOf(std::int64_t target) {
 #ifdef ARCADEQ_SIMD
   return hwy::TargetName(target);
 #else
-  return target == 0 ? "plain" : "";
+  return target == 0 ? "reference" : "";
 #endif
 }
 

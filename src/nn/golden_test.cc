@@ -21,20 +21,27 @@ namespace {
 
 struct Case {
   NetworkConfig network;
-  FrameFormat frame;
-  int stack;
-  int actions;
+  NetworkShape shape;
   int batch;
 };
 
 const std::map<std::string, Case> kCases = {
-    {"article", {{"article", 256, true}, {ElementType::kUint8, 105, 80}, 3, 6, 9}},
-    {"article_small", {{"article", 24, true}, {ElementType::kUint8, 44, 36}, 4, 18, 5}},
-    {"article_one_stream", {{"article", 40, false}, {ElementType::kUint8, 37, 29}, 1, 3, 4}},
-    {"nature", {{"nature", 512, false}, {ElementType::kUint8, 84, 84}, 4, 6, 3}},
-    {"nature_dueling", {{"nature", 20, true}, {ElementType::kUint8, 44, 52}, 2, 4, 6}},
-    {"mlp", {{"mlp", 32, true}, {ElementType::kFloat32, 1, 4}, 1, 2, 7}},
-    {"mlp_pixels", {{"mlp", 17, false}, {ElementType::kUint8, 6, 5}, 3, 5, 6}},
+    {"article", {{"article", 256, true}, {{ElementType::kUint8, 105, 80}, 3, 6}, 9}},
+    {"article_small", {{"article", 24, true}, {{ElementType::kUint8, 44, 36}, 4, 18}, 5}},
+    {"article_one_stream", {{"article", 40, false}, {{ElementType::kUint8, 37, 29}, 1, 3}, 4}},
+    {"nature", {{"nature", 512, false}, {{ElementType::kUint8, 84, 84}, 4, 6}, 3}},
+    {"nature_dueling", {{"nature", 20, true}, {{ElementType::kUint8, 44, 52}, 2, 4}, 6}},
+    {"mlp", {{"mlp", 32, true}, {{ElementType::kFloat32, 1, 4}, 1, 2}, 7}},
+    {"mlp_pixels", {{"mlp", 17, false}, {{ElementType::kUint8, 6, 5}, 3, 5}, 6}},
+    {"article_channels",
+     {{"article", 24, true, "channels"}, {{ElementType::kUint8, 44, 36}, 4, 6}, 5}},
+    {"article_sample",
+     {{"article", 40, false, "sample"}, {{ElementType::kUint8, 37, 44}, 2, 3}, 4}},
+    {"nature_channels",
+     {{"nature", 20, false, "channels"}, {{ElementType::kUint8, 44, 52}, 2, 4}, 3}},
+    {"nature_sample", {{"nature", 20, true, "sample"}, {{ElementType::kUint8, 40, 36}, 3, 4}, 3}},
+    {"mlp_channels", {{"mlp", 32, true, "channels"}, {{ElementType::kFloat32, 1, 4}, 1, 2}, 7}},
+    {"mlp_sample", {{"mlp", 17, false, "sample"}, {{ElementType::kUint8, 6, 5}, 3, 5}, 6}},
 };
 
 std::uint32_t Integer(std::uint32_t i, std::uint32_t salt) {
@@ -53,36 +60,40 @@ class Example {
  public:
   explicit Example(const Case& c)
       : c_(c),
-        network_(c.network, c.frame, c.stack, c.actions),
-        parameters_(network_.buffer_size()),
-        gradient_(network_.buffer_size()),
-        workspace_(network_.MakeWorkspace(c.batch)),
-        images_(network_.MakeImages(c.batch)),
-        q_(static_cast<std::size_t>(c.batch) * c.actions) {
+        network_(MakeNetwork(c.network, c.shape)),
+        parameters_(network_->MakeParameters()),
+        workspace_(network_->MakeWorkspace(c.batch, c.batch)),
+        observations_(network_->MakeObservations(c.batch)),
+        q_(static_cast<std::size_t>(c.batch) * c.shape.outputs()) {
     SetWeights();
     SetFrames();
     for (std::uint32_t i = 0; i < q_.size(); ++i) dq_.push_back(Number(i, 1001));
   }
 
   const std::vector<float>& Forward(ThreadPool& pool) {
-    network_.Read(stacks_, *images_, pool);
-    network_.Forward(parameters_.span(), {*images_, 0, c_.batch}, *workspace_, pool, q_);
+    network_->Read(stacks_, *observations_, pool);
+    network_->Forward(*parameters_, {*observations_, 0, c_.batch}, *workspace_, pool, q_);
     return q_;
   }
-  void Backward(ThreadPool& pool, std::span<const float> dq) {
-    network_.Backward(parameters_.span(), {*images_, 0, c_.batch}, *workspace_, pool, dq,
-                      gradient_.span());
+  void BeginBackward(ThreadPool& pool, std::span<const float> dq) {
+    network_->BeginBackward(*parameters_, {*observations_, 0, c_.batch}, *workspace_, pool, dq);
   }
+  double Step(Optimizer& optimizer, ThreadPool& pool) {
+    return optimizer.Step(*network_, *workspace_, *parameters_, {}, pool);
+  }
+  std::vector<Network::NamedTensor> Gradient(ThreadPool& pool) {
+    network_->FinishBackward(*workspace_, pool);
+    return network_->Export(network_->gradient(*workspace_));
+  }
+  std::vector<Network::NamedTensor> Parameters() const { return network_->Export(*parameters_); }
 
-  const QNetwork& network() const { return network_; }
-  std::span<float> parameters() { return parameters_.span(); }
-  std::span<float> gradient() { return gradient_.span(); }
+  const Network& network() const { return *network_; }
   const std::vector<float>& dq() const { return dq_; }
 
  private:
   void SetWeights() {
-    auto tensors = network_.Export(parameters_.span());
-    std::ranges::sort(tensors, {}, &QNetwork::NamedTensor::name);
+    auto tensors = network_->Export(*parameters_);
+    std::ranges::sort(tensors, {}, &Network::NamedTensor::name);
     std::uint32_t salt = 0;
     for (auto& tensor : tensors) {
       const float fan_in = tensor.shape.size() > 1 ? static_cast<float>(tensor.values.size()) /
@@ -94,14 +105,14 @@ class Example {
       }
       ++salt;
     }
-    network_.Import(tensors, parameters_.span());
+    network_->Import(tensors, *parameters_);
   }
 
   void SetFrames() {
-    const auto elements = static_cast<std::uint32_t>(c_.frame.elements());
-    frames_ = AlignedBuffer<std::uint8_t>(c_.frame.bytes() * c_.stack * c_.batch);
-    for (std::uint32_t i = 0; i < elements * c_.stack * c_.batch; ++i) {
-      if (c_.frame.element == ElementType::kUint8) {
+    const auto elements = static_cast<std::uint32_t>(c_.shape.frame.elements());
+    frames_ = AlignedBuffer<std::uint8_t>(c_.shape.frame.bytes() * c_.shape.stack * c_.batch);
+    for (std::uint32_t i = 0; i < elements * c_.shape.stack * c_.batch; ++i) {
+      if (c_.shape.frame.element == ElementType::kUint8) {
         frames_[i] = static_cast<std::uint8_t>(Integer(i, 1000) >> 24);
       } else {
         reinterpret_cast<float*>(frames_.data())[i] = Number(i, 1000);
@@ -110,18 +121,18 @@ class Example {
     const std::uint8_t* frame = frames_.data();
     for (int sample = 0; sample < c_.batch; ++sample) {
       StackView stack;
-      stack.depth = c_.stack;
-      for (int f = 0; f < c_.stack; ++f, frame += c_.frame.bytes()) stack.frames[f] = frame;
+      stack.depth = c_.shape.stack;
+      for (int f = 0; f < c_.shape.stack; ++f, frame += c_.shape.frame.bytes())
+        stack.frames[f] = frame;
       stacks_.push_back(stack);
     }
   }
 
   Case c_;
-  QNetwork network_;
-  AlignedBuffer<float> parameters_;
-  AlignedBuffer<float> gradient_;
-  QNetwork::WorkspacePtr workspace_;
-  QNetwork::ImagesPtr images_;
+  std::unique_ptr<Network> network_;
+  std::unique_ptr<Network::Parameters> parameters_;
+  std::unique_ptr<Network::Workspace> workspace_;
+  std::unique_ptr<Network::Observations> observations_;
   AlignedBuffer<std::uint8_t> frames_;
   std::vector<StackView> stacks_;
   std::vector<float> q_, dq_;
@@ -162,8 +173,8 @@ TEST_P(GoldenNetwork, ValuesAndGradientsAreThoseOfPyTorch) {
   Example example(kCases.at(name));
   ThreadPool pool(2);
   ExpectClose(example.Forward(pool), Golden().tensors.at(name + "/q").values, 1e-5, name + "/q");
-  example.Backward(pool, example.dq());
-  for (const auto& tensor : example.network().Export(example.gradient())) {
+  example.BeginBackward(pool, example.dq());
+  for (const auto& tensor : example.Gradient(pool)) {
     const std::string key = name + "/gradient/" + tensor.name;
     ExpectClose(Sample(tensor.values), Golden().tensors.at(key).values, 1e-4, key);
   }
@@ -171,7 +182,9 @@ TEST_P(GoldenNetwork, ValuesAndGradientsAreThoseOfPyTorch) {
 
 INSTANTIATE_TEST_SUITE_P(, GoldenNetwork,
                          ::testing::Values("article", "article_small", "article_one_stream",
-                                           "nature", "nature_dueling", "mlp", "mlp_pixels"),
+                                           "nature", "nature_dueling", "mlp", "mlp_pixels",
+                                           "article_channels", "article_sample", "nature_channels",
+                                           "nature_sample", "mlp_channels", "mlp_sample"),
                          [](const auto& param_info) { return param_info.param; });
 
 struct Training {
@@ -191,18 +204,17 @@ TEST_P(GoldenOptimizer, ThirtyUpdatesFollowPyTorchs) {
   config.learning_rate = 1e-3;
   config.epsilon = algorithm == "adam" ? 1e-7 : 0.01;
   config.max_grad_norm = max_grad_norm;
-  Optimizer optimizer(config, example.network().buffer_size());
+  Optimizer optimizer(config, example.network());
   std::vector<float> norms;
   for (int update = 0; update < 30; ++update) {
     std::vector<float> dq = example.Forward(pool);
     for (std::size_t i = 0; i < dq.size(); ++i) dq[i] -= example.dq()[i];
-    example.Backward(pool, dq);
-    norms.push_back(
-        static_cast<float>(optimizer.Step(example.gradient(), example.parameters(), pool)));
+    example.BeginBackward(pool, dq);
+    norms.push_back(static_cast<float>(example.Step(optimizer, pool)));
   }
   const std::string prefix = name + "/" + algorithm + "/";
   ExpectClose(norms, Golden().tensors.at(prefix + "norms").values, 1e-4, prefix + "norms");
-  for (const auto& tensor : example.network().Export(example.parameters())) {
+  for (const auto& tensor : example.Parameters()) {
     ExpectClose(Sample(tensor.values), Golden().tensors.at(prefix + tensor.name).values, 1e-3,
                 prefix + tensor.name);
   }
@@ -212,7 +224,9 @@ INSTANTIATE_TEST_SUITE_P(, GoldenOptimizer,
                          ::testing::Values(Training{"article_small", "adam", 0},
                                            Training{"mlp", "adam", 1.0},
                                            Training{"mlp", "rmsprop", 0},
-                                           Training{"nature_dueling", "rmsprop", 5.0}),
+                                           Training{"nature_dueling", "rmsprop", 5.0},
+                                           Training{"article_channels", "adam", 0},
+                                           Training{"nature_sample", "adam", 10.0}),
                          [](const auto& param_info) {
                            return param_info.param.name + "_" + param_info.param.algorithm;
                          });

@@ -11,194 +11,168 @@
 #include "base/error.h"
 #include "base/testing/allocation_counter.h"
 #include "base/testing/refusal.h"
-#include "nn/kernels/targets.h"
+#include "nn/cpu/cpu_network.h"
+#include "nn/cpu/kernels/instruction_sets.h"
 #include "nn/optimizer.h"
+#include "nn/testing/example.h"
+#include "nn/testing/values.h"
 
 namespace arcadeq {
 namespace {
 
+using testing::Example;
+using testing::HashOf;
+using testing::ValuesOf;
+
 struct Shape {
-  NetworkConfig network;
-  FrameFormat frame;
-  int stack;
-  int actions;
+  NetworkConfig config;
+  NetworkShape shape;
 };
 
 const std::vector<Shape> kShapes = {
-    {{"article", 20, true}, {ElementType::kUint8, 44, 36}, 3, 6},
-    {{"article", 33, false}, {ElementType::kUint8, 37, 41}, 1, 18},
-    {{"nature", 24, false}, {ElementType::kUint8, 44, 36}, 4, 4},
-    {{"nature", 16, true}, {ElementType::kUint8, 36, 36}, 2, 2},
-    {{"mlp", 19, true}, {ElementType::kFloat32, 1, 4}, 1, 2},
-    {{"mlp", 16, false}, {ElementType::kUint8, 3, 5}, 8, 3},
+    {{"article", 20, true}, {{ElementType::kUint8, 44, 36}, 3, 6}},
+    {{"article", 33, false}, {{ElementType::kUint8, 37, 41}, 1, 18}},
+    {{"nature", 24, false}, {{ElementType::kUint8, 44, 36}, 4, 4}},
+    {{"nature", 16, true}, {{ElementType::kUint8, 36, 36}, 2, 2}},
+    {{"mlp", 19, true}, {{ElementType::kFloat32, 1, 4}, 1, 2}},
+    {{"mlp", 16, false}, {{ElementType::kUint8, 3, 5}, 8, 3}},
+    {{"article", 24, true}, {{ElementType::kUint8, 36, 44}, 4, 4, 5}},
+    {{"mlp", 16, false}, {{ElementType::kFloat32, 1, 4}, 1, 2, 11}},
+    {{"article", 20, true, "channels"}, {{ElementType::kUint8, 44, 36}, 3, 6}},
+    {{"article", 33, false, "sample"}, {{ElementType::kUint8, 37, 41}, 1, 18}},
+    {{"nature", 24, false, "channels"}, {{ElementType::kUint8, 44, 36}, 4, 4}},
+    {{"nature", 80, true, "sample"}, {{ElementType::kUint8, 36, 44}, 2, 2, 3}},
+    {{"mlp", 19, true, "channels"}, {{ElementType::kFloat32, 1, 4}, 1, 2}},
+    {{"mlp", 100, false, "sample"}, {{ElementType::kUint8, 3, 5}, 8, 3}},
 };
 
-// A network with random weights, small biases included, and random observations.
-class Example {
- public:
-  Example(const Shape& shape, int batch)
-      : network(shape.network, shape.frame, shape.stack, shape.actions),
-        parameters(network.buffer_size()),
-        gradient(network.buffer_size()),
-        workspace(network.MakeWorkspace(batch)),
-        images(network.MakeImages(batch)),
-        frames(shape.frame.bytes() * shape.stack * batch),
-        q(static_cast<std::size_t>(batch) * shape.actions),
-        dq(q.size()) {
-    network.Initialize(parameters.span(), random);
-    auto tensors = network.Export(parameters.span());
-    for (auto& tensor : tensors) {
-      for (float& value : tensor.values) value += static_cast<float>(random.Uniform(-0.1, 0.1));
-    }
-    network.Import(tensors, parameters.span());
-    for (auto& byte : frames) byte = static_cast<std::uint8_t>(random.Below(256));
-    if (shape.frame.element == ElementType::kFloat32) {
-      const std::span floats(reinterpret_cast<float*>(frames.data()), frames.size() / 4);
-      for (float& value : floats) value = static_cast<float>(random.Uniform(-1, 1));
-    }
-    for (float& value : dq) value = static_cast<float>(random.Uniform(-1, 1));
-    for (int i = 0; i < batch; ++i) {
-      StackView stack;
-      stack.depth = shape.stack;
-      for (int f = 0; f < shape.stack; ++f) {
-        stack.frames[f] = frames.data() + (i * shape.stack + f) * shape.frame.bytes();
-      }
-      stacks.push_back(stack);
-    }
+class NetworkTest : public ::testing::TestWithParam<Shape> {
+ protected:
+  static Example MakeExample(int batch) {
+    return Example(MakeNetwork(GetParam().config, GetParam().shape), batch);
   }
-
-  QNetwork::Input input() const { return {*images, 0, static_cast<int>(stacks.size())}; }
-  void Forward(ThreadPool& pool) {
-    network.Read(stacks, *images, pool);
-    network.Forward(parameters.span(), input(), *workspace, pool, q);
-  }
-  void Backward(ThreadPool& pool) {
-    network.Backward(parameters.span(), input(), *workspace, pool, dq, gradient.span());
-  }
-  // A loss whose derivative with respect to q is dq.
-  double Loss(ThreadPool& pool) {
-    Forward(pool);
-    double loss = 0;
-    for (std::size_t i = 0; i < q.size(); ++i) loss += static_cast<double>(q[i]) * dq[i];
-    return loss;
-  }
-
-  RandomStream random{1, "network_test"};
-  QNetwork network;
-  AlignedBuffer<float> parameters, gradient;
-  QNetwork::WorkspacePtr workspace;
-  QNetwork::ImagesPtr images;
-  AlignedBuffer<std::uint8_t> frames;
-  std::vector<StackView> stacks;
-  std::vector<float> q, dq;
 };
-
-class NetworkTest : public ::testing::TestWithParam<Shape> {};
 
 // In any one parameter the loss is piecewise linear: steps of any length to either side give the
 // same slope, except where a ReLU has its kink between. Such parameters are left out; there must be
 // few.
 TEST_P(NetworkTest, GradientsAreCentralDifferences) {
-  Example example(GetParam(), 3);
+  Example example = MakeExample(3);
+  const Network& network = *example.network;
   ThreadPool pool(1);
   const double loss = example.Loss(pool);
   example.Backward(pool);
+  const auto gradient = network.Export(example.gradient());
   double largest = 0;
-  for (float g : example.gradient) largest = std::max(largest, std::abs(static_cast<double>(g)));
+  for (const auto& tensor : gradient) {
+    for (float g : tensor.values) largest = std::max(largest, std::abs(static_cast<double>(g)));
+  }
   const double tolerance = 0.003 * largest;
+  const std::size_t stride = 1 + network.num_parameters() / 400;
+  auto tensors = network.Export(*example.parameters);
   int compared = 0, kinks = 0;
-  for (std::size_t i = 0; i < example.parameters.size(); i += 1 + example.parameters.size() / 400) {
-    const float before = example.parameters[i];
-    std::vector<double> slopes;
-    for (float step : {-0.002f, -0.0004f, 0.0004f, 0.002f}) {
-      example.parameters[i] = before + step;
-      const double taken = static_cast<double>(example.parameters[i]) - before;
-      slopes.push_back((example.Loss(pool) - loss) / taken);
+  std::size_t skip = 0;
+  for (std::size_t t = 0; t < tensors.size(); ++t) {
+    for (std::size_t i = 0; i < tensors[t].values.size(); ++i) {
+      if (skip++ % stride != 0) continue;
+      const float before = tensors[t].values[i];
+      std::vector<double> slopes;
+      for (float step : {-0.002f, -0.0004f, 0.0004f, 0.002f}) {
+        tensors[t].values[i] = before + step;
+        const double taken = static_cast<double>(tensors[t].values[i]) - before;
+        network.Import(tensors, *example.parameters);
+        slopes.push_back((example.Loss(pool) - loss) / taken);
+      }
+      tensors[t].values[i] = before;
+      const auto [low, high] = std::ranges::minmax(slopes);
+      if (high - low > tolerance) {
+        ++kinks;
+        continue;
+      }
+      ++compared;
+      EXPECT_NEAR(gradient[t].values[i], (slopes.front() + slopes.back()) / 2, tolerance)
+          << tensors[t].name << ", element " << i;
     }
-    example.parameters[i] = before;
-    const auto [low, high] = std::ranges::minmax(slopes);
-    if (high - low > tolerance) {
-      ++kinks;
-      continue;
-    }
-    ++compared;
-    EXPECT_NEAR(example.gradient[i], (slopes.front() + slopes.back()) / 2, tolerance)
-        << "element " << i;
   }
   EXPECT_GT(compared, kinks);
 }
 
 TEST_P(NetworkTest, BitsDoNotDependOnTheNumberOfThreads) {
-  constexpr int kBatch = 11;
-  std::vector<float> q, gradient;
+  std::vector<float> outputs, gradient;
   for (int threads : {1, 2, 3, 4}) {
-    Example example(GetParam(), kBatch);
+    Example example = MakeExample(11);
     ThreadPool pool(threads);
     example.Forward(pool);
     example.Backward(pool);
-    const std::vector<float> g(example.gradient.begin(), example.gradient.end());
+    const auto g = ValuesOf(*example.network, example.gradient());
     if (threads == 1) {
-      q = example.q;
+      outputs = example.outputs;
       gradient = g;
     }
-    EXPECT_EQ(example.q, q) << threads << " threads";
+    EXPECT_EQ(example.outputs, outputs) << threads << " threads";
     EXPECT_EQ(g, gradient) << threads << " threads";
   }
 }
 
-TEST_P(NetworkTest, BitsDoNotDependOnTheInstructionSet) {
-  std::vector<float> q, gradient;
-  for (const std::string& target : kernels::Targets()) {
-    if (!kernels::HasFusedMultiplyAdd(target)) continue;
-    kernels::UseTarget(target);
-    Example example(GetParam(), 5);
-    ThreadPool pool(1);
-    example.Forward(pool);
-    example.Backward(pool);
-    const std::vector<float> g(example.gradient.begin(), example.gradient.end());
-    if (q.empty()) {
-      q = example.q;
-      gradient = g;
+// Of whole updates: values, gradients, steps, target network; on every instruction set and in the
+// plain loops, which are what the two values of network.backend choose from.
+TEST_P(NetworkTest, BitsDoNotDependOnTheBackend) {
+  for (const double max_grad_norm : {0.0, 0.1}) {
+    std::vector<float> outputs, parameters, target;
+    for (const std::string& name : kernels::InstructionSets()) {
+      if (!kernels::HasFusedMultiplyAdd(name)) continue;
+      Example example(std::make_unique<cpu::CpuNetwork>(GetParam().config, GetParam().shape,
+                                                        kernels::KernelsFor(name)),
+                      5);
+      const Network& network = *example.network;
+      ThreadPool pool(2);
+      const auto blended = network.MakeParameters();
+      Optimizer optimizer({.max_grad_norm = max_grad_norm}, network);
+      for (int i = 0; i < 3; ++i) example.Step(optimizer, {blended.get(), 0.25}, pool);
+      const auto p = ValuesOf(network, *example.parameters), t = ValuesOf(network, *blended);
+      if (outputs.empty()) {
+        outputs = example.outputs;
+        parameters = p;
+        target = t;
+      }
+      EXPECT_EQ(example.outputs, outputs) << name;
+      EXPECT_EQ(p, parameters) << name;
+      EXPECT_EQ(t, target) << name;
     }
-    EXPECT_EQ(example.q, q) << target;
-    EXPECT_EQ(g, gradient) << target;
   }
-  kernels::UseTarget(kernels::Targets().front());
 }
 
-TEST_P(NetworkTest, ASamplesValuesDoNotDependOnItsBatch) {
-  Example example(GetParam(), 9);
+TEST_P(NetworkTest, ASamplesOutputsDoNotDependOnItsBatch) {
+  Example example = MakeExample(9);
   ThreadPool pool(2);
   example.Forward(pool);
-  const int actions = example.network.num_actions();
+  const auto size = static_cast<std::size_t>(example.network->shape().outputs());
   for (int i = 0; i < 9; ++i) {
-    std::vector<float> alone(static_cast<std::size_t>(actions));
-    example.network.Forward(example.parameters.span(), {*example.images, i, 1}, *example.workspace,
-                            pool, alone);
-    for (int a = 0; a < actions; ++a) EXPECT_EQ(alone[a], example.q[i * actions + a]);
+    std::vector<float> alone(size);
+    example.network->Forward(*example.parameters, {*example.observations, i, 1}, *example.workspace,
+                             pool, alone);
+    for (std::size_t j = 0; j < size; ++j) EXPECT_EQ(alone[j], example.outputs[i * size + j]);
   }
 }
 
 TEST_P(NetworkTest, NothingOfAnEarlierBatchIsLeft) {
-  Example example(GetParam(), 8);
+  Example example = MakeExample(8);
   ThreadPool pool(1);
   example.Forward(pool);
   example.Backward(pool);
-  Example fresh(GetParam(), 8);
+  Example fresh = MakeExample(8);
   for (Example* e : {&example, &fresh}) {
-    e->stacks.resize(3);
-    e->q.resize(3 * static_cast<std::size_t>(GetParam().actions));
-    e->dq.resize(e->q.size());
+    e->Truncate(3);
     e->Forward(pool);
     e->Backward(pool);
   }
-  EXPECT_EQ(example.q, fresh.q);
-  EXPECT_TRUE(std::ranges::equal(example.gradient, fresh.gradient));
+  EXPECT_EQ(example.outputs, fresh.outputs);
+  EXPECT_EQ(HashOf(*example.network, example.gradient()), HashOf(*fresh.network, fresh.gradient()));
 }
 
 TEST_P(NetworkTest, ExportsAndImportsEveryParameter) {
-  Example example(GetParam(), 1);
-  const auto tensors = example.network.Export(example.parameters.span());
+  Example example = MakeExample(1);
+  const auto tensors = example.network->Export(*example.parameters);
   std::size_t count = 0;
   for (const auto& tensor : tensors) {
     std::int64_t size = 1;
@@ -206,86 +180,72 @@ TEST_P(NetworkTest, ExportsAndImportsEveryParameter) {
     EXPECT_EQ(static_cast<std::size_t>(size), tensor.values.size()) << tensor.name;
     count += tensor.values.size();
   }
-  EXPECT_EQ(count, example.network.num_parameters());
-  AlignedBuffer<float> imported(example.network.buffer_size());
-  example.network.Import(tensors, imported.span());
-  EXPECT_TRUE(std::ranges::equal(imported, example.parameters));
+  EXPECT_EQ(count, example.network->num_parameters());
+  EXPECT_GE(example.network->parameters_bytes(), count * sizeof(float));
+  const auto imported = example.network->MakeParameters();
+  example.network->Import(tensors, *imported);
+  EXPECT_EQ(HashOf(*example.network, *imported), HashOf(*example.network, *example.parameters));
 }
 
 TEST_P(NetworkTest, PaddingStaysZeroThroughUpdates) {
   for (const char* algorithm : {"adam", "rmsprop"}) {
-    Example example(GetParam(), 4);
+    Example example = MakeExample(4);
     ThreadPool pool(1);
-    OptimizerConfig config;
-    config.algorithm = algorithm;
-    Optimizer optimizer(config, example.network.buffer_size());
-    for (int i = 0; i < 3; ++i) {
-      example.Forward(pool);
-      example.Backward(pool);
-      optimizer.Step(example.gradient.span(), example.parameters.span(), pool);
-    }
+    Optimizer optimizer({.algorithm = algorithm}, *example.network);
+    for (int i = 0; i < 3; ++i) example.Step(optimizer, {}, pool);
     // Importing what was exported leaves nothing but parameters.
-    AlignedBuffer<float> imported(example.network.buffer_size());
-    example.network.Import(example.network.Export(example.parameters.span()), imported.span());
-    EXPECT_TRUE(std::ranges::equal(imported, example.parameters)) << algorithm;
+    const auto imported = example.network->MakeParameters();
+    example.network->Import(example.network->Export(*example.parameters), *imported);
+    EXPECT_EQ(HashOf(*example.network, *imported), HashOf(*example.network, *example.parameters))
+        << algorithm;
   }
 }
 
-// Two networks side by side: one whose gradient is stored and then stepped, one that steps as it is
-// made.
+// A limit so high that nothing is clipped makes the optimiser store the gradient all the same.
 TEST_P(NetworkTest, AStepWithoutStoringTheGradientGivesTheSameBits) {
   for (const char* algorithm : {"adam", "rmsprop"}) {
-    Example stored(GetParam(), 5), fused(GetParam(), 5);
-    const OptimizerConfig config{.algorithm = algorithm};
-    Optimizer stored_optimizer(config, stored.parameters.size());
-    Optimizer fused_optimizer(config, fused.parameters.size());
-    AlignedBuffer<float> stored_target(stored.parameters.size());
-    AlignedBuffer<float> fused_target(stored.parameters.size());
+    Example stored = MakeExample(5), fused = MakeExample(5);
+    Optimizer stored_optimizer({.algorithm = algorithm, .max_grad_norm = 1e9}, *stored.network);
+    Optimizer fused_optimizer({.algorithm = algorithm}, *fused.network);
+    const auto stored_target = stored.network->MakeParameters();
+    const auto fused_target = fused.network->MakeParameters();
     for (int i = 0; i < 3; ++i) {
       ThreadPool pool(i + 1);
-      stored.Forward(pool);
-      stored.Backward(pool);
-      const double norm = stored_optimizer.Step(stored.gradient.span(), stored.parameters.span(),
-                                                {stored_target.span(), 0.25}, pool);
-      fused.Forward(pool);
-      fused.network.BeginBackward(fused.parameters.span(), fused.input(), *fused.workspace, pool,
-                                  fused.dq, fused.gradient.span());
-      const kernels::ParameterStep step =
-          fused_optimizer.BeginStep(fused.parameters.span(), {fused_target.span(), 0.25});
-      EXPECT_NEAR(
-          fused.network.FinishBackwardWithStep(*fused.workspace, pool, fused.gradient.span(), step),
-          norm, 1e-5 * norm);
+      const double norm = stored.Step(stored_optimizer, {stored_target.get(), 0.25}, pool);
+      EXPECT_NEAR(fused.Step(fused_optimizer, {fused_target.get(), 0.25}, pool), norm, 1e-5 * norm);
     }
-    EXPECT_TRUE(std::ranges::equal(stored.parameters, fused.parameters)) << algorithm;
-    EXPECT_TRUE(std::ranges::equal(stored_target, fused_target)) << algorithm;
+    EXPECT_EQ(HashOf(*stored.network, *stored.parameters),
+              HashOf(*fused.network, *fused.parameters))
+        << algorithm;
+    EXPECT_EQ(HashOf(*stored.network, *stored_target), HashOf(*fused.network, *fused_target))
+        << algorithm;
   }
 }
 
 TEST_P(NetworkTest, NothingIsAllocatedPerStep) {
-  Example example(GetParam(), 8);
-  ThreadPool pool(2);
-  Optimizer optimizer({}, example.network.buffer_size());
-  const auto step = [&] {
-    example.Forward(pool);
-    example.Backward(pool);
-    optimizer.Step(example.gradient.span(), example.parameters.span(), pool);
-  };
-  step();
-  const std::int64_t before = testing::Allocations();
-  step();
-  EXPECT_EQ(testing::Allocations(), before);
+  for (const double max_grad_norm : {0.0, 1.0}) {
+    Example example = MakeExample(8);
+    ThreadPool pool(2);
+    Optimizer optimizer({.max_grad_norm = max_grad_norm}, *example.network);
+    example.Step(optimizer, {}, pool);
+    const std::int64_t before = testing::Allocations();
+    example.Step(optimizer, {}, pool);
+    EXPECT_EQ(testing::Allocations(), before);
+  }
 }
 
 INSTANTIATE_TEST_SUITE_P(, NetworkTest, ::testing::ValuesIn(kShapes), [](const auto& param_info) {
-  return param_info.param.network.architecture + std::to_string(param_info.index);
+  const NetworkConfig& config = param_info.param.config;
+  return config.architecture + std::to_string(param_info.index) +
+         (config.normalisation == "none" ? "" : "_" + config.normalisation);
 });
 
-TEST(QNetwork, InitialWeightsAreAsKerasDrawsThem) {
-  const QNetwork network({"article", 256, true}, {ElementType::kUint8, 105, 80}, 3, 6);
-  AlignedBuffer<float> parameters(network.buffer_size());
+TEST(Network, InitialWeightsAreAsKerasDrawsThem) {
+  const auto network = MakeNetwork({"article", 256, true}, {{ElementType::kUint8, 105, 80}, 3, 6});
+  const auto parameters = network->MakeParameters();
   RandomStream random(1, "init");
-  network.Initialize(parameters.span(), random);
-  for (const auto& tensor : network.Export(parameters.span())) {
+  network->Initialize(*parameters, random);
+  for (const auto& tensor : network->Export(*parameters)) {
     double squares = 0, largest = 0;
     for (float value : tensor.values) {
       squares += static_cast<double>(value) * value;
@@ -309,32 +269,51 @@ TEST(QNetwork, InitialWeightsAreAsKerasDrawsThem) {
   }
 }
 
-TEST(QNetwork, TheArticlesHasItsNumberOfParameters) {
-  const QNetwork network({"article", 256, true}, {ElementType::kUint8, 105, 80}, 3, 6);
-  EXPECT_EQ(network.num_parameters(),
+TEST(Network, TheArticlesHasItsNumberOfParameters) {
+  const auto network = MakeNetwork({"article", 256, true}, {{ElementType::kUint8, 105, 80}, 3, 6});
+  EXPECT_EQ(network->num_parameters(),
             16 * 3 * 64 + 16 + 32 * 16 * 16 + 32 + 2 * (2816 * 256 + 256) + 6 * 257 + 257);
 }
 
-TEST(QNetwork, TakesFramesDownToOnePixelOfFeaturesAndNoSmaller) {
-  const auto build = [](const char* architecture, int height, int width) {
-    return QNetwork({architecture, 16, true}, {ElementType::kUint8, height, width}, 4, 6);
-  };
-  EXPECT_NO_THROW(build("article", 20, 20));
-  EXPECT_NO_THROW(build("nature", 36, 36));
-  EXPECT_NO_THROW(build("mlp", 1, 1));
-  EXPECT_THROW(build("article", 19, 84), UserError);
-  EXPECT_THROW(build("article", 84, 19), UserError);
-  EXPECT_THAT(RefusalOf([&] { build("nature", 35, 84); }),
-              ::testing::HasSubstr("at least 36x36 pixels, these are 35x84"));
+TEST(Network, NormalisationBeginsAsTheIdentity) {
+  for (const char* kind : {"channels", "sample"}) {
+    const auto network =
+        MakeNetwork({"article", 20, true, kind}, {{ElementType::kUint8, 44, 36}, 3, 6});
+    const auto parameters = network->MakeParameters();
+    RandomStream random(1, "init");
+    network->Initialize(*parameters, random);
+    int norms = 0;
+    for (const auto& tensor : network->Export(*parameters)) {
+      if (tensor.name.find("_norm.") == std::string::npos) continue;
+      ++norms;
+      EXPECT_THAT(tensor.values, ::testing::Each(tensor.name.ends_with("weight") ? 1.0f : 0.0f))
+          << tensor.name;
+    }
+    EXPECT_EQ(norms, 2 * 4);  // two convolutions, two streams
+  }
 }
 
-TEST(QNetwork, RefusesTensorsOfAnotherNetwork) {
-  const QNetwork network({"mlp", 16, true}, {ElementType::kFloat32, 1, 4}, 1, 2);
-  AlignedBuffer<float> parameters(network.buffer_size());
-  const auto refusal = [&](const std::vector<QNetwork::NamedTensor>& tensors) {
-    return RefusalOf([&] { network.Import(tensors, parameters.span()); });
+TEST(Network, RefusesABackendThatTheBuildLacks) {
+  NetworkConfig config{.architecture = "mlp"};
+  const NetworkShape shape{{ElementType::kFloat32, 1, 4}, 1, 2};
+  for (const std::string& backend : NetworkBackends()) {
+    config.backend = backend;
+    EXPECT_NO_THROW(MakeNetwork(config, shape)) << backend;
+  }
+  if (NetworkBackends().size() == 1) {
+    config.backend = "vectorised";
+    EXPECT_THAT(RefusalOf([&] { MakeNetwork(config, shape); }),
+                ::testing::HasSubstr("is not in this build"));
+  }
+}
+
+TEST(Network, RefusesTensorsOfAnotherNetwork) {
+  const auto network = MakeNetwork({"mlp", 16, true}, {{ElementType::kFloat32, 1, 4}, 1, 2});
+  const auto parameters = network->MakeParameters();
+  const auto refusal = [&](const std::vector<Network::NamedTensor>& tensors) {
+    return RefusalOf([&] { network->Import(tensors, *parameters); });
   };
-  const auto tensors = network.Export(parameters.span());
+  const auto tensors = network->Export(*parameters);
   EXPECT_EQ(refusal(tensors), "");
   auto missing = tensors;
   missing.pop_back();

@@ -2,30 +2,65 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
+#include <string>
+#include <vector>
+
+#include "base/error.h"
 
 namespace arcadeq {
 namespace {
 
-// Fixed, so that sums do not depend on the threads; a multiple of a panel.
-constexpr std::size_t kShardFloats = 1 << 15;
-
-int Shards(std::size_t size) {
-  return static_cast<int>((size + kShardFloats - 1) / kShardFloats);
+float AsFloat(double x) {
+  return static_cast<float>(x);
 }
 
-// Calls work(offset, length) for fixed shards of a buffer.
-template <typename Work>
-void ForEachShard(std::size_t size, ThreadPool& pool, Work work) {
-  pool.Run(Shards(size), [&](int shard) {
-    const std::size_t offset = shard * kShardFloats;
-    work(offset, std::min(kShardFloats, size - offset));
-  });
+UpdateRule Adam(const OptimizerConfig& config, double learning_rate, double step) {
+  return AdamRule{
+      .beta1 = AsFloat(config.beta1),
+      .beta2 = AsFloat(config.beta2),
+      .one_minus_beta1 = AsFloat(1 - config.beta1),
+      .one_minus_beta2 = AsFloat(1 - config.beta2),
+      .step_size = AsFloat(learning_rate / (1 - std::pow(config.beta1, step))),
+      .variance_scale = AsFloat(1 / std::sqrt(1 - std::pow(config.beta2, step))),
+      .epsilon = AsFloat(config.epsilon),
+  };
+}
+
+UpdateRule RmsProp(const OptimizerConfig& config, double learning_rate, double /*step*/) {
+  return RmsPropRule{
+      .decay = AsFloat(config.decay),
+      .one_minus_decay = AsFloat(1 - config.decay),
+      .learning_rate = AsFloat(learning_rate),
+      .epsilon = AsFloat(config.epsilon),
+  };
+}
+
+// The rule of each algorithm for a step, counted from 1.
+struct Algorithm {
+  const char* name;
+  UpdateRule (*rule)(const OptimizerConfig& config, double learning_rate, double step);
+};
+constexpr Algorithm kAlgorithms[] = {{"adam", Adam}, {"rmsprop", RmsProp}};
+
+std::vector<std::string> AlgorithmNames() {
+  std::vector<std::string> names;
+  for (const Algorithm& algorithm : kAlgorithms) names.emplace_back(algorithm.name);
+  return names;
+}
+
+const Algorithm& AlgorithmOf(const OptimizerConfig& config) {
+  const auto* found = std::ranges::find(kAlgorithms, config.algorithm, &Algorithm::name);
+  if (found == std::end(kAlgorithms)) {
+    ThrowUserError("optimizer.algorithm = {} does not exist", config.algorithm);
+  }
+  return *found;
 }
 
 }  // namespace
 
 void OptimizerConfig::Declare(Settings& settings) {
-  settings.Add("optimizer.algorithm", &algorithm, {"adam", "rmsprop"},
+  settings.Add("optimizer.algorithm", &algorithm, AlgorithmNames(),
                "Adam, or centred RMSProp as in the Nature paper");
   settings.Add("optimizer.learning_rate", &learning_rate, 0, 10, "Learning rate");
   settings.Add("optimizer.learning_rate_decay_updates", &learning_rate_decay_updates, 0,
@@ -40,11 +75,11 @@ void OptimizerConfig::Declare(Settings& settings) {
                "Norm that larger gradients are scaled down to; 0: no clipping");
 }
 
-Optimizer::Optimizer(const OptimizerConfig& config, std::size_t buffer_size)
+Optimizer::Optimizer(const OptimizerConfig& config, const Network& network)
     : config_(config),
-      mean_(buffer_size),
-      square_(buffer_size),
-      partial_sums_(static_cast<std::size_t>(Shards(buffer_size))) {}
+      algorithm_(AlgorithmOf(config).rule),
+      mean_(network.MakeParameters()),
+      square_(network.MakeParameters()) {}
 
 double Optimizer::LearningRate() const {
   const auto decay_updates = static_cast<double>(config_.learning_rate_decay_updates);
@@ -52,53 +87,25 @@ double Optimizer::LearningRate() const {
   return config_.learning_rate * std::max(0.0, 1.0 - static_cast<double>(steps_) / decay_updates);
 }
 
-kernels::ParameterStep Optimizer::BeginStep(std::span<float> parameters, TargetBlend blend,
-                                            double gradient_scale) {
-  const auto as_float = [](double x) { return static_cast<float>(x); };
+UpdateRule Optimizer::NextRule() {
   const double learning_rate = LearningRate();
   ++steps_;
-  kernels::ParameterStep step{.parameters = parameters.data(),
-                              .mean = mean_.data(),
-                              .square = square_.data(),
-                              .target = blend.target.empty() ? nullptr : blend.target.data(),
-                              .tau = as_float(blend.tau)};
-  if (config_.algorithm == "adam") {
-    const auto t = static_cast<double>(steps_);
-    step.rule = kernels::ParameterStep::Rule::kAdam;
-    step.adam = {.beta1 = as_float(config_.beta1),
-                 .beta2 = as_float(config_.beta2),
-                 .one_minus_beta1 = as_float(1 - config_.beta1),
-                 .one_minus_beta2 = as_float(1 - config_.beta2),
-                 .step_size = as_float(learning_rate / (1 - std::pow(config_.beta1, t))),
-                 .variance_scale = as_float(1 / std::sqrt(1 - std::pow(config_.beta2, t))),
-                 .epsilon = as_float(config_.epsilon),
-                 .gradient_scale = as_float(gradient_scale)};
-  } else {
-    step.rule = kernels::ParameterStep::Rule::kRmsProp;
-    step.rms_prop = {.decay = as_float(config_.decay),
-                     .one_minus_decay = as_float(1 - config_.decay),
-                     .learning_rate = as_float(learning_rate),
-                     .epsilon = as_float(config_.epsilon),
-                     .gradient_scale = as_float(gradient_scale)};
-  }
-  return step;
+  return algorithm_(config_, learning_rate, static_cast<double>(steps_));
 }
 
-double Optimizer::Step(std::span<float> gradient, std::span<float> parameters, TargetBlend blend,
-                       ThreadPool& pool) {
-  const std::size_t size = gradient.size();
-  ForEachShard(size, pool, [&](std::size_t offset, std::size_t n) {
-    partial_sums_[offset / kShardFloats] = kernels::SumOfSquares(&gradient[offset], n);
-  });
-  double squares = 0;
-  for (double sum : partial_sums_) squares += sum;
-  const double norm = std::sqrt(squares);
+double Optimizer::Step(const Network& network, Network::Workspace& workspace,
+                       Network::Parameters& parameters, TargetBlend blend, ThreadPool& pool) {
+  Network::Step step{.rule = NextRule(),
+                     .parameters = parameters,
+                     .mean = *mean_,
+                     .square = *square_,
+                     .target = blend.target,
+                     .tau = blend.tau};
   const double limit = config_.max_grad_norm;
-  const double scale = limit > 0 && norm > limit ? limit / norm : 1.0;
-  const kernels::ParameterStep step = BeginStep(parameters, blend, scale);
-  ForEachShard(size, pool, [&](std::size_t offset, std::size_t n) {
-    kernels::StepParameters(step.At(offset), n, &gradient[offset]);
-  });
+  if (limit == 0) return network.FinishBackward(workspace, step, pool);
+  const double norm = network.FinishBackward(workspace, pool);
+  if (norm > limit) step.gradient_scale = limit / norm;
+  network.TakeStep(workspace, step, pool);
   return norm;
 }
 

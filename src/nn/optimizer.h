@@ -1,14 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <memory>
 #include <string>
-#include <vector>
+#include <utility>
 
-#include "base/aligned_buffer.h"
 #include "base/settings.h"
 #include "base/thread_pool.h"
-#include "nn/kernels/kernels.h"
+#include "nn/network.h"
 
 namespace arcadeq {
 
@@ -25,52 +24,53 @@ struct OptimizerConfig {
   void Declare(Settings& settings);  // optimizer.*
 };
 
-// What becomes of the target network in a step: target += tau * (online - target), or nothing if it
-// is empty.
+// What becomes of the target network in a step: target += tau * (online - target), or nothing if
+// there is none.
 struct TargetBlend {
-  std::span<float> target;
+  Network::Parameters* target = nullptr;
   double tau = 0;
 };
 
 // Adam (Kingma & Ba 2015; epsilon is added to the bias-corrected root, as in PyTorch; Keras adds it
 // before the correction) or centred RMSProp (Graves 2013, as used by Mnih et al. 2015; epsilon
-// inside the root). State is as long as the parameters and lies as they do.
+// inside the root).
 class Optimizer {
  public:
-  Optimizer(const OptimizerConfig& config, std::size_t buffer_size);
+  Optimizer(const OptimizerConfig& config, const Network& network);
 
-  // Clips the gradient by its global norm if the settings ask for it (in place), then takes one
-  // step. With learning_rate_decay_updates = N the learning rate falls linearly from step to step,
-  // to 0 after N of them. Returns the norm before clipping.
-  double Step(std::span<float> gradient, std::span<float> parameters, TargetBlend blend,
-              ThreadPool& pool);
-  double Step(std::span<float> gradient, std::span<float> parameters, ThreadPool& pool) {
-    return Step(gradient, parameters, {}, pool);
-  }
+  // The second half of an update, after network.BeginBackward(): completes the gradient, scales it
+  // down to the norm max_grad_norm if it is longer, takes one step and blends the parameters into
+  // the target. With learning_rate_decay_updates = N the learning rate falls linearly from step to
+  // step, to 0 after N of them. Returns the norm before clipping.
+  double Step(const Network& network, Network::Workspace& workspace,
+              Network::Parameters& parameters, TargetBlend blend, ThreadPool& pool);
 
-  // Whether a step needs the whole gradient before it can begin.
-  bool clips() const { return config_.max_grad_norm > 0; }
-
-  // Counts a step and returns it, for a caller that takes it piece by piece as the gradient is made
-  // (QNetwork::FinishBackwardWithStep). Gradients are scaled by `gradient_scale` first.
-  kernels::ParameterStep BeginStep(std::span<float> parameters, TargetBlend blend,
-                                   double gradient_scale = 1.0);
-
-  // The state, for checkpoints: the moments (of the gradients and of their squares, as long as the
-  // parameters and lying as they do) and how many steps were taken.
-  std::span<float> mean() { return mean_.span(); }
-  std::span<float> square() { return square_.span(); }
-  std::span<const float> mean() const { return mean_.span(); }
-  std::span<const float> square() const { return square_.span(); }
   std::int64_t steps() const { return steps_; }
-  void set_steps(std::int64_t steps) { steps_ = steps; }
+
+  // Calls visit(name, value) for all that a checkpoint keeps, `value` being a Network::Parameters
+  // or a std::int64_t, which may be changed.
+  template <typename Visit>
+  void VisitState(Visit&& visit) {
+    visit("mean", *mean_);
+    visit("square", *square_);
+    visit("steps", steps_);
+  }
+  template <typename Visit>
+  void VisitState(Visit&& visit) const {
+    visit("mean", std::as_const(*mean_));
+    visit("square", std::as_const(*square_));
+    visit("steps", steps_);
+  }
 
  private:
   double LearningRate() const;
+  // Counts a step and returns its rule.
+  UpdateRule NextRule();
 
   OptimizerConfig config_;
-  AlignedBuffer<float> mean_, square_;
-  std::vector<double> partial_sums_;  // of the gradient's squares
+  UpdateRule (*algorithm_)(const OptimizerConfig& config, double learning_rate, double step);
+  // Running means of the gradient and of its square.
+  std::unique_ptr<Network::Parameters> mean_, square_;
   std::int64_t steps_ = 0;
 };
 

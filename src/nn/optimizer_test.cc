@@ -3,103 +3,117 @@
 
 #include "nn/optimizer.h"
 
-#include <algorithm>
 #include <cmath>
+#include <string_view>
+#include <type_traits>
 #include <vector>
 
 #include <gtest/gtest.h>
 
-#include "base/aligned_buffer.h"
-#include "base/random.h"
+#include "nn/testing/example.h"
+#include "nn/testing/values.h"
 
 namespace arcadeq {
 namespace {
 
-constexpr std::size_t kSize = 100'000 / 16 * 16;  // more than one shard, the last not full
+using testing::HashOf;
+using testing::ValuesOf;
 
-class OptimizerTest : public ::testing::Test {
- protected:
-  OptimizerTest() {
-    for (float& value : parameters_) value = static_cast<float>(random_.Normal());
-    for (float& value : gradient_) value = static_cast<float>(random_.Normal());
-  }
+constexpr double kNoClipping = 1e9;  // but the gradient is stored
 
-  double Norm() const {
-    double squares = 0;
-    for (float g : gradient_) squares += static_cast<double>(g) * g;
-    return std::sqrt(squares);
-  }
+// A network whose parameters are more than one piece of work, the last piece not full.
+class Subject : public testing::Example {
+ public:
+  Subject() : Example(MakeNetwork({"mlp", 200, true}, {{ElementType::kFloat32, 1, 16}, 1, 6}), 3) {}
 
-  RandomStream random_{1, "optimizer_test"};
-  AlignedBuffer<float> parameters_{kSize};
-  AlignedBuffer<float> gradient_{kSize};
-  ThreadPool pool_{2};
+  // The gradient of the last step, as long as the optimiser clips.
+  std::vector<float> Gradient() const { return ValuesOf(*network, gradient()); }
+  std::vector<float> Parameters() const { return ValuesOf(*network, *parameters); }
 };
 
-TEST_F(OptimizerTest, AdamByItsFormula) {
-  const OptimizerConfig config{.algorithm = "adam", .learning_rate = 0.01, .epsilon = 1e-3};
-  Optimizer optimizer(config, kSize);
-  std::vector<double> p(parameters_.begin(), parameters_.end()), m(kSize), v(kSize);
+double Norm(const std::vector<float>& gradient) {
+  double squares = 0;
+  for (float g : gradient) squares += static_cast<double>(g) * g;
+  return std::sqrt(squares);
+}
+
+// Steps of an optimiser beside steps by a formula: update(step from 1 on, gradient, moments, p).
+template <typename Update>
+void ExpectStepsByFormula(const OptimizerConfig& config, Update update) {
+  ThreadPool pool(2);
+  Subject subject;
+  Optimizer optimizer(config, *subject.network);
+  const auto initial = subject.Parameters();
+  std::vector<double> p(initial.begin(), initial.end()), first(p.size()), second(p.size());
   for (int t = 1; t <= 3; ++t) {
-    for (std::size_t i = 0; i < kSize; ++i) {
-      const double g = gradient_[i];
-      m[i] = 0.9 * m[i] + 0.1 * g;
-      v[i] = 0.999 * v[i] + 0.001 * g * g;
-      const double m_hat = m[i] / (1 - std::pow(0.9, t)), v_hat = v[i] / (1 - std::pow(0.999, t));
-      p[i] -= 0.01 * m_hat / (std::sqrt(v_hat) + 1e-3);
-    }
-    optimizer.Step(gradient_.span(), parameters_.span(), pool_);
-    for (float& g : gradient_) g = g * -0.5f + 0.1f;
+    subject.Step(optimizer, {}, pool);
+    const auto gradient = subject.Gradient();
+    for (std::size_t i = 0; i < p.size(); ++i) update(t, gradient[i], first[i], second[i], p[i]);
   }
-  for (std::size_t i = 0; i < kSize; ++i) ASSERT_NEAR(parameters_[i], p[i], 2e-6) << i;
+  const auto parameters = subject.Parameters();
+  for (std::size_t i = 0; i < p.size(); ++i) ASSERT_NEAR(parameters[i], p[i], 2e-6) << i;
 }
 
-TEST_F(OptimizerTest, CentredRmsPropByItsFormula) {
-  const OptimizerConfig config{.algorithm = "rmsprop", .learning_rate = 0.01, .epsilon = 0.01};
-  Optimizer optimizer(config, kSize);
-  std::vector<double> p(parameters_.begin(), parameters_.end()), mean(kSize), square(kSize);
-  for (int t = 1; t <= 3; ++t) {
-    for (std::size_t i = 0; i < kSize; ++i) {
-      const double g = gradient_[i];
-      mean[i] = 0.95 * mean[i] + 0.05 * g;
-      square[i] = 0.95 * square[i] + 0.05 * g * g;
-      p[i] -= 0.01 * g / std::sqrt(square[i] - mean[i] * mean[i] + 0.01);
-    }
-    optimizer.Step(gradient_.span(), parameters_.span(), pool_);
-    for (float& g : gradient_) g = g * -0.5f + 0.1f;
+TEST(Optimizer, AdamByItsFormula) {
+  ExpectStepsByFormula(
+      {.algorithm = "adam", .learning_rate = 0.01, .epsilon = 1e-3, .max_grad_norm = kNoClipping},
+      [](int t, double g, double& m, double& v, double& p) {
+        m = 0.9 * m + 0.1 * g;
+        v = 0.999 * v + 0.001 * g * g;
+        const double m_hat = m / (1 - std::pow(0.9, t));
+        const double v_hat = v / (1 - std::pow(0.999, t));
+        p -= 0.01 * m_hat / (std::sqrt(v_hat) + 1e-3);
+      });
+}
+
+TEST(Optimizer, CentredRmsPropByItsFormula) {
+  ExpectStepsByFormula({.algorithm = "rmsprop",
+                        .learning_rate = 0.01,
+                        .epsilon = 0.01,
+                        .max_grad_norm = kNoClipping},
+                       [](int, double g, double& mean, double& square, double& p) {
+                         mean = 0.95 * mean + 0.05 * g;
+                         square = 0.95 * square + 0.05 * g * g;
+                         p -= 0.01 * g / std::sqrt(square - mean * mean + 0.01);
+                       });
+}
+
+TEST(Optimizer, ClipsToTheGlobalNormAndReturnsTheNormBefore) {
+  ThreadPool pool(2);
+  Subject whole, clipped;
+  Optimizer no_limit({.max_grad_norm = kNoClipping}, *whole.network);
+  Optimizer limit({.max_grad_norm = 0.1}, *clipped.network);
+  whole.Step(no_limit, {}, pool);
+  const double norm = Norm(whole.Gradient());
+  ASSERT_GT(norm, 0.1);
+  EXPECT_NEAR(clipped.Step(limit, {}, pool), norm, 1e-6 * norm);
+  EXPECT_NEAR(Norm(clipped.Gradient()), 0.1, 1e-7);
+  for (std::size_t i = 0; i < whole.Gradient().size(); i += 997) {
+    EXPECT_NEAR(clipped.Gradient()[i], whole.Gradient()[i] * 0.1 / norm, 1e-8);
   }
-  for (std::size_t i = 0; i < kSize; ++i) ASSERT_NEAR(parameters_[i], p[i], 2e-6) << i;
 }
 
-TEST_F(OptimizerTest, ClipsToTheGlobalNormInPlaceAndReturnsTheNormBefore) {
-  const double norm = Norm();
-  const std::vector<float> before(gradient_.begin(), gradient_.end());
-  Optimizer optimizer({.max_grad_norm = 10}, kSize);
-  EXPECT_NEAR(optimizer.Step(gradient_.span(), parameters_.span(), pool_), norm, 1e-6 * norm);
-  EXPECT_NEAR(Norm(), 10, 1e-5);
-  EXPECT_NEAR(gradient_[7], before[7] * 10 / norm, 1e-7);
-}
-
-TEST_F(OptimizerTest, LeavesAGradientAloneThatIsShortEnough) {
-  const std::vector<float> before(gradient_.begin(), gradient_.end());
-  for (double limit : {0.0, 1e6}) {
-    Optimizer optimizer({.max_grad_norm = limit}, kSize);
-    optimizer.Step(gradient_.span(), parameters_.span(), pool_);
-    EXPECT_TRUE(std::ranges::equal(gradient_, before));
+TEST(Optimizer, LeavesAGradientAloneThatIsShortEnough) {
+  ThreadPool pool(2);
+  Subject clipped, not_clipped;
+  Optimizer limit({.max_grad_norm = kNoClipping}, *clipped.network);
+  Optimizer none({}, *not_clipped.network);
+  for (int i = 0; i < 3; ++i) {
+    clipped.Step(limit, {}, pool);
+    not_clipped.Step(none, {}, pool);
   }
+  EXPECT_EQ(clipped.Parameters(), not_clipped.Parameters());
 }
 
-TEST_F(OptimizerTest, BitsDoNotDependOnTheNumberOfThreads) {
+TEST(Optimizer, BitsDoNotDependOnTheNumberOfThreads) {
   std::vector<std::vector<float>> results;
   std::vector<double> norms;
   for (int threads : {1, 2, 4}) {
     ThreadPool pool(threads);
-    Optimizer optimizer({.max_grad_norm = 1}, kSize);
-    AlignedBuffer<float> p(kSize), g(kSize);
-    std::ranges::copy(parameters_, p.begin());
-    std::ranges::copy(gradient_, g.begin());
-    norms.push_back(optimizer.Step(g.span(), p.span(), pool));
-    results.emplace_back(p.begin(), p.end());
+    Subject subject;
+    Optimizer optimizer({.max_grad_norm = 0.1}, *subject.network);
+    norms.push_back(subject.Step(optimizer, {}, pool));
+    results.push_back(subject.Parameters());
   }
   EXPECT_EQ(norms[1], norms[0]);
   EXPECT_EQ(norms[2], norms[0]);
@@ -107,33 +121,46 @@ TEST_F(OptimizerTest, BitsDoNotDependOnTheNumberOfThreads) {
   EXPECT_EQ(results[2], results[0]);
 }
 
-TEST_F(OptimizerTest, ItsStateCanBeTakenOver) {
+TEST(Optimizer, ItsStateCanBeTakenOver) {
+  ThreadPool pool(2);
   for (const char* algorithm : {"adam", "rmsprop"}) {
     const OptimizerConfig config{.algorithm = algorithm, .learning_rate_decay_updates = 10};
-    Optimizer whole(config, kSize), first(config, kSize), second(config, kSize);
-    AlignedBuffer<float> expected(kSize);
-    std::ranges::copy(parameters_, expected.begin());
-    AlignedBuffer<float> p(kSize);
-    std::ranges::copy(parameters_, p.begin());
-    for (int i = 0; i < 4; ++i) whole.Step(gradient_.span(), expected.span(), pool_);
-    for (int i = 0; i < 2; ++i) first.Step(gradient_.span(), p.span(), pool_);
-    std::ranges::copy(first.mean(), second.mean().begin());
-    std::ranges::copy(first.square(), second.square().begin());
-    second.set_steps(first.steps());
+    Subject whole, parted;
+    const Network& network = *parted.network;
+    Optimizer optimizer(config, *whole.network), first(config, network), second(config, network);
+    for (int i = 0; i < 4; ++i) whole.Step(optimizer, {}, pool);
+    for (int i = 0; i < 2; ++i) parted.Step(first, {}, pool);
+    second.VisitState([&](std::string_view name, auto& to) {
+      std::as_const(first).VisitState([&](std::string_view other, const auto& from) {
+        if (name != other) return;
+        if constexpr (std::is_same_v<decltype(to), std::int64_t&>) {
+          if constexpr (std::is_same_v<decltype(from), const std::int64_t&>) to = from;
+        } else if constexpr (!std::is_same_v<decltype(from), const std::int64_t&>) {
+          network.Copy(from, to);
+        }
+      });
+    });
     EXPECT_EQ(second.steps(), 2);
-    for (int i = 0; i < 2; ++i) second.Step(gradient_.span(), p.span(), pool_);
-    EXPECT_TRUE(std::ranges::equal(p, expected)) << algorithm;
+    for (int i = 0; i < 2; ++i) parted.Step(second, {}, pool);
+    EXPECT_EQ(parted.Parameters(), whole.Parameters()) << algorithm;
   }
 }
 
-TEST_F(OptimizerTest, AStepBlendsItsParametersIntoTheTarget) {
-  AlignedBuffer<float> target(kSize);
-  std::ranges::copy(gradient_, target.begin());
-  const std::vector<float> before(target.begin(), target.end());
-  Optimizer optimizer({}, kSize);
-  optimizer.Step(gradient_.span(), parameters_.span(), {target.span(), 0.08}, pool_);
-  for (std::size_t i = 0; i < kSize; ++i) {
-    ASSERT_NEAR(target[i], before[i] + 0.08 * (parameters_[i] - before[i]), 1e-6) << i;
+TEST(Optimizer, AStepBlendsItsParametersIntoTheTarget) {
+  ThreadPool pool(2);
+  for (const double max_grad_norm : {0.0, kNoClipping}) {
+    Subject subject;
+    const Network& network = *subject.network;
+    const auto target = network.MakeParameters();
+    RandomStream random(7, "target");
+    network.Initialize(*target, random);
+    const auto before = ValuesOf(network, *target);
+    Optimizer optimizer({.max_grad_norm = max_grad_norm}, network);
+    subject.Step(optimizer, {target.get(), 0.08}, pool);
+    const auto online = subject.Parameters(), after = ValuesOf(network, *target);
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      ASSERT_NEAR(after[i], before[i] + 0.08 * (online[i] - before[i]), 1e-6) << i;
+    }
   }
 }
 

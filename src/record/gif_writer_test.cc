@@ -190,7 +190,9 @@ TEST(GifWriter, RepeatsAPictureThatIsShownForLongerThanADelay) {
     EXPECT_EQ(gif.pictures.back().rgb, Rgb(last));
     for (std::size_t i = 1; i + 1 < gif.pictures.size(); ++i) {
       EXPECT_EQ(gif.pictures[i].rgb, Rgb(idle));
-      if (i > 1) EXPECT_EQ(gif.pictures[i].coded_pixels, 1);
+      if (i > 1) {
+        EXPECT_EQ(gif.pictures[i].coded_pixels, 1);
+      }
     }
   }
 }

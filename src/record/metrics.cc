@@ -43,7 +43,7 @@ constexpr Metric kMetrics[] = {
     {"speed/steps_per_second", Axis::kStep, "decisions a second, all work included",
      [](const Progress& p) { return p.steps_per_second; }},
     {"speed/update_milliseconds", Axis::kStep,
-     "time of one update of the network, without its wait for the actors",
+     "time of one update of the network, without its wait for the policies",
      [](const Progress& p) { return p.update_milliseconds; }},
     {"replay/frames", Axis::kStep, "frames in the replay memory",
      [](const Progress& p) { return static_cast<double>(p.replay_frames); }},

@@ -7,7 +7,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "replay/naive_replay.h"
+#include "replay/testing/naive_replay.h"
 
 namespace arcadeq {
 namespace {
@@ -46,14 +46,14 @@ RC_GTEST_PROP(FrameStack, IsWhatADefinitionSays, ()) {
   const auto begins = *rc::gen::container<std::vector<bool>>(
       rc::gen::weightedElement<bool>({{1, true}, {5, false}}));
   FrameStack stack(kNumberedFrame, depth);
-  NaiveReplay naive(depth, kMaxStack + 1);
+  NaiveReplay naive(depth, kMaxStack + 1, {});
   for (const bool begin : begins) {
     const auto frame = FrameOf(naive.end());
     if (begin || naive.end() == 0) {
       naive.BeginEpisode();
       stack.Begin(frame);
     } else {
-      naive.Step();
+      naive.Append(0, {});
       stack.Push(frame);
     }
     RC_ASSERT(NumbersIn(stack.View()) == naive.Seen(naive.end() - 1));

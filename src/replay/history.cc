@@ -12,19 +12,22 @@
 namespace arcadeq {
 namespace {
 
-std::int64_t CheckedCapacity(int stack, std::int64_t capacity) {
+std::int64_t CheckedCapacity(std::int64_t capacity, int stack, int n_step) {
   if (stack < 1 || stack > kMaxStack) throw std::invalid_argument("History: bad stack");
-  if (capacity < stack + 1) throw std::invalid_argument("History: capacity below stack + 1");
+  if (n_step < 1) throw std::invalid_argument("History: bad n_step");
+  if (capacity < stack + n_step) throw std::invalid_argument("History: capacity too small");
   return capacity;
 }
 
 }  // namespace
 
-History::History(const SegmentFormat& format, int env, int stack, std::int64_t capacity)
+History::History(const SegmentFormat& format, int env, int stack, std::int64_t capacity,
+                 const TransitionRule& rule)
     : format_(format),
       env_(env),
       stack_(stack),
-      capacity_(CheckedCapacity(stack, capacity)),
+      capacity_(CheckedCapacity(capacity, stack, rule.n_step)),
+      rule_(rule),
       open_(format),
       encoder_(format.codec) {
   segments_.reserve(static_cast<std::size_t>(capacity / format.frames + 2));
@@ -38,12 +41,15 @@ void History::Append(std::span<const std::uint8_t> frame, const Step* step) {
   open_.Append(encoder_, frame, age_, step);
   ++end_;
   if (step != nullptr) ++end_step_;
+  const bool open_ended = step != nullptr && !rule_.EndsTransition(step->end);
+  end_transition_ =
+      open_ended ? std::max(end_transition_, end_step_ - (rule_.n_step - 1)) : end_step_;
   Forget();
   if (open_.full()) Seal();
 }
 
 void History::Forget() {
-  while (oldest_step_ < end_step_ && !HasStacks(StepAt(oldest_step_))) ++oldest_step_;
+  while (first_transition_ < end_step_ && !HasStack(StepAt(first_transition_))) ++first_transition_;
   if (segments_.empty() || (first_segment() + 1) * format_.frames > oldest()) return;
   Segment& forgotten = segments_.front();
   if (forgotten.room() == format_.max_bytes() && !forgotten.shared()) {
@@ -74,25 +80,62 @@ std::int64_t History::bytes() const {
   return static_cast<std::int64_t>(sum);
 }
 
-bool History::HasStacks(const Transition& transition) const {
-  return transition.next_frame - 1 - Depth(transition.age - 1) >= oldest();
+bool History::HasStack(const StoredStep& step) const {
+  return step.frame - 1 - Depth(step.age - 1) >= oldest();
 }
 
-History::Transition History::StepAt(std::int64_t number) const {
-  const Segment* segment = &open_;
-  if (number < open_.first_step()) {
-    // The last that begins with this step or an earlier one; those without a step come before it.
-    const auto after = std::upper_bound(
-        segments_.begin(), segments_.end(), number,
-        [](std::int64_t n, const Segment& candidate) { return n < candidate.first_step(); });
-    segment = &*std::prev(after);
+History::Transition History::transition(std::int64_t number) const {
+  const Segment* segment = &SegmentOfStep(number);
+  const StoredStep first = StepAt(*segment, number);
+  StoredStep last = first;
+  double reward = first.step.reward, discount = rule_.gamma;
+  for (int n = 1; n < rule_.n_step && !rule_.EndsTransition(last.step.end); ++n) {
+    if (++number == end_step_) break;
+    if (number == segment->first_step() + segment->steps()) segment = &SegmentOfStep(number);
+    const StoredStep next = StepAt(*segment, number);
+    if (next.age == 1) break;  // the episode before was broken off
+    reward += discount * next.step.reward;
+    discount *= rule_.gamma;
+    last = next;
   }
-  const auto k = static_cast<int>(number - segment->first_step());
-  const int frame = segment->FrameOfStep(k);
-  return {segment->step(k), segment->number() * format_.frames + frame, segment->age(frame)};
+  if (rule_.EndsReturn(last.step.end)) discount = 0;
+  return {first.step.action,
+          static_cast<float>(reward),
+          static_cast<float>(discount),
+          first.frame - 1,
+          last.frame,
+          first.age - 1,
+          last.age};
 }
 
-const Segment& History::SegmentOf(std::int64_t frame) const {
+std::int64_t History::FindEndTransition() const {
+  if (newest_age() == 0) return end_step_;
+  const std::int64_t stored = segments_.empty() ? open_.first_step() : segments_[0].first_step();
+  const std::int64_t end = std::max(end_step_ - (rule_.n_step - 1), stored);
+  for (std::int64_t number = end_step_ - 1; number >= end; --number) {
+    const StoredStep last = StepAt(number);
+    if (rule_.EndsTransition(last.step.end)) return number + 1;
+    if (last.age == 1) return number;
+  }
+  return end;
+}
+
+History::StoredStep History::StepAt(const Segment& segment, std::int64_t number) const {
+  const auto k = static_cast<int>(number - segment.first_step());
+  const int frame = segment.FrameOfStep(k);
+  return {segment.step(k), segment.number() * format_.frames + frame, segment.age(frame)};
+}
+
+const Segment& History::SegmentOfStep(std::int64_t number) const {
+  if (number >= open_.first_step()) return open_;
+  // The last that begins with this step or an earlier one; those without a step come before it.
+  const auto after = std::upper_bound(
+      segments_.begin(), segments_.end(), number,
+      [](std::int64_t n, const Segment& candidate) { return n < candidate.first_step(); });
+  return *std::prev(after);
+}
+
+const Segment& History::SegmentOfFrame(std::int64_t frame) const {
   const std::int64_t k = frame / format_.frames - first_segment();
   return k < static_cast<std::int64_t>(segments_.size()) ? segments_[static_cast<std::size_t>(k)]
                                                          : open_;
@@ -103,7 +146,7 @@ bool History::Decode(std::int64_t first, int count, std::uint8_t* out) const {
   const std::size_t stride = format_.codec.stride();
   std::uint8_t* frame = out - static_cast<std::size_t>(lead) * stride;
   for (std::int64_t i = first - lead; i < first + count; ++i, frame += stride) {
-    if (!SegmentOf(i).Decode(static_cast<int>(i % format_.frames), frame)) return false;
+    if (!SegmentOfFrame(i).Decode(static_cast<int>(i % format_.frames), frame)) return false;
   }
   return true;
 }
@@ -136,7 +179,8 @@ void History::EndRestore() {
   if (first_segment() != oldest() / format_.frames) {
     ThrowUserError("the replay's list of segments is damaged");
   }
-  oldest_step_ = segments_.empty() ? open_.first_step() : segments_.front().first_step();
+  first_transition_ = segments_.empty() ? open_.first_step() : segments_.front().first_step();
+  end_transition_ = FindEndTransition();
   Forget();
   const auto lead = static_cast<std::size_t>(format_.codec.key_interval() - 1);
   AlignedBuffer<std::uint8_t> decoded((lead + 1) * format_.codec.stride());

@@ -8,17 +8,19 @@
 #include <vector>
 
 #include "replay/segment.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 
 // The last `capacity` frames of one environment and the steps between them, in segments. Frames and
-// steps are numbered by the order they came in, from 0. A segment is kept until its last frame is
-// one too many: what is kept beyond the capacity is not shown. Memory is taken when a segment
-// begins or is sealed, never in between. Not thread-safe.
+// steps are numbered in order of arrival, from 0. Frames are forgotten one by one, but a segment's
+// memory is kept until the last frame in it is. Memory is taken when a segment begins or is sealed,
+// never in between. Not thread-safe.
 class History {
  public:
-  // stack in [1, kMaxStack], capacity >= stack + 1.
-  History(const SegmentFormat& format, int env, int stack, std::int64_t capacity);
+  // stack in [1, kMaxStack], capacity >= stack + rule.n_step.
+  History(const SegmentFormat& format, int env, int stack, std::int64_t capacity,
+          const TransitionRule& rule);
 
   // The first frame of an episode, whether or not the one before was ended.
   void BeginEpisode(std::span<const std::uint8_t> frame) { Append(frame, nullptr); }
@@ -36,17 +38,21 @@ class History {
   std::int64_t frames() const { return end() - oldest(); }
   // The memory that the segments take.
   std::int64_t bytes() const;
-  // A step whose two stacks are stored whole, with the frames that they show.
+
+  // The steps that transitions begin with: those whose stacks are stored whole and whose last step
+  // is known. Steps are forgotten in order of arrival, so the range has no gaps. While an episode
+  // lasts, the last step of its newest n_step - 1 transitions is still to come.
+  StepRange transitions() const { return {first_transition_, end_transition_}; }
   struct Transition {
-    Step step;
-    std::int64_t next_frame;  // the newest of s_t; the one before it is the newest of s_tm1
-    int age;                  // of next_frame, at least 1; see Segment::age()
+    std::int32_t action;
+    float reward;    // r_t
+    float discount;  // discount_t
+    // The newest frame of s_tm1 and of s_t, and their ages; see Segment::age().
+    std::int64_t frame_tm1, frame_t;
+    int age_tm1, age_t;
   };
-  // Steps are lost in the order they came in, as frames are: the ones that have their stacks are
-  // those from a number on, and nothing between them is missing.
-  std::int64_t transitions() const { return end_step_ - oldest_step_; }
-  // The k-th, from the oldest.
-  Transition transition(std::int64_t k) const { return StepAt(oldest_step_ + k); }
+  // The one that begins with a step of transitions().
+  Transition transition(std::int64_t step) const;
   // How many frames before one of the given age its stack shows.
   int Depth(int age) const { return std::min(age, stack_ - 1); }
   int newest_age() const { return age_; }
@@ -73,24 +79,35 @@ class History {
   void Append(std::span<const std::uint8_t> frame, const Step* step);
   void Seal();
   void Forget();
-  Transition StepAt(std::int64_t number) const;
-  bool HasStacks(const Transition& transition) const;
+  // A step and the frame that it led to.
+  struct StoredStep {
+    Step step;
+    std::int64_t frame;
+    int age;  // of the frame, at least 1
+  };
+  StoredStep StepAt(const Segment& segment, std::int64_t number) const;
+  StoredStep StepAt(std::int64_t number) const { return StepAt(SegmentOfStep(number), number); }
+  bool HasStack(const StoredStep& step) const;  // that of the state before it
+  std::int64_t FindEndTransition() const;       // end_transition_, worked out anew
   std::int64_t first_segment() const {
     return open_.number() - static_cast<std::int64_t>(segments_.size());
   }
-  const Segment& SegmentOf(std::int64_t frame) const;
+  const Segment& SegmentOfFrame(std::int64_t frame) const;
+  const Segment& SegmentOfStep(std::int64_t number) const;
 
   SegmentFormat format_;
   int env_;
   int stack_;
   std::int64_t capacity_;
+  TransitionRule rule_;
   std::int64_t reserved_bytes_ = 16'000'000;
   std::vector<Segment> segments_;  // sealed, in order
   Segment open_;                   // the one after them, never full between two calls
   std::optional<Segment> spare_;   // forgotten, to be filled again
   FrameEncoder encoder_;
   std::int64_t end_ = 0;
-  std::int64_t oldest_step_ = 0;  // the first that has its stacks
+  std::int64_t first_transition_ = 0;  // the first whose stacks are stored whole
+  std::int64_t end_transition_ = 0;    // one past the newest whose last step is known
   std::int64_t end_step_ = 0;
   int age_ = 0;       // of the newest frame
   bool done_ = true;  // its episode is over

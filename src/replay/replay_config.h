@@ -3,8 +3,11 @@
 #include <cstdint>
 #include <string>
 
+#include "base/choice.h"
 #include "base/settings.h"
 #include "replay/frame_codec.h"
+#include "replay/samplers.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 
@@ -14,10 +17,15 @@ struct ReplayConfig {
 
   std::int64_t capacity = 200'000;  // frames, of all environments
   std::string compression = "lz4";  // or "none"
+  std::int64_t n_step = 1;
+  Choice<SamplerMaker> sampler = Samplers();
 
   void Declare(Settings& settings);  // replay.*
   Compression compression_kind() const {
     return compression == "none" ? Compression::kNone : Compression::kLz4;
+  }
+  TransitionRule Rule(double gamma, bool terminal_on_life_loss) const {
+    return {gamma, static_cast<int>(n_step), terminal_on_life_loss};
   }
 };
 

@@ -20,7 +20,7 @@ using ::testing::HasSubstr;
 
 constexpr FrameFormat kArticleFrame{ElementType::kUint8, 105, 80};
 constexpr std::int64_t kGigabyte = 1'000'000'000;
-constexpr ReservedMemory kReserved{400'000'000, "the rest of the run"};
+const ReservedMemory kReserved{400'000'000, "the rest of the run"};
 
 std::string Refusal(std::int64_t capacity, std::int64_t available,
                     const char* compression = "none") {
@@ -95,7 +95,7 @@ TEST(CheckMemoryLeft, AReplayThatCompressesBadlyStopsInTime) {
   const auto fill = [] {
     const rlimit limit{250'000'000, 250'000'000};
     setrlimit(RLIMIT_AS, &limit);
-    Replay replay(kArticleFrame, 3, {.capacity = 1'000'000}, 1);
+    Replay replay(kArticleFrame, 3, {.capacity = 1'000'000}, {}, 1);
     std::vector<std::uint64_t> noise(kArticleFrame.bytes() / 8);
     RandomStream random(1, "noise");
     try {
@@ -114,7 +114,7 @@ TEST(CheckMemoryLeft, AReplayThatCompressesBadlyStopsInTime) {
 #endif
 
 TEST(ReplayConfig, HoldsTheDeepestStackAtItsSmallest) {
-  EXPECT_NO_THROW(Replay(kArticleFrame, kMaxStack, {ReplayConfig::kMinCapacity}, 1));
+  EXPECT_NO_THROW(Replay(kArticleFrame, kMaxStack, {ReplayConfig::kMinCapacity}, {}, 1));
 }
 
 TEST(ReplayConfig, DeclaresItsSettings) {
@@ -125,6 +125,9 @@ TEST(ReplayConfig, DeclaresItsSettings) {
   EXPECT_EQ(config.capacity, 500'000);
   settings.Set("replay.compression", "none", "--set");
   EXPECT_EQ(config.compression_kind(), Compression::kNone);
+  settings.Set("replay.n_step", "3", "--set");
+  EXPECT_EQ(config.Rule(0.9, true).n_step, 3);
+  EXPECT_THROW(settings.Set("replay.n_step", "0", "--set"), UserError);
   EXPECT_THROW(settings.Set("replay.compression", "zip", "--set"), UserError);
   EXPECT_THROW(settings.Set("replay.capacity", "15", "--set"), UserError);
   EXPECT_THROW(settings.Set("replay.capacity", "100000001", "--set"), UserError);

@@ -1,7 +1,7 @@
 #pragma once
 
 #include <cstdint>
-#include <string_view>
+#include <string>
 
 #include "base/frame.h"
 #include "replay/replay_config.h"
@@ -19,7 +19,7 @@ std::int64_t ReplayBytes(const FrameFormat& format, const ReplayConfig& config, 
 // Memory that is not for the replay, and what it is for, in words.
 struct ReservedMemory {
   std::int64_t bytes = 0;
-  std::string_view uses;
+  std::string uses;
 };
 
 // Refuses, with a UserError that has the numbers and the capacity that would fit, a replay that

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
-#include "replay/recorded.h"
+#include "replay/testing/recorded_replay.h"
 
 namespace arcadeq {
 namespace {
@@ -23,7 +23,7 @@ INSTANTIATE_TEST_SUITE_P(Compression, ReplayTest, ::testing::Values("lz4", "none
                          [](const auto& test) { return std::string(test.param); });
 
 // How often each transition was drawn, by the number of its frame.
-std::map<std::int64_t, int> CountDraws(const Replay& replay, int draws) {
+std::map<std::int64_t, int> CountDraws(Replay& replay, int draws) {
   RandomStream random(5, "replay");
   ThreadPool pool(1);
   Batch batch(1);
@@ -35,29 +35,30 @@ std::map<std::int64_t, int> CountDraws(const Replay& replay, int draws) {
   return counts;
 }
 
-Numbers Drawable(const Replay& replay) {
+Numbers Drawable(Replay& replay) {
   Numbers numbers;
   if (!replay.CanSample()) return numbers;
   // The chance that one of n is not among 40n draws is below n * exp(-40).
-  for (const auto& [i, count] : CountDraws(replay, static_cast<int>(40 * replay.transitions()))) {
+  for (const auto& [i, count] :
+       CountDraws(replay, static_cast<int>(40 * replay.store().transitions()))) {
     numbers.push_back(i);
   }
   return numbers;
 }
 
 TEST_P(ReplayTest, HasNothingToDrawBeforeTheFirstStep) {
-  Recorded r(4, 16, GetParam());
+  RecordedReplay r(4, 16, GetParam());
   EXPECT_FALSE(r.replay.CanSample());
   r.BeginEpisode();
   EXPECT_FALSE(r.replay.CanSample());
   r.Step();
   EXPECT_TRUE(r.replay.CanSample());
-  EXPECT_EQ(r.replay.transitions(), 1);
-  EXPECT_EQ(r.replay.frames(), 2);
+  EXPECT_EQ(r.replay.store().transitions(), 1);
+  EXPECT_EQ(r.replay.store().frames(), 2);
 }
 
 TEST_P(ReplayTest, TheNextStateShowsWhatTheActionLedTo) {
-  Recorded r(3, 16, GetParam());
+  RecordedReplay r(3, 16, GetParam());
   r.BeginEpisode();
   r.Step(kLifeLost);
   RandomStream random(1, "replay");
@@ -67,13 +68,12 @@ TEST_P(ReplayTest, TheNextStateShowsWhatTheActionLedTo) {
   EXPECT_EQ(NumbersIn(batch.s_tm1[0]), (Numbers{0, 0, 0}));
   EXPECT_EQ(batch.a_tm1[0], 0);
   EXPECT_EQ(batch.r_t[0], 0.0f);
-  EXPECT_TRUE(batch.end_t[0].life_lost);
-  EXPECT_FALSE(batch.end_t[0].terminated);
+  EXPECT_EQ(batch.discount_t[0], 0.99f);
   EXPECT_EQ(NumbersIn(batch.s_t[0]), (Numbers{0, 0, 1}));
 }
 
 TEST_P(ReplayTest, BothStatesAreTheirOwnEvenWhereTheyShareFrames) {
-  Recorded r(4, 64, GetParam());
+  RecordedReplay r(4, 64, GetParam());
   r.Episode(40);
   RandomStream random(2, "replay");
   ThreadPool pool(1);
@@ -89,7 +89,7 @@ TEST_P(ReplayTest, BothStatesAreTheirOwnEvenWhereTheyShareFrames) {
 
 TEST_P(ReplayTest, TheLastFrameOfAnEpisodeIsANextStateOnly) {
   for (const StepEnd end : {kTerminated, kTruncated}) {
-    Recorded r(2, 64, GetParam());
+    RecordedReplay r(2, 64, GetParam());
     r.Episode(3, end);  // frames 0, ..., 3
     r.Episode(2, end);  // frames 4, ..., 6
     EXPECT_EQ(Drawable(r.replay), (Numbers{0, 1, 2, 4, 5}));
@@ -97,7 +97,7 @@ TEST_P(ReplayTest, TheLastFrameOfAnEpisodeIsANextStateOnly) {
 }
 
 TEST_P(ReplayTest, AnEpisodeBrokenOffLeavesItsLastFrameWithoutAnAction) {
-  Recorded r(2, 64, GetParam());
+  RecordedReplay r(2, 64, GetParam());
   r.BeginEpisode();
   r.Step();
   r.BeginEpisode();
@@ -106,17 +106,17 @@ TEST_P(ReplayTest, AnEpisodeBrokenOffLeavesItsLastFrameWithoutAnAction) {
 }
 
 TEST_P(ReplayTest, EveryPartIsDrawnAfterTheRingHasWrapped) {
-  Recorded r(3, 20, GetParam());
+  RecordedReplay r(3, 20, GetParam());
   for (int k = 0; k < 9; ++k) r.Episode(6);  // 63 frames; 43, ..., 62 are stored, 42 begins one
   EXPECT_EQ(Drawable(r.replay),
             (Numbers{45, 46, 47, 49, 50, 51, 52, 53, 54, 56, 57, 58, 59, 60, 61}));
 }
 
 TEST_P(ReplayTest, EpisodesOfOneFrameLeaveNothingToDraw) {
-  Recorded r(1, 16, GetParam());
+  RecordedReplay r(1, 16, GetParam());
   r.Episode(5);
   for (int k = 0; k < 11; ++k) r.BeginEpisode();
-  EXPECT_EQ(r.replay.transitions(), 4);  // frame 0 was overwritten
+  EXPECT_EQ(r.replay.store().transitions(), 4);  // frame 0 was overwritten
   for (int k = 0; k < 3; ++k) r.BeginEpisode();
   EXPECT_EQ(Drawable(r.replay), (Numbers{4}));
   r.BeginEpisode();
@@ -125,7 +125,7 @@ TEST_P(ReplayTest, EpisodesOfOneFrameLeaveNothingToDraw) {
 
 TEST_P(ReplayTest, TheSmallestRingHoldsOneTransition) {
   for (int stack = 1; stack <= kMaxStack; ++stack) {
-    Recorded r(stack, stack + 1, GetParam());
+    RecordedReplay r(stack, stack + 1, GetParam());
     r.BeginEpisode();
     for (int k = 0; k < 30; ++k) r.Step();
     EXPECT_EQ(Drawable(r.replay), (Numbers{29})) << stack;
@@ -133,7 +133,7 @@ TEST_P(ReplayTest, TheSmallestRingHoldsOneTransition) {
 }
 
 TEST_P(ReplayTest, TheSameSeedDrawsTheSame) {
-  Recorded r(4, 64, GetParam());
+  RecordedReplay r(4, 64, GetParam());
   for (int k = 0; k < 5; ++k) r.Episode(20);
   RandomStream a(9, "replay"), b(9, "replay");
   ThreadPool pool(1);
@@ -144,9 +144,9 @@ TEST_P(ReplayTest, TheSameSeedDrawsTheSame) {
 }
 
 TEST_P(ReplayTest, DrawsAreUniformAndIndependent) {
-  Recorded r(3, 30, GetParam());
+  RecordedReplay r(3, 30, GetParam());
   for (int k = 0; k < 20; ++k) r.Episode(1 + k % 7, k % 2 ? kTerminated : kTruncated);
-  const auto n = static_cast<int>(r.replay.transitions());
+  const auto n = static_cast<int>(r.replay.store().transitions());
   ASSERT_EQ(n, 21);
   // Pairs within a batch: uniform over n * n exactly if each draw is uniform and knows nothing of
   // the other.
@@ -171,19 +171,19 @@ TEST_P(ReplayTest, DrawsAreUniformAndIndependent) {
 }
 
 TEST_P(ReplayTest, ManyEnvironmentsAreOneReplay) {
-  Recorded r(2, 40, GetParam(), 3);  // 14, 13 and 13 frames
-  EXPECT_EQ(r.replay.envs(), 3);
+  RecordedReplay r(2, 40, GetParam(), 3);  // 14, 13 and 13 frames
+  EXPECT_EQ(r.replay.store().envs(), 3);
   for (int k = 0; k < 12; ++k) r.Episode(4, kTerminated, 1);
-  EXPECT_EQ(r.replay.frames(), 13);
+  EXPECT_EQ(r.replay.store().frames(), 13);
   EXPECT_EQ(Drawable(r.replay), r.Transitions());
   for (int k = 0; k < 3; ++k) r.Episode(6, kTruncated, 2 * (k % 2));
-  EXPECT_EQ(r.replay.frames(), 14 + 13 + 7);
+  EXPECT_EQ(r.replay.store().frames(), 14 + 13 + 7);
   EXPECT_EQ(Drawable(r.replay), r.Transitions());
 }
 
 // Each draw is one number, of the transitions in order: a seed's draws are told by this alone.
 TEST_P(ReplayTest, ADrawIsOneNumberAmongTheTransitionsInOrder) {
-  Recorded r(3, 60, GetParam(), 2);
+  RecordedReplay r(3, 60, GetParam(), 2);
   for (int k = 0; k < 30; ++k) r.Episode(1 + k % 5, kTerminated, k % 2);
   const Numbers transitions = r.Transitions();
   RandomStream random(4, "replay"), same(4, "replay");
@@ -198,7 +198,7 @@ TEST_P(ReplayTest, ADrawIsOneNumberAmongTheTransitionsInOrder) {
 }
 
 TEST_P(ReplayTest, ABatchIsItsOwn) {
-  Recorded r(3, 20, GetParam());
+  RecordedReplay r(3, 20, GetParam());
   r.Episode(15);
   RandomStream random(1, "replay");
   ThreadPool pool(1);
@@ -212,7 +212,7 @@ TEST_P(ReplayTest, ABatchIsItsOwn) {
 }
 
 TEST_P(ReplayTest, AnyNumberOfThreadsGivesTheSameBatch) {
-  Recorded r(4, 300, GetParam(), 2);
+  RecordedReplay r(4, 300, GetParam(), 2);
   for (int k = 0; k < 40; ++k) r.Episode(1 + k % 17, kTerminated, k % 2);
   for (const int size : {1, 7, 8, 33}) {
     RandomStream a(9, "replay"), b(9, "replay");
@@ -231,8 +231,8 @@ TEST_P(ReplayTest, AnyNumberOfThreadsGivesTheSameBatch) {
 }
 
 TEST_P(ReplayTest, DifferentEnvironmentsMayBeAppendedToAtOnce) {
-  Recorded expected(3, 400, GetParam(), 4);
-  Replay replay(kNumberedFrame, 3, {400, GetParam()}, 4);
+  RecordedReplay expected(3, 400, GetParam(), 4);
+  Replay replay(kNumberedFrame, 3, {400, GetParam()}, {}, 4);
   for (int k = 0; k < 500; ++k) {
     for (int env = 0; env < 4; ++env) {
       k % 50 == 0 ? expected.BeginEpisode(env) : expected.Step({}, env);
@@ -241,11 +241,11 @@ TEST_P(ReplayTest, DifferentEnvironmentsMayBeAppendedToAtOnce) {
   ThreadPool pool(4);
   pool.Run(4, [&](int env) {
     for (int k = 0; k < 500; ++k) {
-      const std::int64_t number = env * Recorded::kApart + k;
+      const std::int64_t number = env * RecordedReplay::kApart + k;
       if (k % 50 == 0) {
         replay.BeginEpisode(env, FrameOf(number));
       } else {
-        replay.Append(env, static_cast<std::int32_t>(number - 1), 0, {}, FrameOf(number));
+        replay.Append(env, {.action = static_cast<std::int32_t>(number - 1)}, FrameOf(number));
       }
     }
   });
@@ -253,31 +253,36 @@ TEST_P(ReplayTest, DifferentEnvironmentsMayBeAppendedToAtOnce) {
 }
 
 TEST_P(ReplayTest, GivesTheStackOfTheNewestFrame) {
-  Recorded r(3, 40, GetParam(), 2);
+  RecordedReplay r(3, 40, GetParam(), 2);
   FrameStack stack(kNumberedFrame, 3);
   for (int k = 0; k < 50; ++k) {
     k % 20 == 0 ? r.BeginEpisode(1) : r.Step({}, 1);
-    r.replay.ReadNewestStack(1, stack);
+    r.replay.store().ReadNewestStack(1, stack);
     EXPECT_EQ(NumbersIn(stack.View()), r.Stack(r.Newest(1)));
   }
 }
 
 TEST(Replay, RefusesSizesItCannotServe) {
-  const auto make = [](int stack, std::int64_t capacity, int envs) {
-    Replay(kNumberedFrame, stack, {.capacity = capacity}, envs);
+  const auto make = [](int stack, std::int64_t capacity, int envs, int n_step = 1) {
+    Replay(kNumberedFrame, stack, {.capacity = capacity}, {.n_step = n_step}, envs);
   };
   EXPECT_THROW(make(0, 10, 1), std::invalid_argument);
   EXPECT_THROW(make(kMaxStack + 1, 100, 1), std::invalid_argument);
   EXPECT_THROW(make(4, 4, 1), std::invalid_argument);
   EXPECT_THROW(make(4, 9, 2), std::invalid_argument);
   EXPECT_NO_THROW(make(4, 10, 2));
+  EXPECT_THROW(make(4, 10, 1, 0), std::invalid_argument);
+  EXPECT_THROW(make(4, 10, 1, 7), std::invalid_argument);
+  EXPECT_NO_THROW(make(4, 10, 1, 6));
 }
 
-RC_GTEST_PROP(Replay, DrawsWhatADefinitionAllowsAndNothingElse, ()) {
+RC_GTEST_PROP(Replay, HoldsWhatADefinitionAllowsAndNothingElse, ()) {
   enum class Op { kStep, kLoseLife, kTerminate, kTruncate, kBegin };
   const int stack = *rc::gen::inRange(1, kMaxStack + 1);
   const int envs = *rc::gen::inRange(1, 4);
-  const std::int64_t capacity = envs * (stack + 1) + *rc::gen::inRange(0, 60);
+  const TransitionRule rule{*rc::gen::element(0.0, 0.5, 0.99, 1.0), *rc::gen::inRange(1, 6),
+                            *rc::gen::arbitrary<bool>()};
+  const std::int64_t capacity = envs * (stack + rule.n_step) + *rc::gen::inRange(0, 60);
   const auto ops = *rc::gen::container<std::vector<std::pair<Op, int>>>(
       *rc::gen::inRange<std::size_t>(1, 400),
       rc::gen::pair(rc::gen::weightedElement<Op>({{*rc::gen::inRange(1, 40), Op::kStep},
@@ -286,7 +291,7 @@ RC_GTEST_PROP(Replay, DrawsWhatADefinitionAllowsAndNothingElse, ()) {
                                                   {1, Op::kTruncate},
                                                   {1, Op::kBegin}}),
                     rc::gen::inRange(0, envs)));
-  Recorded r(stack, capacity, *rc::gen::element("lz4", "none"), envs);
+  RecordedReplay r(stack, {capacity, *rc::gen::element("lz4", "none")}, rule, envs);
   RandomStream random(3, "replay");
   ThreadPool pool(1);
   Batch batch(8);
@@ -300,22 +305,15 @@ RC_GTEST_PROP(Replay, DrawsWhatADefinitionAllowsAndNothingElse, ()) {
                                     : StepEnd{},
              env);
     }
-    RC_ASSERT(r.replay.frames() == r.frames());
-    const Numbers expected = r.Transitions();
-    RC_ASSERT(r.replay.transitions() == static_cast<std::int64_t>(expected.size()));
-    RC_ASSERT(r.replay.CanSample() == !expected.empty());
+    RC_ASSERT(r.replay.store().frames() == r.frames());
+    const Batch all = ReadAll(r.replay.store());
+    RC_ASSERT(Numbers(all.a_tm1.begin(), all.a_tm1.end()) == r.Transitions());
+    for (int k = 0; k < all.size(); ++k) RC_ASSERT(r.IsRight(all, k));
+    RC_ASSERT(r.replay.CanSample() == (all.size() > 0));
     if (!r.replay.CanSample()) continue;
     r.replay.Sample(random, pool, batch);
-    for (int k = 0; k < batch.size(); ++k) {
-      const std::int64_t i = batch.a_tm1[k];
-      RC_ASSERT(std::binary_search(expected.begin(), expected.end(), i));
-      RC_ASSERT(NumbersIn(batch.s_tm1[k]) == r.Stack(i));
-      RC_ASSERT(NumbersIn(batch.s_t[k]) == r.Stack(i + 1));
-      RC_ASSERT(batch.r_t[k] == static_cast<float>(i) / 2);
-      RC_ASSERT(batch.end_t[k] == r.ends[i]);
-    }
+    for (int k = 0; k < batch.size(); ++k) RC_ASSERT(r.IsRight(batch, k));
   }
-  RC_ASSERT(Drawable(r.replay) == r.Transitions());
 }
 
 }  // namespace

@@ -5,12 +5,12 @@
 namespace arcadeq {
 namespace {
 
-constexpr std::string_view kMagic = "arcadeq replay 1";
+constexpr std::string_view kMagic = "arcadeq store 1";
 constexpr const char* kOrigin = "the replay's list of segments";
 
 }  // namespace
 
-std::string ReplayState::ToBytes() const {
+std::string StoreState::ToBytes() const {
   ByteWriter bytes;
   bytes.Write(kMagic);
   bytes.Write(std::string_view(kind));
@@ -25,10 +25,10 @@ std::string ReplayState::ToBytes() const {
   return bytes.SealedText();
 }
 
-ReplayState ReplayState::FromBytes(std::string_view sealed) {
+StoreState StoreState::FromBytes(std::string_view sealed) {
   ByteReader bytes(Unseal(sealed, kOrigin), kOrigin);
   if (bytes.ReadString("format") != kMagic) bytes.Refuse("format", "not this version's");
-  ReplayState state;
+  StoreState state;
   state.kind = bytes.ReadString("kind");
   for (auto count = bytes.Read<std::uint64_t>("number of segments"); count > 0; --count) {
     Entry& entry = state.segments.emplace_back();

@@ -26,7 +26,7 @@ struct SavedReplay {
 };
 
 // What `state` says.
-struct ReplayState {
+struct StoreState {
   struct Entry {
     std::int32_t env;
     std::uint8_t sealed;
@@ -40,7 +40,7 @@ struct ReplayState {
 
   std::string ToBytes() const;
   // Throws UserError if the bytes are not whole.
-  static ReplayState FromBytes(std::string_view bytes);
+  static StoreState FromBytes(std::string_view bytes);
 };
 
 }  // namespace arcadeq

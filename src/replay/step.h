@@ -18,7 +18,7 @@ struct StepEnd {
 struct Step {
   std::int32_t action = 0;
   float reward = 0;
-  StepEnd end;
+  StepEnd end{};
 };
 
 }  // namespace arcadeq

@@ -11,15 +11,13 @@
 namespace arcadeq {
 
 Checkpointer::Checkpointer(const CheckpointConfig& config, std::filesystem::path directory,
-                           CheckpointInfo info, const QNetwork& network,
-                           std::optional<Checkpoint> previous, SaveSinks save_sinks)
+                           CheckpointInfo info, std::optional<Checkpoint> previous,
+                           SaveSinks save_sinks)
     : config_(config),
       directory_(std::move(directory)),
       info_(std::move(info)),
-      network_(network),
       newest_(std::move(previous)),
       save_sinks_(std::move(save_sinks)),
-      snapshot_(network),
       saved_step_(newest_ ? newest_->manifest.info.step : -1),
       saved_at_(Clock::now()) {}
 
@@ -60,7 +58,7 @@ Checkpointer::Result Checkpointer::Write() {
     CheckpointInfo info = info_;
     info.step = snapshot_.step;
     CheckpointWriter writer(directory_, info, newest_);
-    WriteSnapshot(snapshot_, network_, sinks_.get(), newest_ ? &*newest_ : nullptr, writer);
+    WriteSnapshot(snapshot_, sinks_.get(), newest_ ? &*newest_ : nullptr, writer);
     result.checkpoint = writer.Commit({config_.keep, config_.archive_every_steps}, result.messages);
   } catch (const std::exception& error) {
     result.error = error.what();
@@ -71,7 +69,7 @@ Checkpointer::Result Checkpointer::Write() {
 void Checkpointer::Collect() {
   if (!writing_.valid()) return;
   Result result = writing_.get();
-  snapshot_.replay = {};  // by the thread that appends: see Replay::Save()
+  snapshot_.replay.reset();  // by the thread that appends: see Replay::Save()
   error_ = result.error;
   if (result.checkpoint) newest_ = std::move(result.checkpoint);
   if (!result.error.empty()) {

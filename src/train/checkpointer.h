@@ -10,7 +10,6 @@
 #include <vector>
 
 #include "checkpoint/checkpoint_directory.h"
-#include "nn/network.h"
 #include "record/event.h"
 #include "record/recorder.h"
 #include "train/checkpoint_config.h"
@@ -30,9 +29,9 @@ class Checkpointer {
   using SaveSinks = std::function<std::future<SinkStates>()>;
 
   // Checkpoints go into `directory`; `info` is theirs but for the step. `previous` is the one that
-  // the run goes on from. `network` must outlive this object.
+  // the run goes on from.
   Checkpointer(const CheckpointConfig& config, std::filesystem::path directory, CheckpointInfo info,
-               const QNetwork& network, std::optional<Checkpoint> previous, SaveSinks save_sinks);
+               std::optional<Checkpoint> previous, SaveSinks save_sinks);
   // Waits for the one under way.
   ~Checkpointer();
   Checkpointer(const Checkpointer&) = delete;
@@ -69,7 +68,6 @@ class Checkpointer {
   CheckpointConfig config_;
   std::filesystem::path directory_;
   CheckpointInfo info_;
-  const QNetwork& network_;
   std::optional<Checkpoint> newest_;
   SaveSinks save_sinks_;
   RunSnapshot snapshot_;

@@ -24,36 +24,19 @@ void TrainConfig::Declare(Settings& settings) {
                "Frames of the emulator after which the run ends, with the window; 0: no limit");
   settings.Add("train.episodes", &episodes, 0, kMany,
                "Episodes after which the run ends, with the window; 0: no limit");
-  settings.Add("train.learning_starts", &learning_starts, 0, kMany,
-               "Steps at the start without learning, every action random");
-  // A window keeps its frames, 16.8 kB a step: 69 MB at most.
-  settings.Add("train.update_period", &update_period, 1, 4096, "Steps between two updates");
-  settings.Add("train.batch_size", &batch_size, 1, 4096, "Transitions learnt from in an update");
   settings.Add("train.envs", &envs, 1, 1024, "Environments that are played at once");
-  settings.Add("train.overlap", &overlap,
-               "Actors play on while the learner computes the update that falls due; false: one "
-               "after the other");
+  settings.Add(
+      "train.overlap", &overlap,
+      "Policies play on while the agent computes the updates that fall due; false: one after "
+      "the other");
   settings.Add("train.threads", &threads, 0, 256,
                "Threads that compute; 0: as many as this process may use processors, at most 8; "
                "results do not depend on it");
 }
 
-std::string TrainConfig::WhyItLearnsNothing() const {
-  for (const auto& [key, limit] :
-       {std::pair{"train.steps", steps}, std::pair{"train.frames", frames}}) {
-    // A step takes a frame at least.
-    if (limit == 0 || limit / update_period > learning_starts / update_period) continue;
-    return fmt::format(
-        "the run learns nothing: {} = {} ends it before its first update, and the first "
-        "train.learning_starts = {} steps are random",
-        key, limit, learning_starts);
-  }
-  return "";
-}
-
 int TrainConfig::ThreadCount() const {
   if (threads > 0) return static_cast<int>(threads);
-  // An update is cut into about 8 shards (nn/trunk.cc): more threads would only wait.
+  // An update is cut into about 8 shards (nn/cpu/sample_stage.cc): more threads would only wait.
   constexpr int kUseful = 8;
   return std::min(AvailableProcessors(), kUseful);
 }
@@ -80,7 +63,7 @@ void CheckpointConfig::Declare(Settings& settings) {
 }
 
 void Config::Check() const {
-  agent.Check();
+  agent.algorithm.Check();
   if (train.steps == 0 && train.frames == 0 && train.episodes == 0) {
     ThrowUserError(
         "train.steps, train.frames and train.episodes are all 0: one of them must end the run");
@@ -90,9 +73,12 @@ void Config::Check() const {
         "env.max_frames = {}: must be above env.noop_max = {}, or an episode has no step",
         env.max_frames, env.noop_max);
   }
-  if (replay.capacity / train.envs < env.stack + 2) {
-    ThrowUserError("replay.capacity = {}: stacks of {} frames in {} environments need at least {}",
-                   replay.capacity, env.stack, train.envs, train.envs * (env.stack + 2));
+  const std::int64_t least = env.stack + agent.replay.n_step + 1;
+  if (agent.replay.capacity / train.envs < least) {
+    ThrowUserError(
+        "replay.capacity = {}: transitions of {} steps between stacks of {} frames need at least "
+        "{} in {} environments",
+        agent.replay.capacity, agent.replay.n_step, env.stack, train.envs * least, train.envs);
   }
   ToToml(*this);
 }
@@ -100,12 +86,9 @@ void Config::Check() const {
 Settings Declare(Config& config) {
   Settings settings;
   config.env.Declare(settings);
-  config.replay.Declare(settings);
-  config.network.Declare(settings);
   config.agent.Declare(settings);
-  config.optimizer.Declare(settings);
-  config.policy.Declare(settings);
   config.train.Declare(settings);
+  config.agent.learning.Declare(settings);
   config.record.Declare(settings);
   config.checkpoint.Declare(settings);
   return settings;

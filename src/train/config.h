@@ -3,13 +3,9 @@
 #include <cstdint>
 #include <string>
 
-#include "agent/epsilon_schedule.h"
-#include "agent/learner.h"
+#include "agent/agent_config.h"
 #include "base/settings.h"
 #include "env/env_config.h"
-#include "nn/network.h"
-#include "nn/optimizer.h"
-#include "replay/replay_config.h"
 #include "train/checkpoint_config.h"
 
 namespace arcadeq {
@@ -20,16 +16,11 @@ struct TrainConfig {
   std::int64_t steps = 0;
   std::int64_t frames = 0;
   std::int64_t episodes = 1500;
-  std::int64_t learning_starts = 50000;
-  std::int64_t update_period = 1;
-  std::int64_t batch_size = 32;
   std::int64_t envs = 1;
   bool overlap = true;
   std::int64_t threads = 0;
 
   void Declare(Settings& settings);  // train.*
-  // That the limits are sure to end the run before its first update, and how; empty otherwise.
-  std::string WhyItLearnsNothing() const;
   // The threads that `threads` asks for.
   int ThreadCount() const;
 };
@@ -47,11 +38,7 @@ struct RecordConfig {
 // Everything that decides what a run does. The defaults are the `tutorial` preset.
 struct Config {
   EnvConfig env;
-  ReplayConfig replay;
-  NetworkConfig network;
   AgentConfig agent;
-  OptimizerConfig optimizer;
-  PolicyConfig policy;
   TrainConfig train;
   RecordConfig record;
   CheckpointConfig checkpoint;

@@ -59,16 +59,22 @@ TEST(Config, WhatNoFileCanHoldIsRefused) {
 
 TEST(Config, ContradictionsAreRefused) {
   Config config;
-  config.agent.target_network = false;
+  Declare(config).SetFromAssignment("agent.target_network=false", "test");
   EXPECT_THROW(config.Check(), UserError);
-  config.agent.double_q = false;
+  Declare(config).SetFromAssignment("agent.double=false", "test");
   EXPECT_NO_THROW(config.Check());
   config.train.episodes = 0;
   EXPECT_THROW(config.Check(), UserError);
   config.train.steps = 1;
   EXPECT_NO_THROW(config.Check());
-  config.replay.capacity = 4;
+  config.agent.replay.capacity = 4;
   EXPECT_THROW(config.Check(), UserError);
+  config.agent.replay.capacity = 20;
+  EXPECT_NO_THROW(config.Check());
+  config.agent.replay.n_step = 17;  // and a stack of 3
+  EXPECT_THROW(config.Check(), UserError);
+  config.agent.replay.n_step = 16;
+  EXPECT_NO_THROW(config.Check());
 }
 
 }  // namespace

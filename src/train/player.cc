@@ -19,15 +19,20 @@ Player::Player(const Config& config, const std::filesystem::path& weights, std::
       envs_(static_cast<int>(envs.size())),
       new_env_(envs.front().env().SaveState()),
       pool_(config.train.ThreadCount()),
-      network_(config.network, envs.front().env().spec().frame, static_cast<int>(config.env.stack),
-               envs.front().env().spec().num_actions()),
-      parameters_(network_.buffer_size()) {
-  LoadWeights(weights, config.env.game, network_, parameters_.span());
+      loss_(config.agent.loss.Make()),
+      network_(
+          MakeNetwork(config.agent.network, {.frame = envs.front().env().spec().frame,
+                                             .stack = static_cast<int>(config.env.stack),
+                                             .actions = envs.front().env().spec().num_actions(),
+                                             .atoms = loss_->atoms()})),
+      parameters_(network_->MakeParameters()) {
+  LoadWeights(weights, config.env.game, *network_, *parameters_);
   int first = 0;
   for (auto& group : SplitIntoGroups(std::move(envs), pool_.threads())) {
     const int count = static_cast<int>(group.size());
-    Actor actor(network_, MakeEnvStreams(seed, "player/policy", first, count));
-    groups_.push_back({first, std::move(group), std::move(actor)});
+    groups_.push_back(
+        {first, std::move(group),
+         EpsilonGreedy(*network_, *loss_, SplitStreams(seed, "player/policy", first, count))});
     first += count;
   }
 }
@@ -48,9 +53,9 @@ std::vector<EpisodeResult> Player::Play(int games, double epsilon, const Show& s
 }
 
 std::vector<std::int64_t> Player::GreedyCounts() const {
-  std::vector<std::int64_t> counts(static_cast<std::size_t>(network_.num_actions()));
+  std::vector<std::int64_t> counts(static_cast<std::size_t>(network_->shape().actions));
   for (const Group& group : groups_) {
-    std::ranges::transform(counts, group.actor.greedy_counts(), counts.begin(), std::plus());
+    std::ranges::transform(counts, group.policy.greedy_counts(), counts.begin(), std::plus());
   }
   return counts;
 }
@@ -64,9 +69,9 @@ int Player::BeginGame(Group& group, int env, std::size_t game) const {
   const auto number = static_cast<std::int64_t>(game);
   StackedEnv& stacked = group.envs[static_cast<std::size_t>(env)];
   stacked.env().RestoreState(new_env_);
-  stacked.env().Reseed(MakeNumberedStream(seed_, "player/env", number));
-  group.actor.random()[static_cast<std::size_t>(env)] =
-      MakeNumberedStream(seed_, "player/policy", number);
+  stacked.env().Reseed(NumberedStream(seed_, "player/env", number));
+  group.policy.random()[static_cast<std::size_t>(env)] =
+      NumberedStream(seed_, "player/policy", number);
   return stacked.Reset();
 }
 
@@ -95,7 +100,7 @@ void Player::PlayGames(Group& group, double epsilon, const Show& show, ThreadPoo
     for (int env : playing) {
       observations.push_back(group.envs[static_cast<std::size_t>(env)].observation());
     }
-    group.actor.Act(parameters_.span(), playing, observations, epsilons, pool, actions);
+    group.policy.Act(*parameters_, playing, observations, epsilons, pool, actions);
     std::size_t kept = 0;
     for (std::size_t i = 0; i < playing.size(); ++i) {
       StackedEnv& stacked = group.envs[static_cast<std::size_t>(playing[i])];

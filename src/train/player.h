@@ -3,12 +3,12 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <memory>
 #include <span>
 #include <string>
 #include <vector>
 
-#include "agent/actor.h"
-#include "base/aligned_buffer.h"
+#include "agent/epsilon_greedy.h"
 #include "base/thread_pool.h"
 #include "env/env.h"
 #include "nn/network.h"
@@ -51,7 +51,7 @@ class Player {
   struct Group {
     int first_env;
     std::vector<StackedEnv> envs;
-    Actor actor;
+    EpsilonGreedy policy;
   };
 
   Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed,
@@ -67,8 +67,9 @@ class Player {
   int envs_;
   std::string new_env_;  // the state that each game starts from
   ThreadPool pool_;
-  QNetwork network_;
-  AlignedBuffer<float> parameters_;
+  std::unique_ptr<Loss> loss_;
+  std::unique_ptr<Network> network_;
+  std::unique_ptr<Network::Parameters> parameters_;
   std::vector<Group> groups_;
 };
 

@@ -33,11 +33,12 @@ class PlayerTest : public ::testing::Test {
   PlayerTest() : config_(LoadPreset("cartpole")) {
     const RunDirectory run = RunDirectory::Create(directory_ / "run", config_);
     const auto env = MakeEnv(config_.env, RandomStream(1, "env"));
-    const QNetwork network(config_.network, env->spec().frame, 1, env->spec().num_actions());
-    AlignedBuffer<float> parameters(network.buffer_size());
+    const auto network =
+        MakeNetwork(config_.agent.network, {env->spec().frame, 1, env->spec().num_actions()});
+    const auto parameters = network->MakeParameters();
     RandomStream random(1, "init");
-    network.Initialize(parameters.span(), random);
-    weights_ = run.WriteWeights(network, parameters.span(), config_.env.game, 0, 0);
+    network->Initialize(*parameters, random);
+    weights_ = run.WriteWeights(*network, *parameters, config_.env.game, 0, 0);
   }
 
   std::vector<double> Scores(int envs, std::int64_t threads, int games) {
@@ -74,16 +75,17 @@ TEST_P(PlayerGames, DependOnTheSeedAndTheirNumberAlone) {
   Config config = LoadPreset(DefaultPreset(GetParam()));
   config.env.game = GetParam();
   config.env.max_frames = 400;
-  config.network.hidden = 32;
+  config.agent.network.hidden = 32;
   const TemporaryDirectory directory;
-  const RunDirectory run = RunDirectory::Create(directory / "run", Declare(config));
+  const RunDirectory run = RunDirectory::Create(directory / "run", config);
   const auto env = MakeEnv(config.env, RandomStream(1, "env"));
-  const QNetwork network(config.network, env->spec().frame, static_cast<int>(config.env.stack),
-                         env->spec().num_actions());
-  AlignedBuffer<float> parameters(network.buffer_size());
+  const auto network = MakeNetwork(
+      config.agent.network,
+      {env->spec().frame, static_cast<int>(config.env.stack), env->spec().num_actions()});
+  const auto parameters = network->MakeParameters();
   RandomStream random(1, "init");
-  network.Initialize(parameters.span(), random);
-  const auto weights = run.WriteWeights(network, parameters.span(), config.env.game, 0, 0);
+  network->Initialize(*parameters, random);
+  const auto weights = run.WriteWeights(*network, *parameters, config.env.game, 0, 0);
 
   const auto play = [&](int envs, std::int64_t threads) {
     config.train.threads = threads;
@@ -110,11 +112,11 @@ INSTANTIATE_TEST_SUITE_P(Player, PlayerGames,
 TEST_F(PlayerTest, WarnsOfADeadNetwork) {
   const RunDirectory run = RunDirectory::Open(directory_ / "run");
   const auto env = MakeEnv(config_.env, RandomStream(1, "env"));
-  const QNetwork network(config_.network, env->spec().frame, 1, env->spec().num_actions());
-  const AlignedBuffer<float> zeros(network.buffer_size());
+  const auto network =
+      MakeNetwork(config_.agent.network, {env->spec().frame, 1, env->spec().num_actions()});
+  const auto zeros = network->MakeParameters();
   const auto warnings = [&](int envs, int games, double epsilon) {
-    Player player(config_, run.WriteWeights(network, zeros.span(), config_.env.game, 1, 0), 1,
-                  envs);
+    Player player(config_, run.WriteWeights(*network, *zeros, config_.env.game, 1, 0), 1, envs);
     return Evaluate(player, games, epsilon).warnings;
   };
   EXPECT_THAT(warnings(1, 20, 0), ElementsAre(HasSubstr("greedy decisions it preferred")));

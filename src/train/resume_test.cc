@@ -1,5 +1,3 @@
-#include "train/resume.h"
-
 #include <atomic>
 #include <cmath>
 #include <cstdint>
@@ -14,6 +12,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/hash.h"
 #include "base/safetensors.h"
 #include "base/testing/no_more_threads.h"
 #include "base/testing/no_privileges.h"
@@ -22,6 +21,7 @@
 #include "checkpoint/checkpoint_reader.h"
 #include "checkpoint/checkpoint_writer.h"
 #include "train/checkpointer.h"
+#include "train/fixed_settings.h"
 #include "train/preset.h"
 #include "train/trainer.h"
 
@@ -33,24 +33,24 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// As checkpoints have it that were written before there was env.mode.
-TEST(HashOfFixedSettings, NewSettingsCountOnlyWhereTheyAreUsed) {
-  constexpr std::uint64_t kBefore = 0xb05e4cca33867e07;
-  Config config = LoadPreset("catch");
-  EXPECT_EQ(HashOfFixedSettings(config), kBefore);
+// So a later version, which has more settings, can resume the run.
+TEST(HashOfFixedSettings, SettingsCountOnlyWhereTheyDifferFromTheirDefaults) {
+  EXPECT_EQ(HashOfFixedSettings(Config()), Hash().value());
+  Config config;
   config.env.mode = 0;
-  EXPECT_NE(HashOfFixedSettings(config), kBefore);
+  EXPECT_NE(HashOfFixedSettings(config), Hash().value());
   config.env.mode = EnvConfig::kGamesDefault;
+  EXPECT_EQ(HashOfFixedSettings(config), Hash().value());
   config.env.difficulty = 1;
-  EXPECT_NE(HashOfFixedSettings(config), kBefore);
+  EXPECT_NE(HashOfFixedSettings(config), Hash().value());
 }
 
 Config ShortCatch() {
   Config config = LoadPreset("catch");
   config.train.steps = 900;
-  config.train.learning_starts = 200;
-  config.train.batch_size = 12;  // a shard of the convolutions for each of three threads
-  config.replay.capacity = 600;
+  config.agent.learning.starts = 200;
+  config.agent.learning.batch_size = 12;  // a shard of the convolutions for each of three threads
+  config.agent.replay.capacity = 600;
   config.record.progress_every_steps = 70;
   config.record.gif_every_episodes = 10;
   config.checkpoint.every_minutes = 0;
@@ -84,7 +84,7 @@ Part Train(const Config& config, const std::filesystem::path& directory) {
   }
   Checkpointer checkpointer(config.checkpoint, directory,
                             {0, config.env.game, "test", HashOfFixedSettings(config)},
-                            trainer.network(), std::move(previous), NoSinks);
+                            std::move(previous), NoSinks);
   Part part;
   const std::atomic<bool> stop{false};
   const auto emit = [&part](const Event& event) {
@@ -142,7 +142,7 @@ TEST(Resume, WithManyEnvironments) {
 
 TEST(Resume, WithPeriodsOfSeveralSteps) {
   Config config = ShortCatch();
-  config.train.update_period = 4;
+  config.agent.learning.update_period = 4;
   ExpectSameRunInParts(config, {100, 450, 900});
 }
 
@@ -189,7 +189,7 @@ TEST(Resume, SavesWhenItIsTimeTo) {
 // Segments that the replay has dropped are filled anew while others are written.
 TEST(Resume, UncompressedWithManyCheckpoints) {
   Config config = ShortCatch();
-  config.replay.compression = "none";
+  config.agent.replay.compression = "none";
   config.checkpoint.every_steps = 10;
   ExpectSameRunInParts(config, {450, 900});
 }
@@ -199,6 +199,7 @@ TEST(Resume, SaysWhatBecameOfTheLastCheckpoint) {
   const NoPrivileges no_privileges;
   Config config = ShortCatch();
   config.checkpoint.keep = 1;
+  config.agent.learning.starts = 50;
   config.train.steps = 100;
   Train(config, directory.path());
   const auto first = directory.path() / CheckpointName(100);
@@ -220,7 +221,7 @@ TEST(Resume, SettingsThatDecideWhatIsLearntMustStay) {
   now.checkpoint.keep = 5;
   EXPECT_NO_THROW(CheckFixedSettings(before, now));
   EXPECT_EQ(HashOfFixedSettings(before), HashOfFixedSettings(now));
-  now.optimizer.learning_rate *= 2;
+  now.agent.optimizer.learning_rate *= 2;
   EXPECT_THROW(CheckFixedSettings(before, now), UserError);
   EXPECT_NE(HashOfFixedSettings(before), HashOfFixedSettings(now));
 }
@@ -267,7 +268,7 @@ TEST(Resume, ACheckpointOfAnotherRunIsRefused) {
   std::vector<std::string> messages;
   const auto reader = CheckpointReader::OpenNewest(directory.path(), messages);
   Config other = ShortCatch();
-  other.network.hidden = 32;
+  other.agent.network.hidden = 32;
   EXPECT_THROW(Trainer(other).Restore(reader), UserError);
   other = ShortCatch();
   other.env.stack = 3;
@@ -282,11 +283,11 @@ TEST(Resume, ACheckpointOfAnotherRunIsRefused) {
 TEST(NumbersGoneWrong, ALossThatIsNotFiniteEndsTheRunAndIsNotSaved) {
   const TemporaryDirectory directory;
   Config config = ShortCatch();
-  config.optimizer.algorithm = "rmsprop";
-  config.optimizer.learning_rate = 10;
-  config.optimizer.epsilon = 1e-12;
-  config.optimizer.decay = 0;
-  config.agent.huber_delta = 1e9;
+  config.agent.optimizer.algorithm = "rmsprop";
+  config.agent.optimizer.learning_rate = 10;
+  config.agent.optimizer.epsilon = 1e-12;
+  config.agent.optimizer.decay = 0;
+  Declare(config).SetFromAssignment("agent.huber_delta=1e9", "test");
   config.checkpoint.every_steps = 50;
   const std::string refusal = RefusalOf([&] { Train(config, directory.path()); });
   EXPECT_THAT(refusal, HasSubstr("learning has gone wrong"));
@@ -305,7 +306,8 @@ TEST(NumbersGoneWrong, ACheckpointThatHoldsOneIsRefused) {
   for (const char* damaged : {"online.safetensors", "optimizer_square.safetensors"}) {
     CheckpointWriter writer(changed.path(), good.info(), std::nullopt);
     for (const auto& [name, entry] : good.checkpoint().manifest.files) {
-      std::string content = ReadState(good, name);
+      const std::vector<std::byte> bytes = good.Read(name, 1 << 20);
+      std::string content(reinterpret_cast<const char*>(bytes.data()), bytes.size());
       if (name == damaged) {
         SafetensorsFile file = ParseSafetensors(content, name);
         file.tensors.begin()->second.values.front() = std::numeric_limits<float>::quiet_NaN();
@@ -327,7 +329,7 @@ TEST(NumbersGoneWrong, ACheckpointThatHoldsOneIsRefused) {
 TEST(NumbersGoneWrong, ValuesBeyondAnyReturnAreWarnedOfOnce) {
   const TemporaryDirectory directory;
   Config config = ShortCatch();
-  config.optimizer.learning_rate = 3;
+  config.agent.optimizer.learning_rate = 3;
   config.agent.gamma = 0.5;
   EXPECT_THAT(Train(config, directory.path()).warnings,
               ElementsAre(HasSubstr("no return can be above 2.0")));

@@ -1,48 +1,45 @@
 #include "train/rollout_worker.h"
 
-#include <numeric>
-#include <string_view>
+#include <string>
 #include <utility>
 
 #include "base/profile.h"
 #include "train/picture.h"
 
 namespace arcadeq {
-RolloutWorker::RolloutWorker(const Config& config, const QNetwork& network,
-                             std::vector<StackedEnv> envs, int first_env, int max_rounds)
+
+RolloutWorker::RolloutWorker(std::vector<StackedEnv> envs, int first_env, int rounds,
+                             std::unique_ptr<Policy> policy)
     : envs_(std::move(envs)),
       first_env_(first_env),
-      actor_(network, MakeEnvStreams(static_cast<std::uint64_t>(config.train.seed), "policy",
-                                     first_env, static_cast<int>(envs_.size()))),
-      steps_(static_cast<std::size_t>(max_rounds) * envs_.size()),
+      rounds_(rounds),
+      policy_(std::move(policy)),
+      steps_(static_cast<std::size_t>(rounds) * envs_.size()),
       in_episode_(envs_.size()),
-      numbers_(envs_.size()),
       observations_(envs_.size()),
-      epsilons_(envs_.size()),
+      numbers_(envs_.size()),
       actions_(envs_.size()) {
-  std::iota(numbers_.begin(), numbers_.end(), 0);
   for (RolloutStep& step : steps_) {
     step.first_frame.resize(envs_.front().env().spec().frame.bytes());
     step.next_frame.resize(step.first_frame.size());
   }
 }
 
-void RolloutWorker::Play(std::span<const float> parameters, const EpsilonSchedule& epsilon,
-                         std::int64_t first_step, int run_envs, int rounds, ThreadPool& pool) {
+void RolloutWorker::Play(std::int64_t first_step, int run_envs, ThreadPool& pool) {
   began_ = false;
-  for (int round = 0; round < rounds; ++round) {
+  for (int round = 0; round < rounds_; ++round) {
     for (std::size_t env = 0; env < envs_.size(); ++env) {
       RolloutStep& to = step(round, static_cast<int>(env));
       to.pictures.clear();
       to.first = in_episode_[env] == 0;
       if (to.first) BeginEpisode(env, to);
       observations_[env] = envs_[env].observation();
-      epsilons_[env] = epsilon.At(first_step + std::int64_t{round} * run_envs + first_env_ +
-                                  static_cast<std::int64_t>(env));
+      numbers_[env] =
+          first_step + std::int64_t{round} * run_envs + first_env_ + static_cast<std::int64_t>(env);
     }
     {
       const ProfileScope scope("act");
-      actor_.Act(parameters, numbers_, observations_, epsilons_, pool, actions_);
+      policy_->Act(observations_, numbers_, pool, actions_);
     }
     const ProfileScope scope("environment");
     for (std::size_t env = 0; env < envs_.size(); ++env) {
@@ -56,21 +53,24 @@ void RolloutWorker::Play(std::span<const float> parameters, const EpsilonSchedul
   }
 }
 
-void RolloutWorker::Save(ByteWriter& state) const {
+void RolloutWorker::VisitState(State& state) {
   for (std::size_t env = 0; env < envs_.size(); ++env) {
-    state.Write(in_episode_[env] != 0);
-    state.Write(std::span(actor_.random()[env].state()));
-    state.Write(std::string_view(envs_[env].env().SaveState()));
+    state.Group("env_" + std::to_string(first_env_ + static_cast<int>(env)), [&] {
+      bool in_episode = in_episode_[env] != 0;
+      state.Flag("in_episode", in_episode);
+      in_episode_[env] = in_episode ? 1 : 0;
+      policy_->VisitState(static_cast<int>(env), state);
+      std::string emulator = state.restoring() ? "" : envs_[env].env().SaveState();
+      state.Text("emulator", emulator);
+      if (state.restoring()) envs_[env].env().RestoreState(emulator);
+    });
   }
 }
 
-void RolloutWorker::Restore(ByteReader& state) {
+void RolloutWorker::RestoreStacks(const Agent& agent) {
   for (std::size_t env = 0; env < envs_.size(); ++env) {
-    in_episode_[env] = state.Read<bool>("in an episode") ? 1 : 0;
-    RandomStream::State random;
-    state.ReadInto(std::span(random), "stream of the policy");
-    actor_.random()[env].set_state(random);
-    envs_[env].env().RestoreState(state.ReadString("environment"));
+    if (in_episode_[env] == 0) continue;
+    agent.ReadNewestStack(first_env_ + static_cast<int>(env), envs_[env].frames());
   }
 }
 

@@ -1,16 +1,13 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
+#include <memory>
 #include <vector>
 
-#include "agent/actor.h"
-#include "agent/epsilon_schedule.h"
-#include "base/bytes.h"
+#include "agent/agent.h"
+#include "base/state.h"
 #include "base/thread_pool.h"
-#include "nn/network.h"
 #include "record/event.h"
-#include "train/config.h"
 #include "train/stacked_env.h"
 
 namespace arcadeq {
@@ -30,14 +27,14 @@ struct RolloutStep {
   std::vector<VideoFrame> pictures;
 };
 
-// Plays on in some of a run's environments, apart from the replay and the learner: they read what
-// it left after it has played. So workers and the learner may be busy at the same time, and what
-// happens does not depend on how the environments are spread over workers.
+// Plays some of a run's environments by a policy of the run's agent. What it plays is kept until
+// the next window for the agent to observe, so workers and the agent's updates may be busy at the
+// same time, and nothing depends on how the environments are spread over workers.
 class RolloutWorker {
  public:
-  // The run's environments [first_env, first_env + envs). `network` must outlive the worker.
-  RolloutWorker(const Config& config, const QNetwork& network, std::vector<StackedEnv> envs,
-                int first_env, int max_rounds);
+  // The run's environments [first_env, first_env + envs), for windows of `rounds` steps in each.
+  RolloutWorker(std::vector<StackedEnv> envs, int first_env, int rounds,
+                std::unique_ptr<Policy> policy);
 
   int first_env() const { return first_env_; }
   int envs() const { return static_cast<int>(envs_.size()); }
@@ -46,25 +43,18 @@ class RolloutWorker {
   // episodes that begin while Play() plays.
   void Film(bool wanted) { film_ = wanted; }
 
-  // Plays `rounds` steps in each environment, beginning episodes where one has ended. `parameters`
-  // must not change meanwhile. Step `first_step` of the run is that of the first round in the run's
-  // first environment, of `run_envs`; it decides epsilon.
-  void Play(std::span<const float> parameters, const EpsilonSchedule& epsilon,
-            std::int64_t first_step, int run_envs, int rounds, ThreadPool& pool);
-
-  // What the environments and the policy need to go on, between two calls of Play(), and back. The
-  // stacks are restored apart, from the replay. Restore() throws UserError if the bytes are damaged
-  // or of other environments.
-  void Save(ByteWriter& state) const;
-  void Restore(ByteReader& state);
-  // Whether environment `env` of this worker's is within an episode, and what is seen there.
-  bool in_episode(int env) const { return in_episode_[static_cast<std::size_t>(env)] != 0; }
-  FrameStack& frames(int env) { return envs_[static_cast<std::size_t>(env)].frames(); }
+  // Plays a window, beginning episodes where one has ended. Step `first_step` of the run is that of
+  // the first round in the run's first environment, of `run_envs`.
+  void Play(std::int64_t first_step, int run_envs, ThreadPool& pool);
 
   // Of the last Play(): environment `env` of this worker's, counted from 0.
   RolloutStep& step(int round, int env) {
     return steps_[static_cast<std::size_t>(round) * envs_.size() + static_cast<std::size_t>(env)];
   }
+
+  // Between two windows. The environments' stacks are not part of it: a restored agent has them.
+  void VisitState(State& state);
+  void RestoreStacks(const Agent& agent);
 
  private:
   void BeginEpisode(std::size_t env, RolloutStep& step);
@@ -72,15 +62,15 @@ class RolloutWorker {
 
   std::vector<StackedEnv> envs_;
   int first_env_;
-  Actor actor_;
+  int rounds_;
+  std::unique_ptr<Policy> policy_;
   std::vector<RolloutStep> steps_;  // [round][env]
   std::vector<char> in_episode_;
   bool film_ = false;
   bool began_ = false;  // an episode of the first environment began during this Play()
-  // Of the round at hand.
-  std::vector<int> numbers_;  // 0, 1, ..., envs - 1
+  // Of a round.
   std::vector<StackView> observations_;
-  std::vector<double> epsilons_;
+  std::vector<std::int64_t> numbers_;
   std::vector<std::int32_t> actions_;
 };
 

@@ -94,7 +94,7 @@ void RunDirectory::RemoveLeftovers() const {
   RemoveTemporaryFiles(videos());
 }
 
-fs::path RunDirectory::WriteWeights(const QNetwork& network, std::span<const float> parameters,
+fs::path RunDirectory::WriteWeights(const Network& network, const Network::Parameters& parameters,
                                     const std::string& game, std::int64_t step,
                                     std::int64_t episode) const {
   const fs::path file = weights() / WeightsName(step);

@@ -49,7 +49,7 @@ class RunDirectory {
   void RemoveLeftovers() const;
 
   // Returns the file that was written. Throws UserError.
-  std::filesystem::path WriteWeights(const QNetwork& network, std::span<const float> parameters,
+  std::filesystem::path WriteWeights(const Network& network, const Network::Parameters& parameters,
                                      const std::string& game, std::int64_t step,
                                      std::int64_t episode) const;
   // The weights of the highest step, of those that WriteWeights() named. Throws UserError if there

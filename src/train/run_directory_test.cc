@@ -7,8 +7,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/aligned_buffer.h"
 #include "base/testing/refusal.h"
+#include "nn/testing/values.h"
 #include "train/weights.h"
 
 namespace arcadeq {
@@ -18,10 +18,10 @@ namespace fs = std::filesystem;
 
 class RunDirectoryTest : public ::testing::Test {
  protected:
-  RunDirectoryTest() : parameters_(network_.buffer_size()) {
+  RunDirectoryTest() {
     fs::remove_all(path_);
     RandomStream random(1, "init");
-    network_.Initialize(parameters_.span(), random);
+    network_->Initialize(*parameters_, random);
   }
   ~RunDirectoryTest() override { fs::remove_all(path_); }
 
@@ -31,9 +31,12 @@ class RunDirectoryTest : public ::testing::Test {
       fs::temp_directory_path() /
       (std::string("arcadeq-") + ::testing::UnitTest::GetInstance()->current_test_info()->name());
   Config config_;
-  QNetwork network_{NetworkConfig{.architecture = "mlp", .hidden = 16, .dueling = false},
-                    FrameFormat{ElementType::kFloat32, 1, 4}, 1, 2};
-  AlignedBuffer<float> parameters_;
+  static std::unique_ptr<Network> MakeMlp(int hidden) {
+    return MakeNetwork({.architecture = "mlp", .hidden = hidden, .dueling = false},
+                       {FrameFormat{ElementType::kFloat32, 1, 4}, 1, 2});
+  }
+  std::unique_ptr<Network> network_ = MakeMlp(16);
+  std::unique_ptr<Network::Parameters> parameters_ = network_->MakeParameters();
 };
 
 TEST_F(RunDirectoryTest, KeepsTheSettingsThatWereInEffect) {
@@ -112,7 +115,7 @@ TEST_F(RunDirectoryTest, TheNewestWeightsAreThoseOfTheHighestStep) {
   const RunDirectory run = Create();
   EXPECT_THAT(RefusalOf([&] { run.NewestWeights(); }), ::testing::HasSubstr("no weights yet"));
   for (std::int64_t step : std::initializer_list<std::int64_t>{900, 10000000000, 20000}) {
-    run.WriteWeights(network_, parameters_.span(), "cartpole", step, 1);
+    run.WriteWeights(*network_, *parameters_, "cartpole", step, 1);
   }
   EXPECT_EQ(run.NewestWeights().filename(), "step_10000000000.safetensors");
   for (const char* other :
@@ -126,16 +129,18 @@ TEST_F(RunDirectoryTest, TheNewestWeightsAreThoseOfTheHighestStep) {
 
 TEST_F(RunDirectoryTest, WeightsReadBackTheSame) {
   const RunDirectory run = Create();
-  const fs::path file = run.WriteWeights(network_, parameters_.span(), "cartpole", 5, 1);
-  AlignedBuffer<float> loaded(network_.buffer_size());
-  LoadWeights(file, "cartpole", network_, loaded.span());
-  EXPECT_TRUE(std::equal(loaded.begin(), loaded.end(), parameters_.begin()));
+  const fs::path file = run.WriteWeights(*network_, *parameters_, "cartpole", 5, 1);
+  const auto loaded = network_->MakeParameters();
+  LoadWeights(file, "cartpole", *network_, *loaded);
+  EXPECT_EQ(testing::HashOf(*network_, *loaded), testing::HashOf(*network_, *parameters_));
 }
 
 TEST_F(RunDirectoryTest, WeightsThatAreNotFiniteAreNotWritten) {
   const RunDirectory run = Create();
-  parameters_.span()[3] = std::numeric_limits<float>::infinity();
-  EXPECT_THAT(RefusalOf([&] { run.WriteWeights(network_, parameters_.span(), 5, 1); }),
+  auto tensors = network_->Export(*parameters_);
+  tensors.back().values.back() = std::numeric_limits<float>::infinity();
+  network_->Import(tensors, *parameters_);
+  EXPECT_THAT(RefusalOf([&] { run.WriteWeights(*network_, *parameters_, "cartpole", 5, 1); }),
               ::testing::AllOf(::testing::HasSubstr("step_000000005.safetensors: tensor "),
                                ::testing::HasSubstr("holds inf")));
   EXPECT_TRUE(fs::is_empty(run.weights()));
@@ -143,11 +148,10 @@ TEST_F(RunDirectoryTest, WeightsThatAreNotFiniteAreNotWritten) {
 
 TEST_F(RunDirectoryTest, WeightsOfAnotherNetworkAreRefused) {
   const RunDirectory run = Create();
-  const fs::path file = run.WriteWeights(network_, parameters_.span(), "cartpole", 5, 1);
-  const QNetwork wider({.architecture = "mlp", .hidden = 32, .dueling = false},
-                       FrameFormat{ElementType::kFloat32, 1, 4}, 1, 2);
-  AlignedBuffer<float> loaded(wider.buffer_size());
-  EXPECT_THAT(RefusalOf([&] { LoadWeights(file, "cartpole", wider, loaded.span()); }),
+  const fs::path file = run.WriteWeights(*network_, *parameters_, "cartpole", 5, 1);
+  const auto wider = MakeMlp(32);
+  const auto loaded = wider->MakeParameters();
+  EXPECT_THAT(RefusalOf([&] { LoadWeights(file, "cartpole", *wider, *loaded); }),
               ::testing::HasSubstr("step_000000005.safetensors"));
 }
 

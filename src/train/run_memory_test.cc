@@ -23,28 +23,29 @@ constexpr FrameFormat kScreen{ElementType::kUint8, 105, 80};
 
 RunMemory MemoryOf(const Config& config, const FrameFormat& frame) {
   return RunMemory(
-      config, QNetwork(config.network, frame, static_cast<int>(config.env.stack), /*actions=*/6));
+      config, *MakeNetwork(config.agent.network, {frame, static_cast<int>(config.env.stack), 6}));
 }
 
 TEST(RunMemory, ASmallRunNeedsLittle) {
   const Config config = LoadPreset("cartpole");
   const RunMemory memory = MemoryOf(config, kPole);
-  EXPECT_LT(memory.learner() + memory.later() + ReplayBytes(kPole, config.replay, 1), 60'000'000);
-  EXPECT_EQ(RefusalOf([&] { memory.Check(kPole, memory.learner(), 60'000'000); }), "");
+  EXPECT_LT(memory.learner() + memory.Later().bytes + ReplayBytes(kPole, config.agent.replay, 1),
+            60'000'000);
+  EXPECT_EQ(RefusalOf([&] { memory.CheckFits(60'000'000); }), "");
 }
 
 TEST(RunMemory, TheNetworkCounts) {
   Config config = LoadPreset("tutorial");
   const RunMemory narrow = MemoryOf(config, kScreen);
-  config.network.hidden = 8192;
+  config.agent.network.hidden = 8192;
   const RunMemory wide = MemoryOf(config, kScreen);
   EXPECT_GT(wide.learner(), 10 * narrow.learner());
   EXPECT_GT(wide.checkpoints(), 10 * narrow.checkpoints());
   constexpr std::int64_t kAvailable = 1'500'000'000;
-  EXPECT_EQ(RefusalOf([&] { narrow.Check(kScreen, narrow.learner(), kAvailable); }), "");
-  EXPECT_THAT(RefusalOf([&] { wide.Check(kScreen, wide.learner(), kAvailable); }),
+  EXPECT_EQ(RefusalOf([&] { narrow.CheckFits(kAvailable); }), "");
+  EXPECT_THAT(RefusalOf([&] { wide.CheckFits(kAvailable); }),
               AllOf(HasSubstr("1.50 GB of memory are available"), HasSubstr("network "),
-                    HasSubstr("checkpoints "), HasSubstr("no replay.capacity would fit")));
+                    HasSubstr("checkpoints "), HasSubstr("make network.hidden smaller")));
 }
 
 TEST(RunMemory, WithoutVideosTheyNeedNothing) {
@@ -57,14 +58,13 @@ TEST(RunMemory, WithoutVideosTheyNeedNothing) {
 TEST(RunMemory, VideosMayTakeHalfOfWhatIsLeft) {
   const Config config = LoadPreset("cartpole");
   const RunMemory memory = MemoryOf(config, kPole);
-  const std::int64_t rest = memory.later() + ReplayBytes(kPole, config.replay, 1);
-  EXPECT_EQ(memory.VideoQueueBytes(kPole, 0, rest + 100'000'000), 50'000'000u);
-  EXPECT_EQ(memory.VideoQueueBytes(kPole, ReplayBytes(kPole, config.replay, 1),
-                                   memory.later() + 100'000'000),
-            50'000'000u);
-  EXPECT_EQ(memory.VideoQueueBytes(kPole, 0, std::numeric_limits<std::int64_t>::max()),
+  const std::int64_t replay = ReplayBytes(kPole, config.agent.replay, 1);
+  const std::int64_t rest = memory.Later().bytes;
+  EXPECT_EQ(memory.VideoQueueBytes(replay, rest + replay + 100'000'000), 50'000'000u);
+  EXPECT_EQ(memory.VideoQueueBytes(0, rest + 100'000'000), 50'000'000u);
+  EXPECT_EQ(memory.VideoQueueBytes(0, std::numeric_limits<std::int64_t>::max()),
             Recorder::kQueueBytes);
-  EXPECT_GT(memory.VideoQueueBytes(kPole, 0, 0), 0u);
+  EXPECT_GT(memory.VideoQueueBytes(replay, 0), 0u);
 }
 
 }  // namespace

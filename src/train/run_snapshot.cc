@@ -1,8 +1,9 @@
 #include "train/run_snapshot.h"
 
+#include <algorithm>
+#include <span>
 #include <string_view>
 #include <utility>
-#include <vector>
 
 #include <fmt/format.h>
 
@@ -15,24 +16,42 @@ namespace {
 
 constexpr std::uint64_t kMaxStateBytes = std::uint64_t{1} << 30;
 
-constexpr const char* kOnline = "online.safetensors";
-constexpr const char* kTarget = "target.safetensors";
-constexpr const char* kMean = "optimizer_mean.safetensors";
-constexpr const char* kSquare = "optimizer_square.safetensors";
-constexpr const char* kSinks = "sinks.state";
+constexpr const char* kTrainerFile = "trainer.state";
+constexpr const char* kRecordFile = "record.state";
+constexpr const char* kReplayFile = "replay.state";
+constexpr const char* kSinksFile = "sinks.state";
 
 std::span<const std::byte> Bytes(std::string_view text) {
   return std::as_bytes(std::span(text));
 }
 
-void AddParameters(const char* file, const AlignedBuffer<float>& parameters, std::int64_t step,
-                   const QNetwork& network, CheckpointWriter& writer) {
-  writer.AddBytes(file, Bytes(ExportWeights(file, network, parameters.span(),
+std::string ParametersFile(std::string_view name) {
+  return fmt::format("{}.safetensors", name);
+}
+
+std::string SegmentFile(int env, std::int64_t number) {
+  return fmt::format("replay_{:04}_{:08}.segment", env, number);
+}
+
+// A small file whole, as text.
+std::string ReadText(const CheckpointReader& checkpoint, const std::string& file) {
+  const std::vector<std::byte> bytes = checkpoint.Read(file, kMaxStateBytes);
+  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+}
+
+StateReader ReadState(const CheckpointReader& checkpoint, const std::string& file) {
+  return {ReadText(checkpoint, file), (checkpoint.checkpoint().path / file).string()};
+}
+
+void AddParameters(const RunSnapshot::NamedParameters& parameters, std::int64_t step,
+                   CheckpointWriter& writer) {
+  const std::string file = ParametersFile(parameters.name);
+  writer.AddBytes(file, Bytes(ExportWeights(file, *parameters.network, *parameters.values,
                                             {{"step", fmt::format("{}", step)}})));
 }
 
 void AddSegment(const SavedSegment& segment, const Checkpoint* previous, CheckpointWriter& writer) {
-  const std::string name = SegmentFileName(segment.env, segment.number);
+  const std::string name = SegmentFile(segment.env, segment.number);
   if (segment.sealed && previous != nullptr) {
     const auto entry = previous->manifest.files.find(name);
     const bool same = entry != previous->manifest.files.end() &&
@@ -45,44 +64,42 @@ void AddSegment(const SavedSegment& segment, const Checkpoint* previous, Checkpo
 
 }  // namespace
 
-std::string SegmentFileName(int env, std::int64_t number) {
-  return fmt::format("replay_{:04}_{:08}.segment", env, number);
+void SnapshotTaker::Parameters(std::string_view name, const Network& network,
+                               Network::Parameters& parameters) {
+  auto& kept = snapshot_.parameters;
+  auto place = std::ranges::find(kept, name, &RunSnapshot::NamedParameters::name);
+  if (place == kept.end()) {
+    kept.push_back({std::string(name), &network, network.MakeParameters()});
+    place = std::prev(kept.end());
+  }
+  network.Copy(parameters, *place->values);
 }
 
-void WriteSnapshot(const RunSnapshot& snapshot, const QNetwork& network, const SinkStates& sinks,
-                   const Checkpoint* previous, CheckpointWriter& writer) {
-  AddParameters(kOnline, snapshot.online, snapshot.step, network, writer);
-  AddParameters(kTarget, snapshot.target, snapshot.step, network, writer);
-  AddParameters(kMean, snapshot.mean, snapshot.step, network, writer);
-  AddParameters(kSquare, snapshot.square, snapshot.step, network, writer);
-  writer.AddBytes(kTrainerFile, Bytes(snapshot.trainer));
-  writer.AddBytes(kRecordFile, Bytes(snapshot.record));
-  writer.AddBytes(kReplayFile, Bytes(snapshot.replay.state));
-  for (const SavedSegment& segment : snapshot.replay.segments) {
-    AddSegment(segment, previous, writer);
-  }
-  ByteWriter states;
-  states.Write<std::uint64_t>(sinks.size());
-  for (const auto& [name, state] : sinks) {
-    states.Write(std::string_view(name));
-    states.Write(std::string_view(state));
-  }
-  writer.AddBytes(kSinks, states.bytes());
+void SnapshotRestorer::Parameters(std::string_view name, const Network& network,
+                                  Network::Parameters& parameters) {
+  const std::string file = ParametersFile(name);
+  ImportWeights(ReadText(checkpoint_, file), (checkpoint_.checkpoint().path / file).string(),
+                network, parameters);
 }
 
-void ReadParameters(const CheckpointReader& reader, const QNetwork& network,
-                    RunSnapshot& snapshot) {
-  for (const auto& [file, parameters] :
-       {std::pair{kOnline, &snapshot.online}, std::pair{kTarget, &snapshot.target},
-        std::pair{kMean, &snapshot.mean}, std::pair{kSquare, &snapshot.square}}) {
-    ImportWeights(ReadState(reader, file), (reader.checkpoint().path / file).string(), network,
-                  parameters->span());
-  }
+void SnapshotRestorer::Replay(arcadeq::Replay& replay) {
+  replay.Restore(ReadText(checkpoint_, kReplayFile), num_actions_,
+                 [this](int env, std::int64_t number, std::span<std::uint8_t> bytes) {
+                   checkpoint_.ReadInto(SegmentFile(env, number), std::as_writable_bytes(bytes));
+                 });
 }
 
-SinkStates ReadSinkStates(const CheckpointReader& reader) {
-  const std::string text = ReadState(reader, kSinks);
-  ByteReader states(text, kSinks);
+StateReader ReadTrainerState(const CheckpointReader& checkpoint) {
+  return ReadState(checkpoint, kTrainerFile);
+}
+
+StateReader ReadRecordState(const CheckpointReader& checkpoint) {
+  return ReadState(checkpoint, kRecordFile);
+}
+
+SinkStates ReadSinkStates(const CheckpointReader& checkpoint) {
+  const std::string text = ReadText(checkpoint, kSinksFile);
+  ByteReader states(text, kSinksFile);
   SinkStates sinks;
   for (auto left = states.Read<std::uint64_t>("number of sinks"); left > 0; --left) {
     std::string name = states.ReadString("name");
@@ -92,19 +109,36 @@ SinkStates ReadSinkStates(const CheckpointReader& reader) {
   return sinks;
 }
 
-std::string ReadState(const CheckpointReader& reader, const std::string& file) {
-  const std::vector<std::byte> bytes = reader.Read(file, kMaxStateBytes);
-  return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+void WriteSnapshot(const RunSnapshot& snapshot, const SinkStates& sinks, const Checkpoint* previous,
+                   CheckpointWriter& writer) {
+  for (const auto& parameters : snapshot.parameters) {
+    AddParameters(parameters, snapshot.step, writer);
+  }
+  writer.AddBytes(kTrainerFile, Bytes(snapshot.trainer));
+  writer.AddBytes(kRecordFile, Bytes(snapshot.record));
+  if (snapshot.replay) {
+    writer.AddBytes(kReplayFile, Bytes(snapshot.replay->state));
+    for (const SavedSegment& segment : snapshot.replay->segments) {
+      AddSegment(segment, previous, writer);
+    }
+  }
+  ByteWriter states;
+  states.Write<std::uint64_t>(sinks.size());
+  for (const auto& [name, state] : sinks) {
+    states.Write(std::string_view(name));
+    states.Write(std::string_view(state));
+  }
+  writer.AddBytes(kSinksFile, states.bytes());
 }
 
 CheckpointHashes HashesOf(const Manifest& manifest) {
   Hash weights, optimizer, replay, trainer;
   for (const auto& [name, entry] : manifest.files) {
-    if (name == kRecordFile || name == kSinks) continue;
-    Hash& hash = name == kOnline || name == kTarget ? weights
-                 : name == kMean || name == kSquare ? optimizer
-                 : name == kTrainerFile             ? trainer
-                                                    : replay;
+    if (name == kRecordFile || name == kSinksFile) continue;
+    Hash& hash = name.starts_with("optimizer_")   ? optimizer
+                 : name.ends_with(".safetensors") ? weights
+                 : name == kTrainerFile           ? trainer
+                                                  : replay;
     hash.Add(std::string_view(name));
     hash.Add(entry.size);
     hash.Add(entry.hash);

@@ -1,59 +1,82 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
-#include "base/aligned_buffer.h"
+#include "agent/agent.h"
 #include "checkpoint/checkpoint_reader.h"
 #include "checkpoint/checkpoint_writer.h"
-#include "nn/network.h"
 #include "record/recorder.h"
-#include "replay/replay.h"
 
 namespace arcadeq {
 
-inline constexpr const char* kTrainerFile = "trainer.state";
-inline constexpr const char* kRecordFile = "record.state";
-inline constexpr const char* kReplayFile = "replay.state";
-
-// Everything that a run needs to go on, as it was at the end of a window. Making one copies the
+// Everything that a run needs to continue, as it was at the end of a window. Taking one copies the
 // parameters and refers to the replay's segments, so that training can go on while it is written.
 struct RunSnapshot {
-  explicit RunSnapshot(const QNetwork& network)
-      : online(network.buffer_size()),
-        target(network.buffer_size()),
-        mean(network.buffer_size()),
-        square(network.buffer_size()) {}
+  struct NamedParameters {
+    std::string name;
+    const Network* network;
+    std::unique_ptr<Network::Parameters> values;
+  };
 
   std::int64_t step = 0;
-  std::string trainer;                                // counters, random streams, environments
-  std::string record;                                 // sums, films and times for what is recorded
-  AlignedBuffer<float> online, target, mean, square;  // the last two are the optimiser's
-  SavedReplay replay;
+  std::string trainer;                      // values that a seed decides
+  std::string record;                       // values that only what is recorded depends on
+  std::vector<NamedParameters> parameters;  // allocated by the first snapshot, then used again
+  std::optional<SavedReplay> replay;
 };
 
+// Keeps an agent's state in a snapshot, its values in `values`.
+class SnapshotTaker final : public AgentState {
+ public:
+  SnapshotTaker(State& values, RunSnapshot& snapshot) : values_(values), snapshot_(snapshot) {}
+
+  State& values() override { return values_; }
+  void Parameters(std::string_view name, const Network& network,
+                  Network::Parameters& parameters) override;
+  void Replay(arcadeq::Replay& replay) override { snapshot_.replay = replay.Save(); }
+
+ private:
+  State& values_;
+  RunSnapshot& snapshot_;
+};
+
+// Restores an agent's state from a checkpoint. Throws UserError for what is missing, damaged or of
+// another network or replay.
+class SnapshotRestorer final : public AgentState {
+ public:
+  SnapshotRestorer(State& values, const CheckpointReader& checkpoint, int num_actions)
+      : values_(values), checkpoint_(checkpoint), num_actions_(num_actions) {}
+
+  State& values() override { return values_; }
+  void Parameters(std::string_view name, const Network& network,
+                  Network::Parameters& parameters) override;
+  void Replay(arcadeq::Replay& replay) override;
+
+ private:
+  State& values_;
+  const CheckpointReader& checkpoint_;
+  int num_actions_;
+};
+
+// The values of a checkpoint that a seed decides, and those that it does not.
+StateReader ReadTrainerState(const CheckpointReader& checkpoint);
+StateReader ReadRecordState(const CheckpointReader& checkpoint);
+SinkStates ReadSinkStates(const CheckpointReader& checkpoint);
+
 // The files of a checkpoint:
-//   online.safetensors, target.safetensors                      the networks, as in weights/
-//   optimizer_mean.safetensors, optimizer_square.safetensors    named as the tensors they belong to
-//   trainer.state, replay.state, replay_ENV_NUMBER.segment      see Trainer, Replay
-//   record.state, sinks.state                                   what depends on the machine's speed
-//                                                               or on record.*, and how far the
-//                                                               files of the run were written
+//   NAME.safetensors                         parameters of the agent ("online"), as in weights/
+//   trainer.state                            all that a seed decides, but for parameters and replay
+//   replay.state, replay_ENV_NUMBER.segment  see Replay
+//   record.state, sinks.state                what depends on the machine's speed or on record.*,
+//                                            and how far the files of the run were written
 // A sealed segment that the previous checkpoint holds is linked, not written again. Throws
-// UserError if a weight is not a finite number, and as CheckpointWriter does.
-void WriteSnapshot(const RunSnapshot& snapshot, const QNetwork& network, const SinkStates& sinks,
-                   const Checkpoint* previous, CheckpointWriter& writer);
-
-// The four safetensors files, into the buffers of `snapshot`. Throws UserError if they are not of
-// this network.
-void ReadParameters(const CheckpointReader& reader, const QNetwork& network, RunSnapshot& snapshot);
-
-SinkStates ReadSinkStates(const CheckpointReader& reader);
-
-// A small file whole, as text.
-std::string ReadState(const CheckpointReader& reader, const std::string& file);
-
-std::string SegmentFileName(int env, std::int64_t number);
+// UserError if a parameter is not a finite number, and as CheckpointWriter does.
+void WriteSnapshot(const RunSnapshot& snapshot, const SinkStates& sinks, const Checkpoint* previous,
+                   CheckpointWriter& writer);
 
 // What a seed decides of a checkpoint, whatever is recorded: of every file but the last two.
 struct CheckpointHashes {

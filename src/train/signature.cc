@@ -1,10 +1,16 @@
 #include "train/signature.h"
 
+#include <algorithm>
 #include <atomic>
+#include <map>
 #include <span>
+#include <stdexcept>
+#include <string>
 #include <string_view>
 
-#include "agent/learner.h"
+#include <fmt/format.h>
+
+#include "agent/agent.h"
 #include "base/hash.h"
 #include "base/thread_pool.h"
 #include "train/preset.h"
@@ -31,18 +37,62 @@ std::uint64_t EnvSignature(std::string_view preset) {
   return hash.value();
 }
 
+// Reaches into an agent: its sets of parameters, by name, and the stream that its replay draws by.
+class Inside final : public AgentState {
+ public:
+  Inside(Agent& agent, const RandomStream& draws) : streams_(draws.state()) {
+    agent.VisitState(*this);
+  }
+
+  Network::Parameters& parameters(const std::string& name) const { return *parameters_.at(name); }
+
+ private:
+  // Replaces the replay's stream, and leaves all other values as they are.
+  class ReplayStream final : public State {
+   public:
+    explicit ReplayStream(const RandomStream::State& words) : words_(words) {}
+    bool restoring() const override { return true; }
+    void Refuse(std::string_view name, std::string_view why) const override {
+      throw std::logic_error(fmt::format("{}: {}", name, why));
+    }
+    void Text(std::string_view, std::string&) override {}
+
+   protected:
+    void Transfer(std::string_view name, std::span<std::byte> data) override {
+      if (name == "replay") std::ranges::copy(std::as_bytes(std::span(words_)), data.begin());
+    }
+
+   private:
+    RandomStream::State words_;
+  };
+
+  State& values() override { return streams_; }
+  void Parameters(std::string_view name, const Network&, Network::Parameters& parameters) override {
+    parameters_[std::string(name)] = &parameters;
+  }
+  void Replay(arcadeq::Replay&) override {}
+
+  ReplayStream streams_;
+  std::map<std::string, Network::Parameters*> parameters_;
+};
+
 // Updates from a replay of random frames: sampling, network, targets, optimiser, target network.
+// One stream draws everything.
 std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame) {
   constexpr int kUpdates = 5, kActions = 6, kFrames = 200, kEpisode = 37;
-  const Config config = LoadPreset(preset);
-  const int stack = static_cast<int>(config.env.stack);
-  const int batch_size = static_cast<int>(config.train.batch_size);
+  Config config = LoadPreset(preset);
+  config.agent.replay.capacity = kFrames;
   ThreadPool pool(config.train.ThreadCount());
   RandomStream random(1, "signature/learner");
-  const QNetwork network(config.network, frame, stack, kActions);
-  Learner learner(config.agent, config.optimizer, network, batch_size, pool, random);
+  const auto agent = config.agent.algorithm.Make(
+      AgentContext{config.agent, 1, frame, static_cast<int>(config.env.stack), kActions, 1, pool});
+  const Network& network = agent->network();
+  {
+    const Inside inside(*agent, random);
+    network.Initialize(inside.parameters("online"), random);
+    network.Copy(inside.parameters("online"), inside.parameters("target"));
+  }
 
-  Replay replay(frame, stack, {.capacity = kFrames}, 1);
   std::vector<std::uint8_t> pixels(frame.bytes());
   for (int i = 0; i < kFrames; ++i) {
     for (auto& pixel : pixels) pixel = static_cast<std::uint8_t>(random.Below(256));
@@ -52,22 +102,23 @@ std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame
       }
     }
     if (i % kEpisode == 0) {
-      replay.BeginEpisode(0, pixels);
+      agent->BeginEpisode(0, pixels);
     } else {
       const StepEnd end{.terminated = (i + 1) % kEpisode == 0};
       const int action = static_cast<int>(random.Below(kActions));
       const auto reward = static_cast<float>(random.Uniform(-1, 1));
-      replay.Append(0, action, reward, end, pixels);
+      agent->Observe(0, {action, reward, end}, pixels);
     }
   }
-  Batch batch(batch_size);
+
+  const Inside inside(*agent, random);
   for (int i = 0; i < kUpdates; ++i) {
-    replay.Sample(random, pool, batch);
-    learner.Update(batch);
+    agent->BeginUpdate();
+    agent->FinishUpdate();
   }
   Hash hash;
-  for (const auto& parameters : {learner.online(), learner.target()}) {
-    for (const auto& tensor : network.Export(parameters)) {
+  for (const char* name : {"online", "target"}) {
+    for (const auto& tensor : network.Export(inside.parameters(name))) {
       hash.Add(std::span<const float>(tensor.values));
     }
   }
@@ -80,7 +131,7 @@ std::uint64_t TrainerSignature(std::string_view preset, bool overlap = true, int
   config.train.overlap = overlap;
   config.train.envs = envs;
   config.train.steps = 400;
-  config.train.learning_starts = 200;
+  config.agent.learning.starts = 200;
   Trainer trainer(config);
   Hash hash;
   const std::atomic<bool> stop{false};
@@ -90,7 +141,7 @@ std::uint64_t TrainerSignature(std::string_view preset, bool overlap = true, int
         if (const auto* ended = std::get_if<EpisodeEnded>(&event)) hash.Add(ended->raw_return);
       },
       stop);
-  hash.Add(trainer.learner().online());
+  trainer.agent().network().AddToHash(trainer.agent().parameters(), hash);
   return hash.value();
 }
 

@@ -2,29 +2,16 @@
 
 #include <algorithm>
 #include <iterator>
-#include <string>
 #include <utility>
 
 namespace arcadeq {
-
-RandomStream MakeNumberedStream(std::uint64_t seed, std::string_view stream, std::int64_t number) {
-  const std::string name(stream);
-  return RandomStream(seed, number == 0 ? name : name + "/" + std::to_string(number));
-}
-
 std::vector<StackedEnv> MakeStackedEnvs(const EnvConfig& config, std::uint64_t seed,
                                         std::string_view stream, int count) {
   std::vector<StackedEnv> envs;
-  for (int i = 0; i < count; ++i) envs.emplace_back(config, MakeNumberedStream(seed, stream, i));
+  for (const RandomStream& random : SplitStreams(seed, stream, 0, count)) {
+    envs.emplace_back(config, random);
+  }
   return envs;
-}
-
-std::vector<RandomStream> MakeEnvStreams(std::uint64_t seed, std::string_view stream, int first,
-                                         int count) {
-  std::vector<RandomStream> streams;
-  for (int i = first; i < first + count; ++i)
-    streams.push_back(MakeNumberedStream(seed, stream, i));
-  return streams;
 }
 
 std::vector<std::vector<StackedEnv>> SplitIntoGroups(std::vector<StackedEnv> envs, int groups) {

@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "env/env.h"
@@ -17,8 +18,9 @@ class StackedEnv {
  public:
   // Atari environments are to be built one after the other, never at once.
   StackedEnv(const EnvConfig& config, RandomStream random)
-      : env_(MakeEnv(config, random)),
-        frames_(env_->spec().frame, static_cast<int>(config.stack)) {}
+      : StackedEnv(MakeEnv(config, random), static_cast<int>(config.stack)) {}
+  StackedEnv(std::unique_ptr<Env> env, int stack)
+      : env_(std::move(env)), frames_(env_->spec().frame, stack) {}
 
   int Reset() {
     const int frames = env_->Reset();
@@ -42,17 +44,10 @@ class StackedEnv {
   FrameStack frames_;
 };
 
-// Environments [0, count) of a run, or of another use of many at once. Number i draws from a stream
-// of its own, split from the seed by `stream` and i; number 0 from the stream of that very name, so
-// that it does the same alone as among others.
+// Environments [0, count) of a run, or of another use of many at once, each with a stream of its
+// own (SplitStreams).
 std::vector<StackedEnv> MakeStackedEnvs(const EnvConfig& config, std::uint64_t seed,
                                         std::string_view stream, int count);
-
-// Number i of the streams that are split so.
-RandomStream MakeNumberedStream(std::uint64_t seed, std::string_view stream, std::int64_t number);
-// Numbers [first, first + count) of them.
-std::vector<RandomStream> MakeEnvStreams(std::uint64_t seed, std::string_view stream, int first,
-                                         int count);
 
 // Neighbours together, in at most so many groups as even as can be.
 std::vector<std::vector<StackedEnv>> SplitIntoGroups(std::vector<StackedEnv> envs, int groups);

@@ -1,6 +1,10 @@
 #include "train/trainer.h"
 
 #include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <span>
+#include <tuple>
 #include <utility>
 
 #include <fmt/format.h>
@@ -12,23 +16,27 @@
 namespace arcadeq {
 namespace {
 
+using Clock = std::chrono::steady_clock;
+
 const EnvSpec& SpecOf(const std::vector<StackedEnv>& envs) {
   return envs.front().env().spec();
 }
 
-// The steps of a window in each environment.
-int WindowRounds(const TrainConfig& train) {
-  if (!train.overlap) return 1;
-  return static_cast<int>(std::max<std::int64_t>(train.update_period / train.envs, 1));
+std::unique_ptr<Agent> MakeAgent(const Config& config, const EnvSpec& spec, ThreadPool& pool) {
+  return config.agent.algorithm.Make(
+      AgentContext{config.agent, static_cast<std::uint64_t>(config.train.seed), spec.frame,
+                   static_cast<int>(config.env.stack), spec.num_actions(),
+                   static_cast<int>(config.train.envs), pool});
 }
 
-std::vector<RolloutWorker> MakeWorkers(const Config& config, const QNetwork& network, int threads,
-                                       std::vector<StackedEnv> envs, int rounds) {
+std::vector<RolloutWorker> MakeWorkers(const Agent& agent, std::vector<StackedEnv> envs,
+                                       int threads, int rounds) {
   std::vector<RolloutWorker> workers;
   int first = 0;
   for (auto& group : SplitIntoGroups(std::move(envs), threads)) {
-    workers.emplace_back(config, network, std::move(group), first, rounds);
-    first += workers.back().envs();
+    const int count = static_cast<int>(group.size());
+    workers.emplace_back(std::move(group), first, rounds, agent.MakePolicy(first, count));
+    first += count;
   }
   return workers;
 }
@@ -39,63 +47,47 @@ std::vector<StackedEnv> Trainer::MakeEnvs(const Config& config) {
   config.Check();
   auto envs = MakeStackedEnvs(config.env, static_cast<std::uint64_t>(config.train.seed), "env",
                               static_cast<int>(config.train.envs));
-  const QNetwork network(config.network, SpecOf(envs).frame, static_cast<int>(config.env.stack),
-                         SpecOf(envs).num_actions());
-  const RunMemory memory(config, network);
-  memory.Check(SpecOf(envs).frame, memory.learner(), AvailableMemoryBytes());
+  const auto network = MakeNetwork(config.agent.network,
+                                   {SpecOf(envs).frame, static_cast<int>(config.env.stack),
+                                    SpecOf(envs).num_actions(), config.agent.loss.Make()->atoms()});
+  RunMemory(config, *network).CheckFits(AvailableMemoryBytes());
   return envs;
 }
 
 Trainer::Trainer(const Config& config, std::vector<StackedEnv> envs)
     : config_(config),
       pool_(config.train.ThreadCount()),
-      network_(config.network, SpecOf(envs).frame, static_cast<int>(config.env.stack),
-               SpecOf(envs).num_actions()),
-      replay_(SpecOf(envs).frame, static_cast<int>(config.env.stack), config.replay,
-              static_cast<int>(config.train.envs)),
-      replay_random_(config.train.seed, "replay"),
-      init_random_(config.train.seed, "init"),
-      learner_(config.agent, config.optimizer, network_, static_cast<int>(config.train.batch_size),
-               pool_, init_random_),
-      epsilon_(config.policy, config.train.learning_starts),
-      batch_(replay_.MakeBatch(static_cast<int>(config.train.batch_size))),
-      rounds_(WindowRounds(config.train)),
-      workers_(MakeWorkers(config, network_, pool_.threads(), std::move(envs), rounds_)),
-      at_hand_(static_cast<std::size_t>(config.train.envs)),
-      memory_(config, network_) {
-  updates_.reserve(static_cast<std::size_t>(WindowSteps() / config.train.update_period + 1));
-  replay_frames_.reserve(static_cast<std::size_t>(WindowSteps()));
-  // Again: what has been taken by now, all the passes' activations too, is no estimate any more.
-  memory_.Check(replay_.format(), 0, AvailableMemoryBytes());
-  replay_.Reserve(memory_.later());
+      agent_(MakeAgent(config_, SpecOf(envs), pool_)),
+      overlaps_(config_.train.overlap && agent_->LearnsFromOlderSteps()),
+      rounds_(overlaps_ || !agent_->LearnsFromOlderSteps() ? agent_->RoundsPerUpdate() : 1),
+      workers_(MakeWorkers(*agent_, std::move(envs), pool_.threads(), rounds_)),
+      log_(config_, *agent_),
+      memory_(config_, agent_->network()) {
+  agent_->Reserve(memory_.Later(), AvailableMemoryBytes());
 }
 
 void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, const Emit& emit,
                   const std::atomic<bool>& stop) {
   directory_ = directory;
   checkpointer_ = checkpointer;
-  emit_ = &emit;
-  began_ = Clock::now();
-  window_.ended = earlier_seconds_;
-  emit(RunBegan{config_.env.game, config_.train.steps, config_.train.frames,
-                config_.train.episodes});
-  if (std::string why = config_.train.WhyItLearnsNothing(); !why.empty()) {
-    emit(Note{std::move(why), true});
-  }
-  const auto interrupted = [&stop] { return stop.load(std::memory_order_relaxed); };
+  log_.Begin(emit);
   std::string reason = LimitReached();
-  while (reason.empty() && !interrupted()) {
-    SaveIfDue();
-    PlayAndLearn();
+  while (reason.empty() && !stop.load(std::memory_order_relaxed)) {
+    SaveIfDue(emit);
+    PlayWindow(emit);
     reason = LimitReached();
   }
-  if (!reason.empty()) WarnIfNothingWasLearnt();
-  // Said whatever becomes of the weights; an exception goes on its way then.
-  const RunEnded ended{
-      step_, frame_, episodes_, Seconds(), reason.empty() ? "interrupted" : reason, reason.empty()};
+  if (!reason.empty()) log_.WarnIfNothingWasLearnt(emit);
+  // Said whatever becomes of the weights; an exception passes on then.
+  const RunEnded ended{log_.steps(),
+                       log_.frames(),
+                       log_.episodes(),
+                       log_.Seconds(),
+                       reason.empty() ? "interrupted" : reason,
+                       reason.empty()};
   try {
-    SaveNow();
-    WriteWeights();
+    SaveNow(emit);
+    WriteWeights(emit);
   } catch (...) {
     emit(ended);
     throw;
@@ -104,170 +96,202 @@ void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, con
 }
 
 std::size_t Trainer::VideoQueueBytes() const {
-  return memory_.VideoQueueBytes(replay_.format(), replay_.bytes(), AvailableMemoryBytes());
+  return memory_.VideoQueueBytes(agent_->bytes_to_come(), AvailableMemoryBytes());
 }
 
 std::string Trainer::LimitReached() const {
   const TrainConfig& train = config_.train;
-  if (train.steps > 0 && step_ >= train.steps) return fmt::format("{} steps done", step_);
-  if (train.frames > 0 && frame_ >= train.frames) return fmt::format("{} frames done", frame_);
-  if (train.episodes > 0 && episodes_ >= train.episodes) {
-    return fmt::format("{} episodes done", episodes_);
+  for (const auto& [limit, count, what] : {std::tuple{train.steps, log_.steps(), "steps"},
+                                           {train.frames, log_.frames(), "frames"},
+                                           {train.episodes, log_.episodes(), "episodes"}}) {
+    if (limit > 0 && count >= limit) return fmt::format("{} {} done", count, what);
   }
   return "";
 }
 
-double Trainer::Seconds() const {
-  return earlier_seconds_ + std::chrono::duration<double>(Clock::now() - began_).count();
-}
+void Trainer::PlayWindow(const Emit& emit) {
+  due_.clear();
+  const std::int64_t end = log_.steps() + WindowSteps();
+  for (auto due = agent_->NextUpdate(log_.steps()); due <= end; due = agent_->NextUpdate(due)) {
+    due_.push_back({.step = due});
+  }
 
-void Trainer::PlayAndLearn() {
-  const int workers = static_cast<int>(workers_.size());
-  ThreadPool& players_pool = workers > 1 || config_.train.overlap ? alone_ : pool_;
-  workers_.front().Film(film_.wanted);
-  const auto play = [this, &players_pool](int worker) {
-    workers_[static_cast<std::size_t>(worker)].Play(learner_.online(), epsilon_, step_, envs(),
-                                                    rounds_, players_pool);
+  workers_.front().Film(log_.filming());
+  const auto play = [this](int worker) {
+    workers_[static_cast<std::size_t>(worker)].Play(log_.steps(), envs(), PolicyPool());
   };
-  const std::int64_t end = step_ + WindowSteps();
-  const std::int64_t period = config_.train.update_period;
-  std::int64_t due = NextUpdate(step_);
-  updates_.clear();
-  if (config_.train.overlap && due <= end && replay_.CanSample()) {
+  const int workers = static_cast<int>(workers_.size());
+  if (overlaps_ && !due_.empty() && agent_->CanUpdate()) {
     auto playing = pool_.Start(workers, play);
-    Update(due, [&playing] { playing.Finish(); });
-    while ((due += period) <= end) Update(due, [] {});
-    Store();
+    Update(due_.front(), emit, [&playing] { playing.Finish(); });
+    for (DueUpdate& update : std::span(due_).subspan(1)) Update(update, emit, [] {});
+    Observe();
   } else {
     if (workers > 1) {
       pool_.Start(workers, play).Finish();  // not Run(): an environment may throw
     } else {
       play(0);
     }
-    Store();
-    if (replay_.CanSample()) {
-      for (; due <= end; due += period) Update(due, [] {});
-    }
+    Observe();
+    if (!agent_->CanUpdate()) due_.clear();
+    for (DueUpdate& update : due_) Update(update, emit, [] {});
   }
-  const std::int64_t episodes_before = episodes_;
-  Report();
-  WriteWeightsIfDue(episodes_before);
+  Log(emit);
 }
 
-std::int64_t Trainer::NextUpdate(std::int64_t step) const {
-  const std::int64_t period = config_.train.update_period;
-  return (std::max(step, config_.train.learning_starts) / period + 1) * period;
+// Workers that play beside others compute alone; one that has the machine to itself uses all of it.
+ThreadPool& Trainer::PolicyPool() {
+  return workers_.size() > 1 || overlaps_ ? one_thread_ : pool_;
 }
 
-// One update, calling `before_weights_change` between reading the weights and writing them.
-template <typename Meanwhile>
-void Trainer::Update(std::int64_t due, const Meanwhile& before_weights_change) {
-  DueUpdate& update = updates_.emplace_back();
-  update.step = due;
-  const Clock::time_point began = Clock::now();
+template <typename Function>
+void Trainer::Update(DueUpdate& update, const Emit& emit, const Function& before_weights_change) {
+  const auto began = Clock::now();
+  agent_->BeginUpdate();
+  const auto waits = Clock::now();
   {
-    const ProfileScope scope("sample");
-    replay_.Sample(replay_random_, pool_, batch_);
-  }
-  {
-    const ProfileScope scope("differentiate");
-    update.stats = learner_.BeginUpdate(batch_);
-  }
-  const Clock::time_point differentiated = Clock::now();
-  {
-    const ProfileScope scope("wait for actors");
+    const ProfileScope scope("wait for policies");
     before_weights_change();
   }
-  const Clock::time_point actors_rest = Clock::now();
-  {
-    const ProfileScope scope("optimise");
-    update.stats.gradient_norm = learner_.FinishUpdate();
-  }
+  const auto finishes = Clock::now();
+  update.stats = agent_->FinishUpdate();
   update.seconds =
-      std::chrono::duration<double>((differentiated - began) + (Clock::now() - actors_rest))
-          .count();
-  CheckFinite(update);
+      std::chrono::duration<double>((waits - began) + (Clock::now() - finishes)).count();
+  if (!std::isfinite(update.stats.loss) || !std::isfinite(update.stats.gradient_norm)) {
+    StopDiverging(update, emit);
+  }
 }
 
-void Trainer::CheckFinite(const DueUpdate& update) const {
-  const UpdateStats& stats = update.stats;
-  if (std::isfinite(stats.loss) && std::isfinite(stats.gradient_norm)) return;
+void Trainer::StopDiverging(const DueUpdate& update, const Emit& emit) const {
+  std::string saved;
   if (checkpointer_ != nullptr) {
     checkpointer_->Wait();
-    EmitNotes();
+    EmitNotes(emit);
+    if (checkpointer_->newest()) {
+      saved =
+          fmt::format("The last good checkpoint is {}. ", checkpointer_->newest()->path.string());
+    }
   }
-  const bool saved = checkpointer_ != nullptr && checkpointer_->newest();
   ThrowUserError(
       "at step {} the loss is {} and the gradient's norm {}: learning has gone wrong. {}Try a "
       "lower optimizer.learning_rate, optimizer.max_grad_norm = 10 or env.clip_rewards = true in a "
       "new run",
-      update.step, stats.loss, stats.gradient_norm,
-      saved
-          ? fmt::format("The last good checkpoint is {}. ", checkpointer_->newest()->path.string())
-          : "");
+      update.step, update.stats.loss, update.stats.gradient_norm, saved);
 }
 
-// What the workers kept of the window goes into the replay.
-void Trainer::Store() {
-  const ProfileScope scope("store");
-  replay_frames_.clear();
+// In the order of the steps' numbers.
+template <typename Visit>
+void Trainer::ForEachStep(Visit visit) {
   for (int round = 0; round < rounds_; ++round) {
     for (RolloutWorker& worker : workers_) {
-      for (int i = 0; i < worker.envs(); ++i) {
-        const RolloutStep& step = worker.step(round, i);
-        const StepResult& result = step.result;
-        const int env = worker.first_env() + i;
-        if (step.first) replay_.BeginEpisode(env, step.first_frame);
-        replay_.Append(env, step.action, result.reward,
-                       {result.terminated, result.truncated, result.life_lost}, step.next_frame);
-        replay_frames_.push_back(replay_.frames());
+      for (int env = 0; env < worker.envs(); ++env) {
+        visit(worker.first_env() + env, worker.step(round, env));
       }
     }
   }
 }
 
-void Trainer::EmitNotes() const {
-  for (Note& note : checkpointer_->TakeNotes()) (*emit_)(std::move(note));
+void Trainer::Observe() {
+  const ProfileScope scope("observe");
+  ForEachStep([this](int env, const RolloutStep& step) {
+    if (step.first) agent_->BeginEpisode(env, step.first_frame);
+    const StepResult& result = step.result;
+    agent_->Observe(
+        env, {step.action, result.reward, {result.terminated, result.truncated, result.life_lost}},
+        step.next_frame);
+  });
 }
 
-void Trainer::SaveIfDue() {
+void Trainer::Log(const Emit& emit) {
+  const ProfileScope scope("report");
+  const std::int64_t episodes = log_.episodes();
+  log_.BeginWindow(WindowSteps(), due_);
+  ForEachStep([&](int env, RolloutStep& step) { log_.AddStep(env, step, emit); });
+
+  const std::int64_t every = config_.record.weights_every_episodes;
+  if (every == 0 || log_.episodes() / every == episodes / every) return;
+  try {
+    WriteWeights(emit);
+  } catch (const UserError& error) {
+    emit(Note{fmt::format("weights not written: {}", error.what()), true});
+  }
+}
+
+void Trainer::WriteWeights(const Emit& emit) const {
+  if (directory_ == nullptr) return;
+  const auto file = directory_->WriteWeights(agent_->network(), agent_->parameters(),
+                                             config_.env.game, log_.steps(), log_.episodes());
+  emit(Note{fmt::format("weights written to {}", file.string())});
+}
+
+void Trainer::EmitNotes(const Emit& emit) const {
+  for (Note& note : checkpointer_->TakeNotes()) emit(std::move(note));
+}
+
+void Trainer::SaveIfDue(const Emit& emit) {
   if (checkpointer_ == nullptr) return;
-  EmitNotes();
-  if (!checkpointer_->Due(step_)) return;
+  EmitNotes(emit);
+  if (!checkpointer_->Due(log_.steps())) return;
   const ProfileScope scope("snapshot");
   Save(checkpointer_->snapshot());
   checkpointer_->Begin();
 }
 
 // Waits until it is written.
-void Trainer::SaveNow() {
+void Trainer::SaveNow(const Emit& emit) {
   if (checkpointer_ == nullptr) return;
   checkpointer_->Wait();
-  EmitNotes();  // an earlier one may have failed; there may be room now
-  if (!checkpointer_->newest() || checkpointer_->newest()->manifest.info.step != step_) {
+  EmitNotes(emit);  // an earlier one may have failed; there may be room now
+  if (!checkpointer_->newest() || checkpointer_->newest()->manifest.info.step != log_.steps()) {
     Save(checkpointer_->snapshot());
     checkpointer_->Begin();
     checkpointer_->Finish();
-    EmitNotes();
+    EmitNotes(emit);
   }
-  (*emit_)(Note{fmt::format("checkpoint written to {}", checkpointer_->newest()->path.string())});
+  emit(Note{fmt::format("checkpoint written to {}", checkpointer_->newest()->path.string())});
 }
 
-void Trainer::WriteWeightsIfDue(std::int64_t episodes_before) {
-  const std::int64_t every = config_.record.weights_every_episodes;
-  if (every == 0 || episodes_ / every == episodes_before / every) return;
-  try {
-    WriteWeights();
-  } catch (const UserError& error) {
-    (*emit_)(Note{fmt::format("weights not written: {}", error.what()), true});
-  }
+// All that a seed decides.
+void Trainer::VisitState(AgentState& state) {
+  state.values().Group("run", [&] {
+    log_.VisitState(state.values());
+    std::int64_t updates = agent_->updates();  // for ReadCounters(): the agent has its own
+    state.values().Count("updates", updates);
+  });
+  for (RolloutWorker& worker : workers_) worker.VisitState(state.values());
+  state.values().Group("agent", [&] { agent_->VisitState(state); });
 }
 
-void Trainer::WriteWeights() {
-  if (directory_ == nullptr) return;
-  const auto file =
-      directory_->WriteWeights(network_, learner_.online(), config_.env.game, step_, episodes_);
-  (*emit_)(Note{fmt::format("weights written to {}", file.string())});
+void Trainer::Save(RunSnapshot& snapshot) {
+  StateWriter values, record;
+  SnapshotTaker state(values, snapshot);
+  VisitState(state);
+  log_.VisitRecord(record);
+  snapshot.step = log_.steps();
+  snapshot.trainer = values.bytes();
+  snapshot.record = record.bytes();
+}
+
+void Trainer::Restore(const CheckpointReader& checkpoint) {
+  StateReader values = ReadTrainerState(checkpoint), record = ReadRecordState(checkpoint);
+  SnapshotRestorer state(values, checkpoint, agent_->network().shape().actions);
+  VisitState(state);
+  values.ExpectAllRead();
+  log_.VisitRecord(record);
+  record.ExpectAllRead();
+  for (RolloutWorker& worker : workers_) worker.RestoreStacks(*agent_);
+}
+
+RunCounters ReadCounters(const CheckpointReader& checkpoint) {
+  StateReader state = ReadTrainerState(checkpoint);
+  RunCounters counters;
+  state.Group("run", [&] {
+    state.Count("steps", counters.steps);
+    state.Count("frames", counters.frames);
+    state.Count("episodes", counters.episodes);
+    state.Count("updates", counters.updates);
+  });
+  return counters;
 }
 
 }  // namespace arcadeq

@@ -14,6 +14,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/testing/temporary_directory.h"
+#include "nn/testing/values.h"
 #include "train/preset.h"
 
 namespace arcadeq {
@@ -29,7 +30,7 @@ struct ShortRun {
     const std::atomic<bool> stop{false};
     trainer.Run(
         nullptr, nullptr, [this](Event event) { events.push_back(std::move(event)); }, stop);
-    weights.assign(trainer.learner().online().begin(), trainer.learner().online().end());
+    weights = testing::ValuesOf(trainer.agent().network(), trainer.agent().parameters());
   }
 
   template <typename Kind>
@@ -45,8 +46,8 @@ struct ShortRun {
 Config ShortCatch() {
   Config config = LoadPreset("catch");
   config.train.steps = 600;
-  config.train.learning_starts = 300;
-  config.train.batch_size = 16;  // a shard of the convolutions for each of four threads
+  config.agent.learning.starts = 300;
+  config.agent.learning.batch_size = 16;  // a shard of the convolutions for each of four threads
   config.record.progress_every_steps = 100;
   config.record.gif_every_episodes = 10;
   return config;
@@ -127,7 +128,7 @@ TEST(Trainer, AFilmIsOfTheEpisodeThatNamesIt) {
     Config config = LoadPreset("cartpole");
     config.train.envs = envs;
     config.train.steps = 4000;
-    config.train.learning_starts = 3000;
+    config.agent.learning.starts = 3000;
     config.record.gif_every_episodes = 20;
     const ShortRun run(config);
     const auto episodes = run.All<EpisodeEnded>();
@@ -171,8 +172,8 @@ TEST(Trainer, ShowsTheEpisodesThatBeginWhileSomebodyWatches) {
         if (ended != nullptr && ended->episode == 13) watched = false;
       },
       std::atomic<bool>{false});
-  EXPECT_THAT(filmed, testing::ElementsAre(1, 11, 21, 31, 41, 51, 61));
-  EXPECT_THAT(shown, testing::ElementsAre(2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13));
+  EXPECT_THAT(filmed, ::testing::ElementsAre(1, 11, 21, 31, 41, 51, 61));
+  EXPECT_THAT(shown, ::testing::ElementsAre(2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13));
 }
 
 TEST(Trainer, FilmsAtTheSpeedOfTheGame) {
@@ -180,8 +181,8 @@ TEST(Trainer, FilmsAtTheSpeedOfTheGame) {
   config.env.game = "mr_do";  // PAL
   config.env.frame_skip = {4, 4};
   config.env.noop_max = 0;
-  config.replay.capacity = 1000;
-  config.network.hidden = 16;
+  config.agent.replay.capacity = 1000;
+  config.agent.network.hidden = 16;
   config.train.steps = 300;
   double seconds = 0;
   for (const VideoFrame& picture : ShortRun(config).All<VideoFrame>()) seconds += picture.seconds;
@@ -202,7 +203,7 @@ TEST(Trainer, EndsWithTheWindowThatReachesALimit) {
        {std::tuple{1, 256, true, 256}, std::tuple{1, 256, false, 1}, std::tuple{64, 4, true, 64}}) {
     Config config = ShortCatch();
     config.train.envs = envs;
-    config.train.update_period = period;
+    config.agent.learning.update_period = period;
     config.train.overlap = overlap;
     config.train.steps = 0;
     config.train.episodes = 30;
@@ -217,7 +218,7 @@ TEST(Trainer, EndsWithTheWindowThatReachesALimit) {
 TEST(Trainer, WritesTheWeightsOfAStepUnderItsName) {
   const TemporaryDirectory directory;
   Config config = ShortCatch();
-  config.train.update_period = 200;
+  config.agent.learning.update_period = 200;
   config.record.weights_every_episodes = 1;
   const RunDirectory run = RunDirectory::Create(directory / "run", config);
   Trainer trainer(config);
@@ -225,8 +226,8 @@ TEST(Trainer, WritesTheWeightsOfAStepUnderItsName) {
   trainer.Run(
       &run, nullptr, [](const Event&) {}, stop);
   EXPECT_THAT(ListDirectory(run.weights()),
-              testing::ElementsAre("step_000000200.safetensors", "step_000000400.safetensors",
-                                   "step_000000600.safetensors"));
+              ::testing::ElementsAre("step_000000200.safetensors", "step_000000400.safetensors",
+                                     "step_000000600.safetensors"));
 }
 
 TEST(Trainer, StopsAfterTheStepAtHand) {
@@ -246,12 +247,12 @@ TEST(Trainer, StopsAfterTheStepAtHand) {
 
 TEST(Trainer, UpdatesOncePerPeriod) {
   Config config = ShortCatch();
-  config.train.update_period = 4;
+  config.agent.learning.update_period = 4;
   Trainer trainer(config);
   const std::atomic<bool> stop{false};
   trainer.Run(
       nullptr, nullptr, [](const Event&) {}, stop);
-  EXPECT_EQ(trainer.learner().updates(), 300 / 4);
+  EXPECT_EQ(trainer.agent().updates(), 300 / 4);
 }
 
 TEST(Trainer, UpdatesOncePerPeriodWithManyEnvironments) {
@@ -260,14 +261,14 @@ TEST(Trainer, UpdatesOncePerPeriodWithManyEnvironments) {
       Config config = ShortCatch();
       config.train.overlap = overlap;
       config.train.envs = envs;
-      config.train.update_period = period;
+      config.agent.learning.update_period = period;
       Trainer trainer(config);
       const std::atomic<bool> stop{false};
       trainer.Run(
           nullptr, nullptr, [](const Event&) {}, stop);
       EXPECT_GE(trainer.step(), 600);
       EXPECT_LT(trainer.step(), 600 + std::max(envs, period));
-      EXPECT_EQ(trainer.learner().updates(), trainer.step() / period - 300 / period);
+      EXPECT_EQ(trainer.agent().updates(), trainer.step() / period - 300 / period);
     }
   }
 }
@@ -287,12 +288,12 @@ TEST(Trainer, AnUpdateBelongsToTheEpisodesAtTheStepAtWhichItFallsDue) {
     for (const auto& [envs, period] :
          {std::pair{1, 1}, std::pair{1, 4}, std::pair{1, 9}, std::pair{1, 18}, std::pair{8, 1},
           std::pair{8, 8}, std::pair{8, 72}, std::pair{3, 7}}) {
-      SCOPED_TRACE(testing::Message() << envs << " environments, period " << period
-                                      << (overlap ? ", overlapping" : ""));
+      SCOPED_TRACE(::testing::Message() << envs << " environments, period " << period
+                                        << (overlap ? ", overlapping" : ""));
       Config config = ShortCatch();
       config.train.overlap = overlap;
       config.train.envs = envs;
-      config.train.update_period = period;
+      config.agent.learning.update_period = period;
       config.record.progress_every_steps = 1;
       config.record.gif_every_episodes = 0;
       const ShortRun run(config);
@@ -324,10 +325,10 @@ TEST(Trainer, AnUpdateBelongsToTheEpisodesAtTheStepAtWhichItFallsDue) {
 TEST(Trainer, ASpeedIsOfTheTimeThatItsStepsTook) {
   for (const auto& [envs, period, every] :
        {std::tuple{1, 1, 50}, std::tuple{1, 512, 50}, std::tuple{64, 4, 10}, std::tuple{3, 7, 1}}) {
-    SCOPED_TRACE(testing::Message() << envs << " environments, period " << period);
+    SCOPED_TRACE(::testing::Message() << envs << " environments, period " << period);
     Config config = ShortCatch();
     config.train.envs = envs;
-    config.train.update_period = period;
+    config.agent.learning.update_period = period;
     config.train.steps = 1500;
     config.record.progress_every_steps = every;
     const ShortRun run(config);
@@ -368,7 +369,7 @@ TEST(Trainer, TheFirstWindowsAreTheSameWithAndWithoutOverlap) {
 
 TEST(Trainer, AReplayLargerThanMemoryIsRefused) {
   Config config = ShortCatch();
-  config.replay.capacity = 100'000'000;
+  config.agent.replay.capacity = 100'000'000;
   config.env.game = "space_invaders";
   EXPECT_THROW(Trainer{config}, UserError);
 }

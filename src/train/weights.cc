@@ -16,7 +16,7 @@ namespace {
 constexpr const char* kHashKey = "arcadeq_hash";
 
 // Of the names and values, whatever their order.
-std::string HashOf(const std::vector<QNetwork::NamedTensor>& tensors) {
+std::string HashOf(const std::vector<Network::NamedTensor>& tensors) {
   std::map<std::string_view, std::span<const float>> by_name;
   for (const auto& tensor : tensors) by_name.emplace(tensor.name, tensor.values);
   Hash hash;
@@ -27,7 +27,7 @@ std::string HashOf(const std::vector<QNetwork::NamedTensor>& tensors) {
   return HashText(hash.value());
 }
 
-void CheckFinite(const std::string& file, const std::vector<QNetwork::NamedTensor>& tensors) {
+void CheckFinite(const std::string& file, const std::vector<Network::NamedTensor>& tensors) {
   for (const auto& tensor : tensors) {
     const auto bad =
         std::ranges::find_if_not(tensor.values, [](float x) { return std::isfinite(x); });
@@ -36,9 +36,9 @@ void CheckFinite(const std::string& file, const std::vector<QNetwork::NamedTenso
   }
 }
 
-void Import(SafetensorsFile file, const std::string& origin, const QNetwork& network,
-            std::span<float> parameters) {
-  std::vector<QNetwork::NamedTensor> tensors;
+void Import(SafetensorsFile file, const std::string& origin, const Network& network,
+            Network::Parameters& parameters) {
+  std::vector<Network::NamedTensor> tensors;
   for (auto& [name, tensor] : file.tensors) {
     tensors.push_back({name, std::move(tensor.shape), std::move(tensor.values)});
   }
@@ -56,8 +56,8 @@ void Import(SafetensorsFile file, const std::string& origin, const QNetwork& net
 
 }  // namespace
 
-std::string ExportWeights(const std::string& file, const QNetwork& network,
-                          std::span<const float> parameters,
+std::string ExportWeights(const std::string& file, const Network& network,
+                          const Network::Parameters& parameters,
                           std::map<std::string, std::string> metadata) {
   const auto tensors = network.Export(parameters);
   CheckFinite(file, tensors);
@@ -67,13 +67,13 @@ std::string ExportWeights(const std::string& file, const QNetwork& network,
   return FormatSafetensors(views, metadata);
 }
 
-void ImportWeights(std::string_view content, const std::string& origin, const QNetwork& network,
-                   std::span<float> parameters) {
+void ImportWeights(std::string_view content, const std::string& origin, const Network& network,
+                   Network::Parameters& parameters) {
   Import(ParseSafetensors(content, origin), origin, network, parameters);
 }
 
-void LoadWeights(const std::filesystem::path& file, const std::string& game,
-                 const QNetwork& network, std::span<float> parameters) {
+void LoadWeights(const std::filesystem::path& file, const std::string& game, const Network& network,
+                 Network::Parameters& parameters) {
   const std::string origin = file.string();
   SafetensorsFile weights = ParseSafetensors(ReadFile(file), origin);
   const auto learnt = weights.metadata.find(kGameKey);

@@ -2,7 +2,6 @@
 
 #include <filesystem>
 #include <map>
-#include <span>
 #include <string>
 #include <string_view>
 
@@ -16,18 +15,18 @@ inline constexpr const char* kGameKey = "game";
 // A network's parameters as a safetensors file, whole, with PyTorch's names and shapes; the
 // metadata gains a hash of them. Throws UserError, naming `file` and the tensor, if a value is not
 // finite: no network computes with that.
-std::string ExportWeights(const std::string& file, const QNetwork& network,
-                          std::span<const float> parameters,
+std::string ExportWeights(const std::string& file, const Network& network,
+                          const Network::Parameters& parameters,
                           std::map<std::string, std::string> metadata);
 
-// Puts the content of such a file, which is named `origin`, into a parameter buffer. Throws
+// Puts the content of such a file, which is named `origin`, into `parameters`. Throws
 // UserError if it is damaged, of another network or holds a value that is not finite; files of
 // other programs have no hash, and damage to their values is not seen.
-void ImportWeights(std::string_view content, const std::string& origin, const QNetwork& network,
-                   std::span<float> parameters);
+void ImportWeights(std::string_view content, const std::string& origin, const Network& network,
+                   Network::Parameters& parameters);
 // Refuses weights of another game than `game` too: two games may have the same number of actions,
 // and weights of one mean nothing in the other. A file that names no game is taken for any.
-void LoadWeights(const std::filesystem::path& file, const std::string& game,
-                 const QNetwork& network, std::span<float> parameters);
+void LoadWeights(const std::filesystem::path& file, const std::string& game, const Network& network,
+                 Network::Parameters& parameters);
 
 }  // namespace arcadeq

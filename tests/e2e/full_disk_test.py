@@ -119,7 +119,7 @@ class FullDisk(ProgramTest):
         self.succeed(*filming, "--out", self.run_folder, "--steps", 1000)
         fill(self.mount("disk/run/videos", "4k"))
         output = self.succeed("train", "--resume", self.run_folder, "--steps", 2000)
-        self.assertRegex(output, r"episode_\d+\.gif.*: No space left on device; the run goes on")
+        self.assertRegex(output, r"videos/\w+\.gif.*: No space left on device; the run goes on")
         self.assert_same_run(self.run_folder, self.never)
 
 

@@ -70,11 +70,15 @@ class LittleMemory(ProgramTest):
             self.assertEqual(done.returncode, 0, f"{megabytes} MB: {done.stderr}")
 
     def test_what_is_too_large_is_refused_with_the_numbers(self):
-        for setting in ["network.hidden=8192", "replay.capacity=10000000"]:
+        rest = r"the rest of the run \(checkpoints .*, videos .*, other .*\)"
+        for setting, refusal in [
+                ("network.hidden=8192",
+                 rf"the network takes .* and {rest} .*MB of memory are available; make network.hidden smaller"),
+                ("replay.capacity=10000000",
+                 rf"a replay of \d+ frames takes .*MB of memory are available.*{rest}.*would fit")]:
             done = self.train(400, "--game", "space_invaders", "--set", setting)
             self.assertEqual(done.returncode, 2, done.stderr)
-            self.assertRegex(done.stderr, r"a replay of \d+ frames takes .*MB of memory are available.*"
-                                          r"network .*checkpoints .*videos .*would fit")
+            self.assertRegex(done.stderr, refusal)
 
 
 if __name__ == "__main__":

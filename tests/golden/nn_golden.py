@@ -16,7 +16,7 @@ from safetensors.numpy import save_file
 from torch import nn
 
 CASES = {
-    # name: architecture, dueling, hidden, (height, width), element, stack, actions, batch
+    # name: architecture, dueling, hidden, (height, width), element, stack, actions, batch[, normalisation]
     "article": ("article", True, 256, (105, 80), "uint8", 3, 6, 9),
     "article_small": ("article", True, 24, (44, 36), "uint8", 4, 18, 5),
     "article_one_stream": ("article", False, 40, (37, 29), "uint8", 1, 3, 4),
@@ -24,6 +24,12 @@ CASES = {
     "nature_dueling": ("nature", True, 20, (44, 52), "uint8", 2, 4, 6),
     "mlp": ("mlp", True, 32, (1, 4), "float32", 1, 2, 7),
     "mlp_pixels": ("mlp", False, 17, (6, 5), "uint8", 3, 5, 6),
+    "article_channels": ("article", True, 24, (44, 36), "uint8", 4, 6, 5, "channels"),
+    "article_sample": ("article", False, 40, (37, 44), "uint8", 2, 3, 4, "sample"),
+    "nature_channels": ("nature", False, 20, (44, 52), "uint8", 2, 4, 3, "channels"),
+    "nature_sample": ("nature", True, 20, (40, 36), "uint8", 3, 4, 3, "sample"),
+    "mlp_channels": ("mlp", True, 32, (1, 4), "float32", 1, 2, 7, "channels"),
+    "mlp_sample": ("mlp", False, 17, (6, 5), "uint8", 3, 5, 6, "sample"),
 }
 UPDATES = 30
 
@@ -43,10 +49,20 @@ def numbers(n, salt):
     )
 
 
+class ChannelNorm(nn.LayerNorm):
+    """Over the channels of each pixel, with flax's epsilon."""
+
+    def __init__(self, channels):
+        super().__init__(channels, eps=1e-6)
+
+    def forward(self, x):
+        return super().forward(x.movedim(1, -1)).movedim(-1, 1)
+
+
 class Network(nn.Module):
-    def __init__(self, architecture, dueling, hidden, frame, stack, actions):
+    def __init__(self, architecture, dueling, hidden, frame, stack, actions, normalisation="none"):
         super().__init__()
-        self.dueling = dueling
+        self.dueling, self.normalisation = dueling, normalisation
         convolutions = {
             "article": [(16, 8, 4), (32, 4, 2)],
             "nature": [(32, 8, 4), (64, 4, 2), (64, 3, 1)],
@@ -55,48 +71,59 @@ class Network(nn.Module):
         self.convolutions = []
         channels, (height, width) = stack, frame
         for i, (filters, kernel, stride) in enumerate(convolutions):
-            layer = nn.Conv2d(channels, filters, kernel, stride)
-            self.add_module(f"conv{i + 1}", layer)
-            self.convolutions.append(layer)
+            self.add_module(f"conv{i + 1}", nn.Conv2d(channels, filters, kernel, stride))
+            self.convolutions.append(f"conv{i + 1}")
             channels, height, width = filters, (height - kernel) // stride + 1, (width - kernel) // stride + 1
+            self.add_norm(f"conv{i + 1}", (channels, height, width))
         inputs = channels * height * width
         self.dense = []
         if architecture == "mlp":
-            self.hidden1 = nn.Linear(inputs, hidden)
-            self.dense, inputs = [self.hidden1], hidden
+            self.add_hidden("hidden1", inputs, hidden)
+            self.dense, inputs = ["hidden1"], hidden
         if dueling:
-            self.advantage_hidden, self.value_hidden = nn.Linear(inputs, hidden), nn.Linear(inputs, hidden)
+            self.add_hidden("advantage_hidden", inputs, hidden)
+            self.add_hidden("value_hidden", inputs, hidden)
             self.advantage, self.value = nn.Linear(hidden, actions), nn.Linear(hidden, 1)
         else:
-            name = "hidden2" if architecture == "mlp" else "hidden"
-            self.add_module(name, nn.Linear(inputs, hidden))
-            self.last, self.q = getattr(self, name), nn.Linear(hidden, actions)
+            self.last = "hidden2" if architecture == "mlp" else "hidden"
+            self.add_hidden(self.last, inputs, hidden)
+            self.q = nn.Linear(hidden, actions)
+
+    def add_hidden(self, name, inputs, units):
+        self.add_module(name, nn.Linear(inputs, units))
+        self.add_norm(name, (units,))
+
+    def add_norm(self, name, shape):
+        if self.normalisation != "none":
+            norm = nn.LayerNorm(shape) if self.normalisation == "sample" else ChannelNorm(shape[0])
+            self.add_module(f"{name}_norm", norm)
+
+    def activate(self, name, x):
+        x = getattr(self, name)(x)
+        if self.normalisation != "none":
+            x = getattr(self, f"{name}_norm")(x)
+        return torch.relu(x)
 
     def forward(self, x):
-        for layer in self.convolutions:
-            x = torch.relu(layer(x))
+        for name in self.convolutions:
+            x = self.activate(name, x)
         x = x.flatten(1)
-        for layer in self.dense:
-            x = torch.relu(layer(x))
+        for name in self.dense:
+            x = self.activate(name, x)
         if not self.dueling:
-            return self.q(torch.relu(self.last(x)))
-        a = self.advantage(torch.relu(self.advantage_hidden(x)))
-        v = self.value(torch.relu(self.value_hidden(x)))
+            return self.q(self.activate(self.last, x))
+        a = self.advantage(self.activate("advantage_hidden", x))
+        v = self.value(self.activate("value_hidden", x))
         return v + a - a.mean(1, keepdim=True)
 
 
 def parameters(network):
-    """Without the aliases that the module keeps of some layers, sorted by name."""
-    seen = {}
-    for name, parameter in network.named_parameters(remove_duplicate=False):
-        if not name.startswith("last."):
-            seen[name] = parameter
-    return dict(sorted(seen.items()))
+    return dict(sorted(network.named_parameters()))
 
 
 def build(case):
-    architecture, dueling, hidden, frame, element, stack, actions, batch = CASES[case]
-    network = Network(architecture, dueling, hidden, frame, stack, actions)
+    architecture, dueling, hidden, frame, element, stack, actions, batch, *normalisation = CASES[case]
+    network = Network(architecture, dueling, hidden, frame, stack, actions, *normalisation)
     with torch.no_grad():
         for salt, parameter in enumerate(parameters(network).values()):
             fan_in = parameter[0].numel() if parameter.dim() > 1 else 100
@@ -160,6 +187,7 @@ def main():
             golden[f"{case}/gradient/{name}"] = sample(parameter.grad)
     for case, algorithm, max_norm in [
         ("article_small", "adam", 0), ("mlp", "adam", 1.0), ("mlp", "rmsprop", 0), ("nature_dueling", "rmsprop", 5.0),
+        ("article_channels", "adam", 0), ("nature_sample", "adam", 10.0),
     ]:
         for name, values in train(case, algorithm, max_norm).items():
             golden[f"{case}/{algorithm}/{name}"] = values

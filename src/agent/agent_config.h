@@ -1,0 +1,52 @@
+#pragma once
+
+#include <cstdint>
+#include <memory>
+
+#include "agent/epsilon_schedule.h"
+#include "base/choice.h"
+#include "base/settings.h"
+#include "loss/loss.h"
+#include "nn/network.h"
+#include "nn/optimizer.h"
+#include "replay/replay_config.h"
+
+namespace arcadeq {
+
+class Agent;
+struct AgentContext;
+using AgentMaker = std::unique_ptr<Agent>(const AgentContext&);
+
+// Every algorithm: its name, and the function that makes its kind.
+#define ARCADEQ_AGENTS(AGENT) AGENT(dqn, DqnKind)
+
+Choice<AgentMaker> AgentChoice();
+
+// When and from how much a replay is learnt from.
+struct LearningConfig {
+  std::int64_t starts = 50000;     // train.learning_starts
+  std::int64_t update_period = 1;  // train.update_period
+  std::int64_t batch_size = 32;    // train.batch_size
+
+  void Declare(Settings& settings);
+};
+
+// The settings of an agent: which algorithm, and all that it is built from.
+struct AgentConfig {
+  Choice<AgentMaker> algorithm = AgentChoice();
+  Choice<LossMaker> loss = LossChoice("huber");
+  double gamma = 0.99;
+  bool terminal_on_life_loss = false;
+  NetworkConfig network;
+  OptimizerConfig optimizer;
+  PolicyConfig policy;
+  ReplayConfig replay;
+  LearningConfig learning;
+
+  // How the replay forms transitions.
+  TransitionRule Rule() const { return replay.Rule(gamma, terminal_on_life_loss); }
+
+  void Declare(Settings& settings);
+};
+
+}  // namespace arcadeq

@@ -1,0 +1,318 @@
+// Deep Q-networks (Mnih et al. 2015), with double targets (van Hasselt et al. 2016) and a softly
+// updated target network where the settings ask for them. Names are dqn_zoo's: an action a_tm1 in
+// s_tm1 brought the reward r_t and the state s_t.
+
+#include <algorithm>
+#include <cmath>
+#include <vector>
+
+#include "agent/agent.h"
+#include "agent/epsilon_greedy.h"
+#include "base/error.h"
+#include "base/profile.h"
+#include "base/random.h"
+
+namespace arcadeq {
+namespace {
+
+struct DqnConfig {
+  bool double_q = true;
+  bool target_network = true;
+  double target_tau = 0.08;
+  std::int64_t target_period = 0;
+
+  void Declare(Settings& settings);
+  void Check() const;
+};
+
+class Dqn final : public Agent {
+ public:
+  Dqn(const DqnConfig& config, const AgentContext& context);
+
+  std::unique_ptr<Policy> MakePolicy(int first_env, int envs) const override;
+  double Epsilon(std::int64_t step) const override { return epsilon_.At(step); }
+
+  void BeginEpisode(int env, std::span<const std::uint8_t> frame) override {
+    replay_.BeginEpisode(env, frame);
+  }
+  void Observe(int env, const Step& step, std::span<const std::uint8_t> next_frame) override {
+    replay_.Append(env, step, next_frame);
+  }
+
+  std::int64_t NextUpdate(std::int64_t steps) const override;
+  int RoundsPerUpdate() const override;
+  bool LearnsFromOlderSteps() const override { return true; }
+  bool CanUpdate() const override { return replay_.CanSample(); }
+  void BeginUpdate() override;
+  UpdateStats FinishUpdate() override;
+  std::int64_t updates() const override { return updates_; }
+
+  const Network& network() const override { return *network_; }
+  const Network::Parameters& parameters() const override { return *online_; }
+  std::int64_t stored_frames() const override { return replay_.store().frames(); }
+  std::int64_t bytes_to_come() const override;
+  void Reserve(const ReservedMemory& reserved, std::int64_t available) override;
+  void ReadNewestStack(int env, FrameStack& stack) const override {
+    replay_.store().ReadNewestStack(env, stack);
+  }
+  void VisitState(AgentState& state) override;
+
+ private:
+  class Behaviour;
+
+  void ComputeLoss();
+  TargetBlend Blend();
+
+  const DqnConfig config_;
+  const LearningConfig learning_;
+  const ReplayConfig replay_config_;
+  const FrameFormat frame_;
+  const int envs_;
+  const std::uint64_t seed_;
+  ThreadPool& pool_;
+  const EpsilonSchedule epsilon_;
+
+  const std::unique_ptr<Loss> loss_;
+  const std::unique_ptr<Network> network_;
+  const std::unique_ptr<Network::Parameters> online_, target_;
+  Optimizer optimizer_;
+  const std::int64_t copy_period_;  // updates between copies to the target network; 0: blended
+  std::int64_t updates_ = 0;
+
+  Replay replay_;
+  RandomStream replay_random_;
+  Batch batch_;
+
+  // Of the update under way.
+  const std::unique_ptr<Network::Workspace> online_pass_, target_pass_;
+  const std::unique_ptr<Network::Observations> observations_;  // s_tm1, then s_t
+  std::vector<StackView> stacks_;
+  // [batch][actions][atoms]: by the online network of s_tm1 and then of s_t; by the target network
+  // of s_t; the loss's derivative by those of s_tm1.
+  std::vector<float> online_outputs_, target_outputs_, d_outputs_;
+  std::vector<float> target_values_;  // [atoms]
+  std::vector<float> priorities_;     // [batch]: absolute TD errors
+  UpdateStats stats_;
+};
+
+// --- Acting: epsilon-greedy on the online network.
+
+class Dqn::Behaviour final : public Policy {
+ public:
+  Behaviour(const Dqn& agent, int first_env, int envs)
+      : agent_(agent),
+        epsilon_greedy_(*agent.network_, *agent.loss_,
+                        SplitStreams(agent.seed_, "policy", first_env, envs)) {
+    for (int env = 0; env < envs; ++env) envs_.push_back(env);
+  }
+
+  void Act(std::span<const StackView> observations, std::span<const std::int64_t> steps,
+           ThreadPool& pool, std::span<std::int32_t> actions) override {
+    epsilons_.clear();
+    for (const std::int64_t step : steps) epsilons_.push_back(agent_.Epsilon(step));
+    epsilon_greedy_.Act(*agent_.online_, envs_, observations, epsilons_, pool, actions);
+  }
+
+  void VisitState(int env, State& state) override {
+    state.Stream("policy", epsilon_greedy_.random()[static_cast<std::size_t>(env)]);
+  }
+
+ private:
+  const Dqn& agent_;
+  EpsilonGreedy epsilon_greedy_;
+  std::vector<int> envs_;  // 0, 1, ...
+  std::vector<double> epsilons_;
+};
+
+std::unique_ptr<Policy> Dqn::MakePolicy(int first_env, int envs) const {
+  return std::make_unique<Behaviour>(*this, first_env, envs);
+}
+
+// --- When to learn: every update_period steps, once learning has started.
+
+std::int64_t Dqn::NextUpdate(std::int64_t steps) const {
+  const std::int64_t period = learning_.update_period;
+  return (std::max(steps, learning_.starts) / period + 1) * period;
+}
+
+int Dqn::RoundsPerUpdate() const {
+  return static_cast<int>(std::max<std::int64_t>(learning_.update_period / envs_, 1));
+}
+
+// --- An update.
+
+void Dqn::BeginUpdate() {
+  {
+    const ProfileScope scope("sample");
+    replay_.Sample(replay_random_, pool_, batch_);
+  }
+  const ProfileScope scope("differentiate");
+  const int size = batch_.size();
+  stacks_.assign(batch_.s_tm1.begin(), batch_.s_tm1.end());
+  stacks_.insert(stacks_.end(), batch_.s_t.begin(), batch_.s_t.end());
+  network_->Read(stacks_, *observations_, pool_);
+  if (config_.target_network) {
+    network_->Forward(*target_, {*observations_, size, size}, *target_pass_, pool_,
+                      target_outputs_);
+  }
+  // One pass for both states, if both are needed, so that the weights are read once.
+  const bool both = config_.double_q || !config_.target_network;
+  network_->Forward(*online_, {*observations_, 0, both ? 2 * size : size}, *online_pass_, pool_,
+                    online_outputs_);
+  ComputeLoss();
+  network_->BeginBackward(*online_, {*observations_, 0, size}, *online_pass_, pool_, d_outputs_);
+}
+
+// The mean over the batch of loss(Q(s_tm1, a_tm1), r_t + discount_t evaluator(s_t, a_t)), where a_t
+// is greedy for the selector. Targets differ in which network stands where:
+//   vanilla          selector = evaluator = online              (Watkins 1989)
+//   target network   selector = evaluator = target              (Mnih et al. 2015)
+//   double           selector = online, evaluator = target      (van Hasselt et al. 2016)
+void Dqn::ComputeLoss() {
+  const auto size = static_cast<std::size_t>(batch_.size());
+  const auto atoms = static_cast<std::size_t>(loss_->atoms());
+  const auto each = static_cast<std::size_t>(network_->shape().outputs());
+  const std::span outputs_tm1 = std::span(online_outputs_).first(size * each);
+  const std::span online_t = std::span(online_outputs_).subspan(size * each);
+  const std::span target_t = std::span(target_outputs_);
+  const std::span selector = config_.double_q || !config_.target_network ? online_t : target_t;
+  const std::span evaluator = config_.target_network ? target_t : online_t;
+
+  stats_ = {};
+  std::ranges::fill(d_outputs_, 0.0f);
+  for (std::size_t i = 0; i < size; ++i) {
+    const auto a_t = GreedyAction(*loss_, selector.subspan(i * each, each));
+    const auto next = evaluator.subspan(i * each + a_t * atoms, atoms);
+    loss_->BootstrapTarget(batch_.r_t[i], batch_.discount_t[i], next, target_values_);
+
+    const auto all = outputs_tm1.subspan(i * each, each);
+    const auto taken = all.subspan(batch_.a_tm1[i] * atoms, atoms);
+    const auto gradient = std::span(d_outputs_).subspan(i * each + batch_.a_tm1[i] * atoms, atoms);
+    const float loss = loss_->Compare(taken, target_values_, gradient);
+    for (float& d : gradient) d = batch_.weight[i] * d / static_cast<float>(size);
+
+    const float value = loss_->Value(taken);
+    priorities_[i] = std::abs(value - loss_->TargetValue(target_values_));
+    const auto greedy = static_cast<std::size_t>(GreedyAction(*loss_, all));
+    stats_.loss += batch_.weight[i] * loss;
+    stats_.mean_q += value;
+    stats_.max_q += loss_->Value(all.subspan(greedy * atoms, atoms));
+    stats_.td_error += priorities_[i];
+  }
+  for (double* sum : {&stats_.loss, &stats_.mean_q, &stats_.max_q, &stats_.td_error}) {
+    *sum /= static_cast<double>(size);
+  }
+}
+
+UpdateStats Dqn::FinishUpdate() {
+  const ProfileScope scope("optimise");
+  stats_.gradient_norm = optimizer_.Step(*network_, *online_pass_, *online_, Blend(), pool_);
+  ++updates_;
+  if (copy_period_ > 0 && updates_ % copy_period_ == 0) network_->Copy(*online_, *target_);
+  replay_.UpdatePriorities(batch_.id, priorities_);
+  return stats_;
+}
+
+// After each step, target += tau * (online - target), unless it is copied now and then.
+TargetBlend Dqn::Blend() {
+  const bool blends = config_.target_network && copy_period_ == 0;
+  return blends ? TargetBlend{target_.get(), config_.target_tau} : TargetBlend{};
+}
+
+// To blend the whole of the online network in is to copy it.
+std::int64_t CopyPeriod(const DqnConfig& config) {
+  if (!config.target_network) return 0;
+  return config.target_period == 0 && config.target_tau == 1 ? 1 : config.target_period;
+}
+
+// --- Memory.
+
+std::int64_t Dqn::bytes_to_come() const {
+  const std::int64_t full = ReplayBytes(frame_, replay_config_, envs_);
+  return std::max<std::int64_t>(full - replay_.store().bytes(), 0);
+}
+
+void Dqn::Reserve(const ReservedMemory& reserved, std::int64_t available) {
+  CheckReplayFits(frame_, replay_config_, envs_, reserved, available);
+  replay_.Reserve(reserved.bytes);
+}
+
+// --- Settings, construction, state.
+
+void DqnConfig::Declare(Settings& settings) {
+  settings.Add("agent.double", &double_q,
+               "Double Q-learning: the online network selects the next action, the target network "
+               "values it");
+  settings.Add("agent.target_network", &target_network,
+               "Targets from a separate, slower network; false (with agent.double = false): from "
+               "the online network itself");
+  settings.Add("agent.target_tau", &target_tau, 0, 1,
+               "Share of the online network blended into the target network after each update");
+  settings.Add("agent.target_period", &target_period, 0, 1'000'000'000,
+               "Updates between copies of the online into the target network; 0: blend by "
+               "target_tau");
+}
+
+void DqnConfig::Check() const {
+  if (double_q && !target_network) {
+    ThrowUserError(
+        "agent.double = true needs agent.target_network = true; for vanilla targets set both to "
+        "false");
+  }
+}
+
+NetworkShape ShapeOf(const AgentContext& context, const Loss& loss) {
+  return {context.frame, context.stack, context.num_actions, loss.atoms()};
+}
+
+Dqn::Dqn(const DqnConfig& config, const AgentContext& context)
+    : config_(config),
+      learning_(context.config.learning),
+      replay_config_(context.config.replay),
+      frame_(context.frame),
+      envs_(context.envs),
+      seed_(context.seed),
+      pool_(context.pool),
+      epsilon_(context.config.policy, learning_.starts),
+      loss_(context.config.loss.Make()),
+      network_(MakeNetwork(context.config.network, ShapeOf(context, *loss_))),
+      online_(network_->MakeParameters()),
+      target_(network_->MakeParameters()),
+      optimizer_(context.config.optimizer, *network_),
+      copy_period_(CopyPeriod(config)),
+      replay_(context.frame, context.stack, context.config.replay, context.config.Rule(),
+              context.envs),
+      replay_random_(seed_, "replay"),
+      batch_(replay_.store().MakeBatch(static_cast<int>(learning_.batch_size))),
+      online_pass_(network_->MakeWorkspace(2 * batch_.size(), batch_.size())),
+      target_pass_(network_->MakeWorkspace(batch_.size(), 0)),
+      observations_(network_->MakeObservations(2 * batch_.size())) {
+  const auto size = static_cast<std::size_t>(batch_.size());
+  const auto each = static_cast<std::size_t>(network_->shape().outputs());
+  stacks_.reserve(2 * size);
+  online_outputs_.resize(2 * size * each);
+  target_outputs_.resize(size * each);
+  d_outputs_.resize(size * each);
+  target_values_.resize(static_cast<std::size_t>(loss_->atoms()));
+  priorities_.resize(size);
+  RandomStream init(seed_, "init");
+  network_->Initialize(*online_, init);
+  network_->Copy(*online_, *target_);
+}
+
+void Dqn::VisitState(AgentState& state) {
+  state.Parameters("online", *network_, *online_);
+  state.Parameters("target", *network_, *target_);
+  VisitOptimizer(state, *network_, optimizer_);
+  state.values().Count("updates", updates_);
+  state.values().Stream("replay", replay_random_);
+  state.Replay(replay_);
+}
+
+}  // namespace
+
+std::unique_ptr<Kind<AgentMaker>> DqnKind() {
+  return std::make_unique<KindOf<AgentMaker, DqnConfig, Dqn>>();
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,311 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <memory>
+#include <vector>
+
+#include <gmock/gmock.h>
+
+#include "agent/agent.h"
+#include "agent/epsilon_greedy.h"
+#include "agent/testing/agent_copy.h"
+#include "base/error.h"
+#include "base/testing/allocation_counter.h"
+
+namespace arcadeq {
+namespace {
+
+constexpr FrameFormat kVector{ElementType::kFloat32, 1, 4};
+constexpr int kActions = 2;
+constexpr int kBatch = 8;
+constexpr std::uint64_t kSeed = 4;
+
+AgentConfig SmallConfig() {
+  AgentConfig config;
+  config.network = {.architecture = "mlp", .hidden = 16, .dueling = true};
+  config.learning.batch_size = kBatch;
+  config.replay.capacity = 200;
+  return config;
+}
+
+AgentConfig Set(AgentConfig config, const std::vector<std::string>& assignments) {
+  Settings settings;
+  config.Declare(settings);
+  for (const std::string& assignment : assignments) settings.SetFromAssignment(assignment, "test");
+  return config;
+}
+
+// A stretch of random experience: ten episodes of five steps.
+struct Experience {
+  struct Event {
+    std::array<float, 4> frame;
+    bool begins;
+    Step step;
+  };
+  std::vector<Event> events;
+
+  explicit Experience(std::size_t kSteps = 5) {
+    RandomStream random(3, "experience");
+    for (int episode = 0; episode < 10; ++episode) {
+      for (std::size_t k = 0; k <= kSteps; ++k) {
+        Event event;
+        for (float& value : event.frame) value = static_cast<float>(random.Uniform(-1, 1));
+        event.begins = k == 0;
+        event.step.action = static_cast<std::int32_t>(k % kActions);
+        event.step.reward = static_cast<float>(random.Uniform(-1, 1));
+        event.step.end.terminated = k == kSteps;
+        events.push_back(event);
+      }
+    }
+  }
+
+  template <typename Observer>
+  void GoTo(Observer&& observer) const {
+    for (const Event& event : events) {
+      const std::span frame(reinterpret_cast<const std::uint8_t*>(event.frame.data()), 16);
+      if (event.begins) {
+        observer.BeginEpisode(0, frame);
+      } else {
+        observer.Observe(0, event.step, frame);
+      }
+    }
+  }
+};
+
+class DqnTest : public ::testing::Test {
+ protected:
+  std::unique_ptr<Agent> MakeAgent(const AgentConfig& config, std::size_t episode_steps = 5) {
+    auto agent = config.algorithm.Make(AgentContext{config, kSeed, kVector, 1, kActions, 1, pool_});
+    Experience(episode_steps).GoTo(*agent);
+    return agent;
+  }
+
+  static UpdateStats Update(Agent& agent) {
+    agent.BeginUpdate();
+    return agent.FinishUpdate();
+  }
+
+  // The batches that an agent learns from: another replay of the same experience, drawn from with
+  // the same numbers.
+  class Batches {
+   public:
+    explicit Batches(const AgentConfig& config)
+        : replay_(kVector, 1, config.replay, config.Rule(), 1),
+          random_(kSeed, "replay"),
+          batch_(replay_.store().MakeBatch(kBatch)) {
+      Experience().GoTo(*this);
+    }
+    void BeginEpisode(int env, std::span<const std::uint8_t> frame) {
+      replay_.BeginEpisode(env, frame);
+    }
+    void Observe(int env, const Step& step, std::span<const std::uint8_t> frame) {
+      replay_.Append(env, step, frame);
+    }
+    const Batch& Next(ThreadPool& pool) {
+      replay_.Sample(random_, pool, batch_);
+      return batch_;
+    }
+
+   private:
+    Replay replay_;
+    RandomStream random_;
+    Batch batch_;
+  };
+
+  // Q of [batch][action], by parameters that a copy of the agent holds.
+  std::vector<float> Values(const Agent& agent, const AgentCopy& copy, const std::string& name,
+                            const std::vector<StackView>& states) {
+    const Network& network = agent.network();
+    auto tensors = network.Export(agent.parameters());
+    auto value = copy.parameters(name).begin();
+    for (auto& tensor : tensors) {
+      for (float& each : tensor.values) each = *value++;
+    }
+    auto parameters = network.MakeParameters();
+    network.Import(tensors, *parameters);
+    std::vector<float> q(kBatch * kActions);
+    auto workspace = network.MakeWorkspace(kBatch, 0);
+    auto observations = network.MakeObservations(kBatch);
+    network.Read(states, *observations, pool_);
+    network.Forward(*parameters, {*observations, 0, kBatch}, *workspace, pool_, q);
+    return q;
+  }
+
+  ThreadPool pool_{1};
+};
+
+TEST_F(DqnTest, ReportsTheLossOfEachKindOfTarget) {
+  for (const auto& [double_q, target_network] :
+       {std::pair{true, true}, std::pair{false, true}, std::pair{false, false}}) {
+    const AgentConfig config =
+        Set(SmallConfig(),
+            {fmt::format("agent.double={}", double_q),
+             fmt::format("agent.target_network={}", target_network), "agent.target_tau=0.1"});
+    const auto agent = MakeAgent(config);
+    Batches batches(config);
+    for (int update = 0; update < 5; ++update) {  // the two networks drift apart
+      const Batch& batch = batches.Next(pool_);
+      const AgentCopy copy(*agent);
+      const auto q = Values(*agent, copy, "online", batch.s_tm1);
+      const auto online = Values(*agent, copy, "online", batch.s_t);
+      const auto target = Values(*agent, copy, "target", batch.s_t);
+      const auto& selector = double_q || !target_network ? online : target;
+      const auto& evaluator = target_network ? target : online;
+      double loss = 0, mean_q = 0, max_q = 0, td_error = 0;
+      for (int i = 0; i < kBatch; ++i) {
+        const int best = selector[2 * i] >= selector[2 * i + 1] ? 0 : 1;
+        const double error = q[2 * i + batch.a_tm1[i]] -
+                             (batch.r_t[i] + batch.discount_t[i] * evaluator[2 * i + best]);
+        loss += std::abs(error) < 1 ? 0.5 * error * error : std::abs(error) - 0.5;
+        td_error += std::abs(error);
+        mean_q += q[2 * i + batch.a_tm1[i]];
+        max_q += std::max(q[2 * i], q[2 * i + 1]);
+      }
+      const UpdateStats stats = Update(*agent);
+      EXPECT_NEAR(stats.loss, loss / kBatch, 1e-6);
+      EXPECT_NEAR(stats.td_error, td_error / kBatch, 1e-6);
+      EXPECT_NEAR(stats.mean_q, mean_q / kBatch, 1e-6);
+      EXPECT_NEAR(stats.max_q, max_q / kBatch, 1e-6);
+      EXPECT_GT(stats.gradient_norm, 0);
+    }
+  }
+}
+
+// Episodes of one step: the return is the reward.
+TEST_F(DqnTest, FitsTerminalRewards) {
+  const AgentConfig config = Set(SmallConfig(), {"optimizer.learning_rate=0.01"});
+  const auto agent = MakeAgent(config, 1);
+  UpdateStats stats;
+  for (int i = 0; i < 1000; ++i) stats = Update(*agent);
+  EXPECT_LT(stats.td_error, 0.02);
+}
+
+TEST_F(DqnTest, BlendsTheTargetNetworkAfterEachUpdate) {
+  const auto agent = MakeAgent(Set(SmallConfig(), {"agent.target_tau=0.25"}));
+  for (int update = 0; update < 3; ++update) {
+    const auto before = AgentCopy(*agent).parameters("target");
+    Update(*agent);
+    const AgentCopy after(*agent);
+    for (std::size_t i = 0; i < before.size(); ++i) {
+      EXPECT_NEAR(after.parameters("target")[i],
+                  0.75f * before[i] + 0.25f * after.parameters("online")[i], 1e-6f);
+    }
+  }
+}
+
+TEST_F(DqnTest, CopiesTheTargetNetworkEveryPeriod) {
+  for (const auto& [assignment, period] :
+       {std::pair{"agent.target_period=3", 3}, std::pair{"agent.target_tau=1", 1}}) {
+    const auto agent = MakeAgent(Set(SmallConfig(), {assignment}));
+    for (int update = 1; update <= 7; ++update) {
+      Update(*agent);
+      const AgentCopy copy(*agent);
+      EXPECT_EQ(copy.parameters("target") == copy.parameters("online"), update % period == 0);
+      EXPECT_EQ(agent->updates(), update);
+    }
+  }
+}
+
+TEST_F(DqnTest, DoubleNeedsATargetNetwork) {
+  EXPECT_THROW(Set(SmallConfig(), {"agent.target_network=false"}).algorithm.Check(), UserError);
+  EXPECT_NO_THROW(SmallConfig().algorithm.Check());
+}
+
+TEST_F(DqnTest, OnlyTheSecondPartOfAnUpdateWritesParameters) {
+  for (const std::string clip : {"0", "0.1"}) {
+    const auto agent = MakeAgent(Set(SmallConfig(), {"optimizer.max_grad_norm=" + clip}));
+    for (int i = 0; i < 3; ++i) {
+      const AgentCopy before(*agent);
+      agent->BeginUpdate();
+      const AgentCopy between(*agent);
+      EXPECT_EQ(between.parameters("online"), before.parameters("online"));
+      EXPECT_EQ(between.parameters("target"), before.parameters("target"));
+      EXPECT_EQ(agent->updates(), i);
+      agent->FinishUpdate();
+      EXPECT_NE(AgentCopy(*agent).parameters("online"), before.parameters("online"));
+    }
+  }
+}
+
+TEST_F(DqnTest, ARestoredAgentLearnsOnAsIfItHadNeverStopped) {
+  const AgentConfig config = Set(SmallConfig(), {"agent.target_period=4"});
+  const auto whole = MakeAgent(config), first = MakeAgent(config), second = MakeAgent(config);
+  for (int i = 0; i < 5; ++i) Update(*whole);
+  for (int i = 0; i < 2; ++i) Update(*first);
+  AgentCopy(*first).PutInto(*second);
+  for (int i = 0; i < 3; ++i) Update(*second);
+  const AgentCopy expected(*whole), actual(*second);
+  for (const char* name : {"online", "target", "optimizer_mean", "optimizer_square"}) {
+    EXPECT_EQ(actual.parameters(name), expected.parameters(name)) << name;
+  }
+  EXPECT_EQ(second->updates(), 5);
+}
+
+// A limit so high that nothing is clipped leaves only the way there to differ.
+TEST_F(DqnTest, StoringTheGradientToClipItChangesNoBit) {
+  const auto fused = MakeAgent(SmallConfig());
+  const auto stored = MakeAgent(Set(SmallConfig(), {"optimizer.max_grad_norm=1000000"}));
+  for (int i = 0; i < 5; ++i) {
+    const double norm = Update(*fused).gradient_norm;
+    EXPECT_NEAR(Update(*stored).gradient_norm, norm, 1e-6 * norm);
+  }
+  EXPECT_EQ(AgentCopy(*stored).parameters("online"), AgentCopy(*fused).parameters("online"));
+  EXPECT_EQ(AgentCopy(*stored).parameters("target"), AgentCopy(*fused).parameters("target"));
+}
+
+TEST_F(DqnTest, LearnsEveryPeriodOnceLearningHasStarted) {
+  AgentConfig config = SmallConfig();
+  config.learning.starts = 100;
+  config.learning.update_period = 16;
+  const auto agent =
+      config.algorithm.Make(AgentContext{config, kSeed, kVector, 1, kActions, 5, pool_});
+  EXPECT_EQ(agent->NextUpdate(0), 112);
+  EXPECT_EQ(agent->NextUpdate(111), 112);
+  EXPECT_EQ(agent->NextUpdate(112), 128);
+  EXPECT_EQ(agent->RoundsPerUpdate(), 3);
+  EXPECT_FALSE(agent->CanUpdate());
+  EXPECT_EQ(agent->Epsilon(99), 1);
+}
+
+// On pixels, most of them zero, as the article's network sees them.
+TEST(Dqn, BitsDoNotDependOnTheThreadsAndAnUpdateAllocatesNothing) {
+  constexpr FrameFormat kFrame{ElementType::kUint8, 44, 36};
+  AgentConfig config = SmallConfig();
+  config.network = {.architecture = "article", .hidden = 40, .dueling = true};
+  config.learning.batch_size = 13;
+  std::vector<float> online;
+  double norm = 0;
+  for (const int threads : {1, 2, 3, 4}) {
+    ThreadPool pool(threads);
+    const auto agent =
+        config.algorithm.Make(AgentContext{config, kSeed, kFrame, 3, kActions, 1, pool});
+    RandomStream random(5, "pixels");
+    std::vector<std::uint8_t> pixels(kFrame.bytes());
+    for (int i = 0; i < 60; ++i) {
+      for (auto& pixel : pixels) {
+        pixel = random.Below(10) == 0 ? static_cast<std::uint8_t>(random.Below(256)) : 0;
+      }
+      if (i == 0) {
+        agent->BeginEpisode(0, pixels);
+      } else {
+        agent->Observe(0, {i % 2, static_cast<float>(random.Uniform(-1, 1)), {}}, pixels);
+      }
+    }
+    agent->BeginUpdate();
+    agent->FinishUpdate();
+    const std::int64_t before = testing::Allocations();
+    agent->BeginUpdate();
+    const UpdateStats stats = agent->FinishUpdate();
+    EXPECT_EQ(testing::Allocations(), before);
+    const AgentCopy copy(*agent);
+    if (threads == 1) {
+      online = copy.parameters("online");
+      norm = stats.gradient_norm;
+    }
+    EXPECT_EQ(copy.parameters("online"), online) << threads << " threads";
+    EXPECT_EQ(stats.gradient_norm, norm) << threads << " threads";
+  }
+}
+
+}  // namespace
+}  // namespace arcadeq

@@ -1,0 +1,11 @@
+#include "env/environments.h"
+
+namespace arcadeq {
+
+ARCADEQ_DECLARE_KINDS(EnvMaker, ARCADEQ_ENVIRONMENTS)
+
+KindSet<EnvMaker> BuiltInEnvironments() {
+  return KindSet<EnvMaker>(ARCADEQ_LIST_KINDS(EnvMaker, ARCADEQ_ENVIRONMENTS));
+}
+
+}  // namespace arcadeq

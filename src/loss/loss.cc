@@ -1,0 +1,11 @@
+#include "loss/loss.h"
+
+namespace arcadeq {
+
+ARCADEQ_DECLARE_KINDS(LossMaker, ARCADEQ_LOSSES)
+
+Choice<LossMaker> LossChoice(const std::string& chosen) {
+  return {ARCADEQ_LIST_KINDS(LossMaker, ARCADEQ_LOSSES), chosen};
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,23 @@
+#include "nn/architectures/architectures.h"
+
+namespace arcadeq::architectures {
+
+// Three convolutions: the network of Mnih et al. 2015, without dueling and with 512 hidden units.
+Architecture Nature(const NetworkConfig& config, const NetworkShape& shape) {
+  using namespace layers;
+  Architecture net = {
+      Convolution{.name = "conv1", .filters = 32, .kernel = 8, .stride = 4},
+      Normalisation{},
+      Relu{},
+      Convolution{.name = "conv2", .filters = 64, .kernel = 4, .stride = 2},
+      Normalisation{},
+      Relu{},
+      Convolution{.name = "conv3", .filters = 64, .kernel = 3, .stride = 1},
+      Normalisation{},
+      Relu{},
+  };
+  AppendHead(config, shape, "hidden", net);
+  return net;
+}
+
+}  // namespace arcadeq::architectures

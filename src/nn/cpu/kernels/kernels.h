@@ -1,0 +1,213 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "nn/update_rule.h"
+
+namespace arcadeq::kernels {
+
+// Weights lie in panels of 16 output columns, [panel][row][16]: a row of a panel is one to four
+// vectors, and a product walks through a panel from start to end.
+inline constexpr int kPanel = 16;
+
+constexpr int RoundUpToPanel(int n) {
+  return (n + kPanel - 1) / kPanel * kPanel;
+}
+
+// What a sum begins with: nothing, the column's bias, or what the result already holds.
+enum class Start { kZero, kBias, kPresent };
+// What is done to a finished sum.
+enum class Finish { kNone, kRelu };
+
+// Panels of weights: row k of panel p begins at data + p * stride + k * 16.
+struct Panels {
+  const float* data = nullptr;
+  int count = 0;
+  std::ptrdiff_t stride = 0;
+};
+
+// c[i][16 p + j] = finish(start + sum over k of a[i][k] * w[p][k][j]), k ascending.
+//
+// Row i of a begins at a + a_offsets[i] and consists of `runs` runs of `run_length` floats,
+// `run_stride` apart, so that a patch of an image serves as a row and a convolution needs no copy
+// of its input. run_length is a multiple of 4. Row i of c begins at c + c_offsets[i].
+struct PanelProduct {
+  int rows = 0;
+  const float* a = nullptr;
+  const std::int32_t* a_offsets = nullptr;
+  int runs = 1;
+  int run_length = 0;
+  std::ptrdiff_t run_stride = 0;
+
+  Panels w;
+
+  float* c = nullptr;
+  const std::int32_t* c_offsets = nullptr;
+
+  Start start = Start::kZero;
+  const float* bias = nullptr;  // [w.count * 16], for kBias
+  Finish finish = Finish::kNone;
+};
+
+// Memory that a product may bring into the caches while it runs; has no effect on the result. At
+// most one of the two is set.
+struct Prefetch {
+  // Weights that a later product reads, if not null: for each panel of this product `run_length`
+  // rows of 16 floats, in groups of 16 rows that are `stride` apart; panels are `panel_stride`
+  // apart. They need not exist.
+  const float* weights = nullptr;
+  std::ptrdiff_t stride = 0;
+  std::ptrdiff_t panel_stride = 0;
+
+  // The rows of a, if not 0: they are this many floats apart, each run a cache line (16 floats).
+  // Fetched a tile ahead.
+  std::ptrdiff_t row_spacing = 0;
+};
+
+// c[c_offsets[i] + 16 p + j] += sum over k of a[i][k] * w[p][k][j], k ascending: few k for many
+// rows, which follow each other in a and lie anywhere in c, no two at the same place. `k` is a
+// multiple of 4.
+struct ListedProduct {
+  int rows = 0;
+  const float* a = nullptr;
+  int k = 0;
+  Panels w;
+  float* c = nullptr;
+  const std::int32_t* c_offsets = nullptr;
+};
+
+// w[p][k][j] = (accumulate ? w[p][k][j] : 0) + sum over y, x of a[y][x][k] * b[y][x][16 p + j],
+// y ascending and x within y: the gradient of the weights of a product. If b_offsets is not null,
+// height is 1 and b[x] begins at b_offsets[x].
+struct OuterProduct {
+  int height = 1;
+  int width = 0;
+
+  const float* a = nullptr;
+  std::ptrdiff_t a_y_stride = 0;
+  std::ptrdiff_t a_x_stride = 0;
+  int k = 0;
+
+  const float* b = nullptr;
+  std::ptrdiff_t b_y_stride = 0;
+  std::ptrdiff_t b_x_stride = 0;
+  const std::int32_t* b_offsets = nullptr;
+
+  float* w = nullptr;
+  int panels = 0;
+  std::ptrdiff_t panel_stride = 0;
+  bool accumulate = false;
+};
+
+// Transposes blocks of 16x16: 16 rows, each of `blocks` times 16 floats that are `block_stride`
+// apart. out[(16 b + j) * out_stride + k] = in[k * in_stride + b * block_stride + j].
+struct BlockTranspose {
+  const float* in = nullptr;
+  std::ptrdiff_t in_stride = 0;
+  int blocks = 0;
+  std::ptrdiff_t block_stride = 0;
+  float* out = nullptr;
+  std::ptrdiff_t out_stride = 0;
+};
+
+// Layer normalisation of rows by themselves:
+//   x[i] = (in[i] - mean) * deviation, deviation = 1 / sqrt(variance + epsilon);
+//   out[i] = finish(x[i] * weight[i] + bias[i]).
+// Rows begin `stride` floats apart, a multiple of 16. From `length` on to the next multiple of 16,
+// rows, weight and bias are zero.
+//
+// Sums over a row are made in kNormChains chains, element i in chain i % kNormChains, which are
+// then folded in halves.
+struct RowNorm {
+  int rows = 1;
+  int length = 0;
+  std::ptrdiff_t stride = 0;
+  float epsilon = 0;
+  const float* weight = nullptr;
+  const float* bias = nullptr;
+  Finish finish = Finish::kNone;
+};
+inline constexpr int kNormChains = 64;
+
+// Blocks are four pixels of a stack of at most this many frames, at multiples of 4 bytes.
+inline constexpr int kMaxBlockDepth = 4;
+
+// One step of an optimiser for parameters that lie as their gradient does, and then the target
+// network's blend: target += tau * (parameters - target).
+struct ParameterStep {
+  UpdateRule rule;
+  float gradient_scale = 1;  // applied to the gradient first, and kept so
+
+  float* parameters = nullptr;
+  float* mean = nullptr;
+  float* square = nullptr;
+  float* target = nullptr;  // null: no blend
+  float tau = 0;
+
+  // The step of the parameters from `offset` on.
+  ParameterStep At(std::size_t offset) const {
+    ParameterStep step = *this;
+    step.parameters += offset;
+    step.mean += offset;
+    step.square += offset;
+    if (step.target != nullptr) step.target += offset;
+    return step;
+  }
+};
+
+// The arithmetic of the networks: everything that is worth vector instructions, and nothing else.
+// reference.cc says what each kernel computes. The vectorised ones give the same bits as those
+// loops and as each other (AVX2, AVX-512, NEON), because every element of a result is one chain of
+// fused multiply-adds in one order, whatever the width of the vectors and the height of the tiles.
+// Only processors without fused multiply-add (SSE4) round differently.
+//
+// Kernels check nothing, allocate nothing and may run on many threads at once as long as what they
+// write is disjoint.
+struct Kernels {
+  void (*multiply_panels)(const PanelProduct& product, const Prefetch& prefetch);
+  void (*add_listed_products)(const ListedProduct& product);
+  void (*add_outer_products)(const OuterProduct& product);
+  // Takes the step with the gradient that add_outer_products would write without accumulating,
+  // which is not stored; neither product.w nor the step's gradient_scale is read. Adds to the sums
+  // of its squares in a chain for each column, k ascending:
+  // squares[16 p + j] += gradient[p][k][j]^2.
+  void (*step_outer_products)(const OuterProduct& product, const ParameterStep& step,
+                              float* squares);
+  void (*transpose_blocks)(const BlockTranspose& transpose);
+
+  // out[pixel][f] = frames[f][pixel] / 255, as a product with the reciprocal.
+  void (*interleave_frames)(const std::uint8_t* const* frames, int depth, int pixels, float* out);
+  // Writes the numbers of the blocks that are not zero in all frames, of `count` from `first` on in
+  // each of `rows` rows, which are `stride` blocks apart, and returns how many they are. May write
+  // 16 more numbers.
+  int (*find_blocks)(const std::uint8_t* const* frames, int depth, int first, int count, int rows,
+                     int stride, std::int32_t* blocks);
+  // Writes what interleave_frames does for the listed blocks, one after the other. May write 16
+  // more floats.
+  void (*read_blocks)(const std::uint8_t* const* frames, int depth, const std::int32_t* blocks,
+                      int count, float* out);
+
+  // In the following n and `columns` are multiples of 16.
+
+  // out[i] = max(in[i], 0).
+  void (*relu)(const float* in, int n, float* out);
+  // gradient[i] = out[i] > 0 ? gradient[i] : 0: the gradient of ReLU, from its output.
+  void (*mask_gradient)(const float* out, int n, float* gradient);
+  // sums[j] = (accumulate ? sums[j] : 0) + sum over i of a[i * stride + j], i ascending.
+  void (*sum_rows)(const float* a, int rows, std::ptrdiff_t stride, int columns, bool accumulate,
+                   float* sums);
+  // The sum of squares of n floats: sixteen chains, element i in chain i % 16, added up in double.
+  double (*sum_of_squares)(const float* a, std::size_t n);
+
+  void (*normalise_rows)(const RowNorm& norm, const float* in, float* out);
+  // The gradients of normalise_rows (before `finish`): writes d_in, adds those of weight and bias,
+  // rows ascending. d_out is zero where rows are padding.
+  void (*normalise_rows_backward)(const RowNorm& norm, const float* in, const float* d_out,
+                                  float* d_in, float* d_weight, float* d_bias);
+
+  // The step with a stored gradient.
+  void (*step_parameters)(const ParameterStep& step, std::size_t n, float* gradient);
+};
+
+}  // namespace arcadeq::kernels

@@ -1,0 +1,23 @@
+#include "nn/cpu/kernels/vectorised/vectorised.h"
+
+#include <cstdint>
+
+#include <hwy/highway.h>
+
+namespace arcadeq::kernels {
+
+std::vector<std::pair<std::string, Kernels>> VectorisedKernels() {
+  std::vector<std::pair<std::string, Kernels>> all;
+  for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
+    hwy::SetSupportedTargetsForTest(target);
+    Kernels& kernels = all.emplace_back(hwy::TargetName(target), Kernels{}).second;
+    for (const auto set :
+         {SetElementwise, SetNormalisation, SetOuterProducts, SetProducts, SetUpdates}) {
+      set(kernels);
+    }
+  }
+  hwy::SetSupportedTargetsForTest(0);
+  return all;
+}
+
+}  // namespace arcadeq::kernels

@@ -1,0 +1,41 @@
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "nn/cpu/kernels/kernels.h"
+#include "nn/cpu/layer.h"
+#include "nn/cpu/layers/convolution_shape.h"
+#include "nn/cpu/parameter_layout.h"
+
+namespace arcadeq::cpu {
+
+// A convolution of float images. kernel * channels is a multiple of 8; the gradient of the input
+// needs channels in multiples of 16.
+class Convolution : public SampleLayer {
+ public:
+  Convolution(const kernels::Kernels& kernels, const ConvolutionShape& shape,
+              const PanelMatrix& matrix);
+
+  int out_size() const override { return shape_.out_size(); }
+  bool FuseRelu() override;
+  void Forward(const float* parameters, const float* in, float* out) const override;
+  // The weights as the gradient of the input reads them:
+  // [kernel * kernel][channels / 16][filters][16].
+  std::size_t prepared_size() const override;
+  void Prepare(const float* parameters, float* prepared) const override;
+  void Backward(const Gradients& gradients) const override;
+
+ private:
+  void AddWeightGradient(const float* in, const float* d_out, float* gradient) const;
+  void InputGradient(const float* transposed, const float* d_out, float* d_in) const;
+
+  const kernels::Kernels& kernels_;
+  ConvolutionShape shape_;
+  PanelMatrix matrix_;
+  bool relu_ = false;
+  std::vector<std::int32_t> in_offsets_;   // of each output pixel's first input element
+  std::vector<std::int32_t> out_offsets_;  // of each output pixel
+};
+
+}  // namespace arcadeq::cpu

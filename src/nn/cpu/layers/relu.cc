@@ -1,0 +1,39 @@
+#include <algorithm>
+#include <memory>
+
+#include "nn/cpu/layer.h"
+#include "nn/cpu/planner.h"
+
+namespace arcadeq::cpu {
+namespace {
+
+// A ReLU that the layer before it could not apply itself.
+class Relu : public SampleLayer {
+ public:
+  Relu(const kernels::Kernels& kernels, int size) : kernels_(kernels), size_(size) {}
+
+  int out_size() const override { return size_; }
+
+  void Forward(const float* /*parameters*/, const float* in, float* out) const override {
+    kernels_.relu(in, size_, out);
+  }
+
+  void Backward(const Gradients& g) const override {
+    kernels_.mask_gradient(g.out, size_, g.d_out);
+    if (g.d_in != nullptr) std::copy_n(g.d_out, size_, g.d_in);
+  }
+
+ private:
+  const kernels::Kernels& kernels_;
+  int size_;
+};
+
+}  // namespace
+
+void Plan(const layers::Relu&, Planner& planner) {
+  if (planner.FuseRelu()) return;
+  const ActivationShape shape = planner.TakeActivations();
+  planner.Add(std::make_unique<Relu>(planner.kernels(), shape.size()), shape);
+}
+
+}  // namespace arcadeq::cpu

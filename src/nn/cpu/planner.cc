@@ -1,0 +1,84 @@
+#include "nn/cpu/planner.h"
+
+#include <stdexcept>
+#include <utility>
+#include <variant>
+
+#include "nn/cpu/frame_reader.h"
+#include "nn/cpu/layers/flattened_frames.h"
+
+namespace arcadeq::cpu {
+
+Planner::Planner(const NetworkConfig& config, const NetworkShape& shape,
+                 const kernels::Kernels& kernels, ParameterLayout& layout)
+    : config_(config), shape_(shape), kernels_(kernels), layout_(layout) {}
+
+std::vector<std::unique_ptr<Stage>> Planner::PlanAll(const Architecture& architecture) {
+  for (const Layer& layer : architecture) {
+    std::visit([this](const auto& each) { Plan(each, *this); }, layer);
+  }
+  return std::move(stages_);
+}
+
+StreamShape Planner::TakeImage() const {
+  if (reads_frames()) return {shape_.frame.height, shape_.frame.width, shape_.stack};
+  if (!out_.image) throw std::logic_error("a convolution follows a layer that returns no image");
+  return out_.streams.front();
+}
+
+ActivationShape Planner::TakeActivations() {
+  if (reads_frames()) {
+    const ActivationShape image{{TakeImage()}, /*image=*/true};
+    Add(std::make_unique<FlattenedFrames>(FrameReader(kernels_, shape_.frame, shape_.stack)),
+        image);
+  }
+  return out_;
+}
+
+void Planner::AddWeights(TensorLayout weight, const PanelMatrix& matrix) {
+  next_names_.push_back(weight.name);
+  const TensorLayout bias{.name = weight.name + ".bias",
+                          .shape = {weight.outputs},
+                          .offset = matrix.bias + weight.first_column,
+                          .channels = weight.outputs};
+  weight.name += ".weight";
+  weight.offset = matrix.weights;
+  weight.panel_stride = matrix.panel_stride();
+  weight.spacing = kernels::kPanel;
+  layout_.AddTensor(std::move(weight));
+  layout_.AddTensor(bias);
+}
+
+SampleStage& Planner::OpenSampleStage() {
+  if (sample_stage_ == nullptr) {
+    auto stage = std::make_unique<SampleStage>(kernels_, out_.size());
+    sample_stage_ = stage.get();
+    stages_.push_back(std::move(stage));
+  }
+  return *sample_stage_;
+}
+
+void Planner::Add(std::unique_ptr<ObservationLayer> layer, ActivationShape out) {
+  OpenSampleStage().Add(std::move(layer));
+  Finish(std::move(out));
+}
+
+void Planner::Add(std::unique_ptr<SampleLayer> layer, ActivationShape out) {
+  OpenSampleStage().Add(std::move(layer));
+  Finish(std::move(out));
+}
+
+void Planner::Add(std::unique_ptr<Stage> stage, ActivationShape out) {
+  stages_.push_back(std::move(stage));
+  sample_stage_ = nullptr;
+  Finish(std::move(out));
+  begin_ = layout_.buffer_size();
+}
+
+void Planner::Finish(ActivationShape out) {
+  if (sample_stage_ != nullptr) sample_stage_->SetParameters(begin_, layout_.buffer_size());
+  out_ = std::move(out);
+  if (!next_names_.empty()) names_ = std::exchange(next_names_, {});
+}
+
+}  // namespace arcadeq::cpu

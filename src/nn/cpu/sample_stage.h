@@ -1,0 +1,54 @@
+#pragma once
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+#include "nn/cpu/layer.h"
+#include "nn/cpu/stage.h"
+
+namespace arcadeq::cpu {
+
+// Layers that a sample passes through one after the other, while its activations are in the cache;
+// the first may read observations.
+//
+// Samples are worked on in fixed shards, each with memory and a small gradient of its own; the
+// gradients are added in the order of the shards.
+class SampleStage : public Stage {
+ public:
+  // Reads activations of `in_size` floats, if no layer reads observations.
+  SampleStage(const kernels::Kernels& kernels, int in_size)
+      : kernels_(kernels), in_size_(in_size) {}
+
+  void Add(std::unique_ptr<ObservationLayer> first) { first_ = std::move(first); }
+  void Add(std::unique_ptr<SampleLayer> layer) { layers_.push_back(std::move(layer)); }
+  // Where the layers' parameters lie.
+  void SetParameters(std::size_t begin, std::size_t end) {
+    begin_ = begin;
+    end_ = end;
+  }
+
+  int out_size() const override;
+  const ObservationLayer* observation_layer() const override { return first_.get(); }
+  bool has_parameters() const override { return end_ > begin_; }
+  bool FuseRelu() override;
+  std::unique_ptr<Workspace> MakeWorkspace(int max_batch, int max_backward) const override;
+  void Forward(const Pass& pass) const override;
+  void Backward(const Pass& pass, const BatchView& d_out, const BatchView* d_in,
+                float* gradient) const override;
+
+ private:
+  class OwnWorkspace;
+
+  // Activations between layers: number l is what layer l reads. Of the first layer to read a
+  // stage's activations, number 0 is the stage's input.
+  int InputSize(std::size_t l) const;
+
+  const kernels::Kernels& kernels_;
+  int in_size_;
+  std::unique_ptr<ObservationLayer> first_;
+  std::vector<std::unique_ptr<SampleLayer>> layers_;
+  std::size_t begin_ = 0, end_ = 0;
+};
+
+}  // namespace arcadeq::cpu

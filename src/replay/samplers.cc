@@ -1,0 +1,11 @@
+#include "replay/samplers.h"
+
+namespace arcadeq {
+
+ARCADEQ_DECLARE_KINDS(SamplerMaker, ARCADEQ_SAMPLERS)
+
+Choice<SamplerMaker> Samplers() {
+  return {ARCADEQ_LIST_KINDS(SamplerMaker, ARCADEQ_SAMPLERS), "uniform"};
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "base/choice.h"
+#include "replay/sampler.h"
+
+namespace arcadeq {
+
+// Every sampler: its name, and the function that makes its kind.
+#define ARCADEQ_SAMPLERS(SAMPLER) SAMPLER(uniform, UniformSamplerKind)
+
+// The samplers with their default settings; `uniform` is picked.
+Choice<SamplerMaker> Samplers();
+
+}  // namespace arcadeq

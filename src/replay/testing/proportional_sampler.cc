@@ -1,0 +1,113 @@
+#include "replay/testing/proportional_sampler.h"
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <iterator>
+
+#include "base/bytes.h"
+
+namespace arcadeq {
+
+ProportionalSampler::ProportionalSampler(const ProportionalConfig& config,
+                                         const std::vector<std::int64_t>& capacities)
+    : config_(config) {
+  std::size_t leaves = 0;
+  for (const std::int64_t capacity : capacities) {
+    rings_.push_back({leaves, capacity, {}});
+    leaves += static_cast<std::size_t>(capacity);
+  }
+  sums_.resize(2 * std::bit_ceil(leaves));
+}
+
+void ProportionalSampler::Append(int env, StepRange steps) {
+  Ring& ring = rings_[env];
+  if (ring.steps.size() == 0) ring.steps.begin = steps.begin;
+  ring.steps.end = steps.end;
+  for (std::int64_t step = steps.begin; step < steps.end; ++step) {
+    Set(Leaf({env, step}), greatest_);
+  }
+}
+
+void ProportionalSampler::Evict(int env, StepRange steps) {
+  for (std::int64_t step = steps.begin; step < steps.end; ++step) Set(Leaf({env, step}), 0);
+  rings_[env].steps.begin = steps.end;
+}
+
+void ProportionalSampler::Draw(std::span<const StepRange> drawable, RandomStream& random,
+                               std::span<TransitionId> ids, std::span<float> weights) {
+  double count = 0;
+  for (const StepRange& steps : drawable) count += static_cast<double>(steps.size());
+  const std::size_t leaves = sums_.size() / 2;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    double left = random.Uniform() * total();
+    std::size_t node = 1;
+    while (node < leaves) {
+      node *= 2;
+      // Rounding must not lead to an empty leaf.
+      if (left < sums_[node] || sums_[node + 1] == 0) continue;
+      left -= sums_[node++];
+    }
+    ids[i] = IdAt(node - leaves);
+    const double probability = sums_[node] / total();
+    weights[i] = static_cast<float>(std::pow(count * probability, -config_.importance_exponent));
+  }
+  const float greatest = *std::ranges::max_element(weights);
+  for (float& weight : weights) weight /= greatest;
+}
+
+void ProportionalSampler::Update(std::span<const TransitionId> ids,
+                                 std::span<const float> priorities) {
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    if (!rings_[ids[i].env].steps.Contains(ids[i].step)) continue;
+    const double value =
+        std::pow(static_cast<double>(priorities[i]) + 1e-6, config_.priority_exponent);
+    greatest_ = std::max(greatest_, value);
+    Set(Leaf(ids[i]), value);
+  }
+}
+
+std::string ProportionalSampler::Save() const {
+  ByteWriter bytes;
+  bytes.Write(greatest_);
+  bytes.Write(std::span(sums_).subspan(sums_.size() / 2));
+  return bytes.text();
+}
+
+void ProportionalSampler::Restore(std::string_view state, std::span<const StepRange> drawable) {
+  ByteReader bytes(state, "the sampler's state");
+  greatest_ = bytes.Read<double>("greatest priority");
+  bytes.ReadInto(std::span(sums_).subspan(sums_.size() / 2), "priorities");
+  bytes.ExpectEnd();
+  for (std::size_t node = sums_.size() / 2 - 1; node > 0; --node) {
+    sums_[node] = sums_[2 * node] + sums_[2 * node + 1];
+  }
+  for (std::size_t env = 0; env < rings_.size(); ++env) rings_[env].steps = drawable[env];
+}
+
+double ProportionalSampler::weight(TransitionId id) const {
+  if (!rings_[id.env].steps.Contains(id.step)) return 0;
+  return sums_[sums_.size() / 2 + Leaf(id)];
+}
+
+std::size_t ProportionalSampler::Leaf(TransitionId id) const {
+  const Ring& ring = rings_[id.env];
+  return ring.first + static_cast<std::size_t>(id.step % ring.capacity);
+}
+
+TransitionId ProportionalSampler::IdAt(std::size_t leaf) const {
+  const auto after = std::ranges::upper_bound(rings_, leaf, {}, &Ring::first);
+  const Ring& ring = *std::prev(after);
+  const std::int64_t oldest = ring.steps.begin % ring.capacity;
+  const auto place = static_cast<std::int64_t>(leaf - ring.first);
+  return {static_cast<std::int32_t>(std::distance(rings_.begin(), after) - 1),
+          ring.steps.begin + (place - oldest + ring.capacity) % ring.capacity};
+}
+
+void ProportionalSampler::Set(std::size_t leaf, double value) {
+  std::size_t node = sums_.size() / 2 + leaf;
+  sums_[node] = value;
+  while ((node /= 2) > 0) sums_[node] = sums_[2 * node] + sums_[2 * node + 1];
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "replay/sampler.h"
+
+namespace arcadeq {
+
+struct ProportionalConfig {
+  double priority_exponent = 0.6;    // alpha
+  double importance_exponent = 0.4;  // beta
+};
+
+// Proportional prioritised replay (Schaul et al. 2016), as small as it can be: it shows that
+// Sampler carries it.
+//   P(i) = p_i^alpha / sum_k p_k^alpha,   weight_i = (N P(i))^-beta / max_j weight_j of the batch
+class ProportionalSampler final : public Sampler {
+ public:
+  using Config = ProportionalConfig;
+
+  ProportionalSampler(const ProportionalConfig& config,
+                      const std::vector<std::int64_t>& capacities);
+
+  void Append(int env, StepRange steps) override;
+  void Evict(int env, StepRange steps) override;
+  void Draw(std::span<const StepRange> drawable, RandomStream& random, std::span<TransitionId> ids,
+            std::span<float> weights) override;
+  void Update(std::span<const TransitionId> ids, std::span<const float> priorities) override;
+  std::string Save() const override;
+  void Restore(std::string_view state, std::span<const StepRange> drawable) override;
+
+  // p_i^alpha, 0 for one that is gone.
+  double weight(TransitionId id) const;
+  double total() const { return sums_[1]; }
+
+ private:
+  // An environment's transitions lie in a ring of leaves.
+  struct Ring {
+    std::size_t first;
+    std::int64_t capacity;
+    StepRange steps;
+  };
+
+  std::size_t Leaf(TransitionId id) const;
+  TransitionId IdAt(std::size_t leaf) const;
+  void Set(std::size_t leaf, double value);
+
+  ProportionalConfig config_;
+  std::vector<Ring> rings_;
+  std::vector<double> sums_;  // a binary tree: node k above 2k and 2k + 1; the last half are leaves
+  double greatest_ = 1;       // p_i^alpha so far
+};
+
+}  // namespace arcadeq

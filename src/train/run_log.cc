@@ -1,0 +1,242 @@
+#include "train/run_log.h"
+
+#include <algorithm>
+#include <cmath>
+#include <limits>
+#include <string>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/memory.h"
+
+namespace arcadeq {
+namespace {
+
+// NaN where there was nothing to take the mean of.
+double MeanOf(double sum, std::int64_t count) {
+  return count > 0 ? sum / static_cast<double>(count) : std::numeric_limits<double>::quiet_NaN();
+}
+
+}  // namespace
+
+RunLog::RunLog(const Config& config, const Agent& agent)
+    : record_(config.record),
+      began_{config.env.game, config.train.steps, config.train.frames, config.train.episodes},
+      gamma_(config.agent.gamma),
+      agent_(agent),
+      open_(static_cast<std::size_t>(config.train.envs)) {}
+
+double RunLog::Seconds() const {
+  return earlier_seconds_ + std::chrono::duration<double>(Clock::now() - clock_began_).count();
+}
+
+void RunLog::Begin(const Emit& emit) {
+  clock_began_ = Clock::now();
+  window_.ended = earlier_seconds_;
+  emit(began_);
+  if (std::string why = WhyItLearnsNothing(); !why.empty()) emit(Note{std::move(why), true});
+}
+
+std::string RunLog::WhyItLearnsNothing() const {
+  const std::int64_t first_update = agent_.NextUpdate(0);
+  for (const auto& [key, limit] : {std::pair{"train.steps", began_.target_steps},
+                                   std::pair{"train.frames", began_.target_frames}}) {
+    // A step takes a frame at least.
+    if (limit == 0 || limit >= first_update) continue;
+    return fmt::format(
+        "the run learns nothing: {} = {} ends it before its first update, at step {} (see "
+        "train.learning_starts)",
+        key, limit, first_update);
+  }
+  return "";
+}
+
+void RunLog::WarnIfNothingWasLearnt(const Emit& emit) const {
+  if (agent_.updates() > 0 || !WhyItLearnsNothing().empty()) return;
+  emit(Note{fmt::format("the run has learnt nothing: it ended after {} steps, before its first "
+                        "update at step {} (see train.learning_starts)",
+                        steps_, agent_.NextUpdate(0)),
+            true});
+}
+
+void RunLog::BeginWindow(std::int64_t steps, std::span<const DueUpdate> updates) {
+  due_ = updates;
+  window_ = {steps_ + 1, steps, window_.ended, Seconds()};
+}
+
+double RunLog::SecondsAt(std::int64_t step) const {
+  const double share =
+      static_cast<double>(step - window_.first_step + 1) / static_cast<double>(window_.steps);
+  return window_.began + share * (window_.ended - window_.began);
+}
+
+void RunLog::AddStep(int env, RolloutStep& step, const Emit& emit) {
+  if (env == 0) BeginRound();
+  EpisodeSums& episode = open_[static_cast<std::size_t>(env)];
+  const StepResult& result = step.result;
+  if (step.first) {
+    episode = {.frames = step.reset_frames};
+    frames_ += step.reset_frames;
+    if (env == 0) BeginFilm();
+  }
+  ++steps_;
+  frames_ += result.frames;
+  episode.raw_return += result.raw_reward;
+  episode.return_ += result.reward;
+  episode.loss += round_loss_;
+  episode.updates += round_updates_;
+  episode.frames += result.frames;
+  ++episode.steps;
+  largest_reward_ = std::max(largest_reward_, std::abs(static_cast<double>(result.reward)));
+  if (env == 0) EmitPictures(step, emit);
+
+  for (; !due_.empty() && due_.front().step <= steps_; due_ = due_.subspan(1)) {
+    AddToProgress(due_.front());
+  }
+  if (steps_ % record_.progress_every_steps == 0) EmitProgress(emit);
+  if (result.done()) EndEpisode(env, result.truncated, emit);
+}
+
+void RunLog::BeginRound() {
+  const std::int64_t end = steps_ + static_cast<std::int64_t>(open_.size());
+  round_loss_ = 0;
+  round_updates_ = 0;
+  for (const DueUpdate& update : due_) {
+    if (update.step > end) break;
+    round_loss_ += update.stats.loss;
+    ++round_updates_;
+  }
+}
+
+void RunLog::AddToProgress(const DueUpdate& update) {
+  sums_.seconds += update.seconds;
+  sums_.stats.loss += update.stats.loss;
+  sums_.stats.mean_q += update.stats.mean_q;
+  sums_.stats.max_q += update.stats.max_q;
+  sums_.stats.td_error += update.stats.td_error;
+  sums_.stats.gradient_norm += update.stats.gradient_norm;
+  ++sums_.updates;
+}
+
+// With one environment: the first episode is kept, and then one in so many. With more, the first
+// one that begins in the first environment after each so many have ended.
+void RunLog::BeginFilm() {
+  film_.first_step = steps_ + 1;
+  const std::int64_t every = record_.gif_every_episodes;
+  film_.kept = every > 0 && (film_.kept_after < 0 || episodes_ / every > film_.kept_after / every);
+  if (film_.kept) film_.kept_after = episodes_;
+  film_.wanted = film_.kept || (watched_ != nullptr && *watched_);
+}
+
+void RunLog::EndEpisode(int env, bool truncated, const Emit& emit) {
+  const EpisodeSums& episode = open_[static_cast<std::size_t>(env)];
+  ++episodes_;
+  EpisodeEnded ended;
+  ended.episode = episodes_;
+  ended.env = env;
+  ended.step = steps_;
+  ended.frame = frames_;
+  ended.length_steps = episode.steps;
+  ended.length_frames = episode.frames;
+  ended.raw_return = episode.raw_return;
+  ended.return_ = episode.return_;
+  ended.truncated = truncated;
+  ended.learning = Learning();
+  ended.mean_loss = MeanOf(episode.loss, episode.updates);
+  ended.epsilon = agent_.Epsilon(steps_);
+  ended.wall_seconds = SecondsAt(steps_);
+  emit(ended);
+  if (env == 0 && film_.wanted) emit(VideoEnded{episodes_});
+}
+
+void RunLog::EmitProgress(const Emit& emit) {
+  const auto mean = [this](double sum) { return MeanOf(sum, sums_.updates); };
+  const double now = SecondsAt(steps_);
+  Progress progress;
+  progress.step = steps_;
+  progress.frame = frames_;
+  progress.episode = episodes_;
+  progress.epsilon = agent_.Epsilon(steps_);
+  progress.steps_per_second =
+      static_cast<double>(steps_ - progress_step_) / (now - progress_seconds_);
+  progress.replay_frames = agent_.stored_frames();
+  progress.learning = Learning();
+  progress.loss = mean(sums_.stats.loss);
+  progress.mean_q = mean(sums_.stats.mean_q);
+  progress.max_q = mean(sums_.stats.max_q);
+  progress.td_error = mean(sums_.stats.td_error);
+  progress.gradient_norm = mean(sums_.stats.gradient_norm);
+  progress.update_milliseconds = mean(1e3 * sums_.seconds);
+  progress.resident_bytes = ResidentMemoryBytes();
+  progress.wall_seconds = now;
+  emit(progress);
+  sums_ = {};
+  progress_step_ = steps_;
+  progress_seconds_ = now;
+  WarnOfImpossibleValues(std::max(std::abs(progress.mean_q), std::abs(progress.max_q)), emit);
+}
+
+void RunLog::EmitPictures(RolloutStep& step, const Emit& emit) {
+  if (!film_.wanted) return;
+  for (VideoFrame& picture : step.pictures) {
+    picture.first_step = film_.first_step;
+    picture.filmed = film_.kept;
+    emit(std::move(picture));
+  }
+}
+
+void RunLog::WarnOfImpossibleValues(double value, const Emit& emit) {
+  if (warned_of_values_ || gamma_ >= 1 || largest_reward_ == 0 || !Learning()) return;
+  const double bound = largest_reward_ / (1 - gamma_);
+  // Values overshoot a little on their way to the true ones.
+  if (!(value > 2 * bound)) return;
+  warned_of_values_ = true;
+  emit(Note{fmt::format("the values have grown to {:.1f}, but no return can be above {:.1f} "
+                        "(rewards of up to {}, agent.gamma = {}): learning diverges; try a lower "
+                        "optimizer.learning_rate or a slower target network",
+                        value, bound, largest_reward_, gamma_),
+            true});
+}
+
+void RunLog::VisitState(State& state) {
+  state.Count("steps", steps_);
+  state.Count("frames", frames_);
+  state.Count("episodes", episodes_);
+  state.Value("largest_reward", largest_reward_);
+  for (std::size_t env = 0; env < open_.size(); ++env) {
+    state.Group("episode_" + std::to_string(env), [&] {
+      EpisodeSums& episode = open_[env];
+      state.Value("raw_return", episode.raw_return);
+      state.Value("return", episode.return_);
+      state.Value("loss", episode.loss);
+      state.Count("updates", episode.updates);
+      state.Count("steps", episode.steps);
+      state.Count("frames", episode.frames);
+    });
+  }
+}
+
+void RunLog::VisitRecord(State& state) {
+  state.Value("film_kept_after", film_.kept_after);
+  if (film_.kept_after < -1 || film_.kept_after > episodes_) {
+    state.Refuse("film_kept_after", "not of an episode that has begun");
+  }
+  state.Flag("warned_of_values", warned_of_values_);
+  state.Count("updates", sums_.updates);
+  UpdateStats& stats = sums_.stats;
+  state.Value("loss", stats.loss);
+  state.Value("mean_q", stats.mean_q);
+  state.Value("max_q", stats.max_q);
+  state.Value("td_error", stats.td_error);
+  state.Value("gradient_norm", stats.gradient_norm);
+  state.Value("update_seconds", sums_.seconds);
+  double seconds = state.restoring() ? 0 : Seconds();
+  state.Value("seconds", seconds);
+  if (state.restoring()) earlier_seconds_ = seconds;
+  state.Value("progress_seconds", progress_seconds_);
+  state.Count("progress_step", progress_step_);
+  if (progress_step_ > steps_) state.Refuse("progress_step", "not of a step");
+}
+
+}  // namespace arcadeq

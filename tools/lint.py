@@ -1,0 +1,134 @@
+#!/usr/bin/env python3
+"""clang-tidy over the tree, on all processors; files that have not changed since they passed are left out.
+
+usage: lint.py BUILD_DIRECTORY [--fix] [PATH...]
+
+The build directory has compile_commands.json and the generated sources. Each source file is checked as it
+is compiled, each header by itself; a header that cannot stand alone is named *-inl.h and checked with the
+sources that include it. PATHs, files or folders, choose what is checked; left out, everything. What passed
+is remembered in BUILD_DIRECTORY/lint.
+"""
+
+import argparse
+import concurrent.futures
+import functools
+import hashlib
+import json
+import os
+import pathlib
+import re
+import shutil
+import subprocess
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[1]
+CLANG_TIDY = "clang-tidy-19"
+FOLDERS = ("src", "tests", "fuzz", "bench")
+INCLUDE = re.compile(rb'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
+
+
+def main():
+    options = parse_arguments()
+    if shutil.which(CLANG_TIDY) is None:
+        sys.exit(f"lint: there is no {CLANG_TIDY}")
+    passed = options.build / "lint"
+    passed.mkdir(exist_ok=True)
+    units = [unit for unit in read_units(options.build) if not options.paths or unit.is_below(options.paths)]
+    digests = {unit: unit.digest() for unit in units}
+    changed = [unit for unit in units if options.fix or not (passed / digests[unit]).exists()]
+    failed = 0
+    with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
+        checks = {pool.submit(unit.check, options.build, options.fix): unit for unit in changed}
+        for check in concurrent.futures.as_completed(checks):
+            findings = check.result()
+            if findings is None:
+                (passed / digests[checks[check]]).touch()
+            else:
+                failed += 1
+                print(findings, flush=True)
+    forget(passed, digests.values(), options.paths)
+    print(f"lint: {len(units)} files, {len(units) - len(changed)} of them unchanged, {failed} with findings")
+    return 1 if failed else 0
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(prog="./run lint", description=__doc__.splitlines()[0])
+    parser.add_argument("build", type=pathlib.Path, help=argparse.SUPPRESS)
+    parser.add_argument("--fix", action="store_true", help="change the files where clang-tidy knows how")
+    parser.add_argument("paths", nargs="*", type=lambda path: pathlib.Path(path).resolve(), metavar="PATH")
+    return parser.parse_args()
+
+
+class Unit:
+    """A file that is checked; of a header, clang-tidy finds a similar source file's command."""
+
+    def __init__(self, path, command=""):
+        self.path = path
+        self.command = command
+
+    def is_below(self, paths):
+        return any(path in (self.path, *self.path.parents) for path in paths)
+
+    def digest(self):
+        """Of all that its findings depend on, but for the system's headers."""
+        digest = hashlib.sha256(tool_digest())
+        digest.update(self.command.encode())
+        for path in sorted(closure(self.path)):
+            digest.update(str(path).encode() + content(path))
+        return digest.hexdigest()
+
+    def check(self, build, fix):
+        """None, or what clang-tidy says."""
+        command = [CLANG_TIDY, "-p", build, "--quiet", *(["--fix"] if fix else []), self.path]
+        result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+        if result.returncode == 0:
+            return None
+        return result.stdout.strip() or result.stderr.strip()
+
+
+def read_units(build):
+    entries = json.loads((build / "compile_commands.json").read_text())
+    commands = {pathlib.Path(entry["file"]).resolve(): entry["command"] for entry in entries}
+    files = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*"))
+    sources = [Unit(path, commands[path]) for path in files if path in commands]
+    return sources + [Unit(path) for path in files if path.suffix == ".h" and not path.name.endswith("-inl.h")]
+
+
+def closure(path):
+    """The file and all of the tree that it includes in quotes, directly or not."""
+    found, waiting = {path}, [path]
+    while waiting:
+        for included in includes(waiting.pop()) - found:
+            found.add(included)
+            waiting.append(included)
+    return found
+
+
+@functools.cache
+def includes(path):
+    names = [name.decode() for name in INCLUDE.findall(content(path))]
+    places = (path.parent, ROOT / "src", ROOT / "bench")
+    return {place / name for name in names for place in places if (place / name).is_file()}
+
+
+@functools.cache
+def content(path):
+    return path.read_bytes()
+
+
+@functools.cache
+def tool_digest():
+    version = subprocess.run([CLANG_TIDY, "--version"], capture_output=True, check=True).stdout
+    return version + (ROOT / ".clang-tidy").read_bytes()
+
+
+def forget(passed, digests, paths):
+    """What is true of no file any more."""
+    if not paths:
+        for marker in passed.iterdir():
+            if marker.name not in digests:
+                marker.unlink()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
