@@ -24,6 +24,7 @@ HWY_INLINE V WithoutSubnormals(V x) {
 
 // A vector of parameters, with the moments of their gradients.
 struct StepVectors {
+  HWY_INLINE StepVectors() {}  // for the target's instructions: an implicit one is for none
   HWY_INLINE void Load(const float* from_parameters, const float* from_mean,
                        const float* from_square) {
     const D d;
