@@ -60,9 +60,11 @@ void RunLog::WarnIfNothingWasLearnt(const Emit& emit) const {
             true});
 }
 
-void RunLog::BeginWindow(std::int64_t steps, std::span<const DueUpdate> updates) {
+void RunLog::BeginWindow(std::span<const DueUpdate> updates,
+                         std::span<const std::int64_t> stored_frames) {
   due_ = updates;
-  window_ = {steps_ + 1, steps, window_.ended, Seconds()};
+  stored_frames_ = stored_frames;
+  window_ = {steps_ + 1, static_cast<std::int64_t>(stored_frames.size()), window_.ended, Seconds()};
 }
 
 double RunLog::SecondsAt(std::int64_t step) const {
@@ -160,7 +162,7 @@ void RunLog::EmitProgress(const Emit& emit) {
   progress.epsilon = agent_.Epsilon(steps_);
   progress.steps_per_second =
       static_cast<double>(steps_ - progress_step_) / (now - progress_seconds_);
-  progress.replay_frames = agent_.stored_frames();
+  progress.replay_frames = stored_frames_[static_cast<std::size_t>(steps_ - window_.first_step)];
   progress.learning = Learning();
   progress.loss = mean(sums_.stats.loss);
   progress.mean_q = mean(sums_.stats.mean_q);

@@ -51,11 +51,12 @@ class RunLog {
   // At a limit of the run, unless that was foreseen.
   void WarnIfNothingWasLearnt(const Emit& emit) const;
 
-  // A window that has been played and learnt from: its number of steps and its updates, in the
-  // order in which they fell due; then its steps, in their order. The steps of a round, one in each
-  // environment, are taken at once: an update that falls due after one of them belongs to the
+  // A window that has been played and learnt from: its updates, in the order in which they fell
+  // due, and the frames that the agent had stored after each of its steps; then the steps, in their
+  // order. Both spans must hold until the last step has been added. The steps of a round, one in
+  // each environment, are taken at once: an update that falls due after one of them belongs to the
   // episodes of all of them.
-  void BeginWindow(std::int64_t steps, std::span<const DueUpdate> updates);
+  void BeginWindow(std::span<const DueUpdate> updates, std::span<const std::int64_t> stored_frames);
   void AddStep(int env, RolloutStep& step, const Emit& emit);
 
   // What a seed decides; and what depends on record.* or on the machine's speed.
@@ -125,7 +126,8 @@ class RunLog {
   std::int64_t progress_step_ = 0;  // of the last Progress
   double progress_seconds_ = 0;
   Window window_;
-  std::span<const DueUpdate> due_;  // of the window, not yet told of
+  std::span<const DueUpdate> due_;               // of the window, not yet told of
+  std::span<const std::int64_t> stored_frames_;  // of the window
   // Over the updates that fall due in the round under way.
   double round_loss_ = 0;
   std::int64_t round_updates_ = 0;

@@ -64,6 +64,7 @@ Trainer::Trainer(const Config& config, std::vector<StackedEnv> envs)
       log_(config_, *agent_),
       memory_(config_, agent_->network()) {
   agent_->Reserve(memory_.Later(), AvailableMemoryBytes());
+  stored_frames_.reserve(static_cast<std::size_t>(WindowSteps()));
 }
 
 void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, const Emit& emit,
@@ -193,19 +194,21 @@ void Trainer::ForEachStep(Visit visit) {
 
 void Trainer::Observe() {
   const ProfileScope scope("observe");
+  stored_frames_.clear();
   ForEachStep([this](int env, const RolloutStep& step) {
     if (step.first) agent_->BeginEpisode(env, step.first_frame);
     const StepResult& result = step.result;
     agent_->Observe(
         env, {step.action, result.reward, {result.terminated, result.truncated, result.life_lost}},
         step.next_frame);
+    stored_frames_.push_back(agent_->stored_frames());
   });
 }
 
 void Trainer::Log(const Emit& emit) {
   const ProfileScope scope("report");
   const std::int64_t episodes = log_.episodes();
-  log_.BeginWindow(WindowSteps(), due_);
+  log_.BeginWindow(due_, stored_frames_);
   ForEachStep([&](int env, RolloutStep& step) { log_.AddStep(env, step, emit); });
 
   const std::int64_t every = config_.record.weights_every_episodes;

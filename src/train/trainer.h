@@ -106,7 +106,9 @@ class Trainer {
   std::vector<RolloutWorker> workers_;
   RunLog log_;
   RunMemory memory_;
-  std::vector<DueUpdate> due_;  // in the window under way
+  // Of the window under way: its updates, and what the agent had stored after each step.
+  std::vector<DueUpdate> due_;
+  std::vector<std::int64_t> stored_frames_;
 
   const RunDirectory* directory_ = nullptr;
   Checkpointer* checkpointer_ = nullptr;

@@ -176,6 +176,23 @@ TEST(Trainer, ShowsTheEpisodesThatBeginWhileSomebodyWatches) {
   EXPECT_THAT(shown, ::testing::ElementsAre(2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13));
 }
 
+// Also within a window of many steps.
+TEST(Trainer, TellsTheFramesThatWereStoredAtTheStep) {
+  Config config = ShortCatch();
+  config.agent.learning.update_period = 60;
+  config.record.progress_every_steps = 20;
+  const ShortRun run(config);
+  const auto ended = run.All<EpisodeEnded>();
+  ASSERT_EQ(run.All<Progress>().size(), 30u);
+  for (const Progress& progress : run.All<Progress>()) {
+    const auto begun = 1 + std::ranges::count_if(ended, [&](const EpisodeEnded& episode) {
+                         return episode.step < progress.step;
+                       });
+    // A frame for each step, and one with which each episode begins.
+    EXPECT_EQ(progress.replay_frames, progress.step + begun) << progress.step;
+  }
+}
+
 TEST(Trainer, FilmsAtTheSpeedOfTheGame) {
   Config config;
   config.env.game = "mr_do";  // PAL
