@@ -121,7 +121,7 @@ def verdict(results):
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the program at hand, too
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the running program, too
     try:
         sys.exit(main())
     except KeyboardInterrupt:

@@ -125,7 +125,7 @@ def replace_between_markers(text):
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the program at hand, too
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # ends the running program, too
     try:
         main()
     except KeyboardInterrupt:

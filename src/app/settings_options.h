@@ -52,11 +52,11 @@ class SettingsOptions {
   // The ends of a run: one that is given stands alone, the preset's others do not count.
   std::vector<Shorthand> limits_ = {
       {"--steps", "train.steps", "N",
-       "End after so many decisions, at the next update at the latest", ""},
+       "End after this many decisions, or at the next update after that", ""},
       {"--frames", "train.frames", "N",
-       "End after so many frames of the emulator, at the next update at the latest", ""},
+       "End after this many frames of the emulator, or at the next update after that", ""},
       {"--episodes", "train.episodes", "N",
-       "End after so many episodes, at the next update at the latest", ""},
+       "End after this many episodes, or at the next update after that", ""},
   };
 };
 

@@ -60,7 +60,7 @@ namespace reference {
 void ReduceScreens(const ScreenPlan& plan, const PairLumaTable& luma, const std::uint8_t* first,
                    const std::uint8_t* second, ScreenState& state);
 }  // namespace reference
-// The same frames, in vectors for the processor at hand; does not compute again what neither screen
+// The same frames, in vectors for this processor; does not compute again what neither screen
 // changed. Not in a build with ARCADEQ_SIMD=OFF.
 namespace vectorised {
 void ReduceScreens(const ScreenPlan& plan, const PairLumaTable& luma, const std::uint8_t* first,
