@@ -50,17 +50,16 @@ struct Chains {
     for (int j = 0; j < kUsed; ++j) sums[j] = hn::Zero(D());
   }
 
+  // The sum of all chains; the upper half is added to the lower one until a single vector is left.
+  template <int kLeft = kUsed, int kHalf = kChainVectors / 2>
   HWY_INLINE float Fold() {
-    int used = kUsed;
-    ARCADEQ_UNROLL
-    for (int half = kChainVectors / 2; half > 0; half /= 2) {
+    if constexpr (kHalf == 0) {
+      return FoldLanes(D(), sums[0]);
+    } else {
       ARCADEQ_UNROLL
-      for (int j = 0; j < half; ++j) {
-        if (half + j < used) sums[j] = hn::Add(sums[j], sums[half + j]);
-      }
-      used = std::min(used, half);
+      for (int j = 0; kHalf + j < kLeft; ++j) sums[j] = hn::Add(sums[j], sums[kHalf + j]);
+      return Fold<std::min(kLeft, kHalf), kHalf / 2>();
     }
-    return FoldLanes(D(), sums[0]);
   }
 
   template <class DX>
