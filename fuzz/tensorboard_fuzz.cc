@@ -1,5 +1,5 @@
-// The event files of an earlier run, and what its checkpoint tells of them. What is gone on from
-// must be as much as was told, and stay.
+// The event files of an earlier run, and what its checkpoint tells of them. A resumed run keeps
+// of each as much as the checkpoint tells of, and copies that somebody made.
 
 #include <cstddef>
 #include <cstdint>
@@ -15,6 +15,7 @@
 #include "base/file.h"
 #include "base/testing/temporary_directory.h"
 #include "fuzz.h"
+#include "record/event_file.h"
 #include "record/sinks.h"
 #include "record/tfrecord.h"
 
@@ -33,9 +34,17 @@ Files ReadFiles(const std::filesystem::path& directory) {
   return files;
 }
 
+// A file as a run names it, or a copy of one that somebody made by hand.
+std::string FileName(std::uint8_t byte) {
+  const std::string number = std::to_string(byte / 2);
+  const std::string name =
+      "events.out.tfevents." + std::string(10 - number.size(), '0') + number + ".host.1";
+  return byte % 2 == 0 ? name : name + " (copy)";
+}
+
 // A name, the records of a file, and what they lack or have in excess.
 void AddFile(Input& input, Files& files) {
-  std::string& content = files["events.out.tfevents." + std::to_string(input.Byte())];
+  std::string& content = files[FileName(input.Byte())];
   for (int left = input.Byte() % 4; left > 0; --left) {
     content += arcadeq::FormatRecord(input.Text(input.Byte()));
   }
@@ -56,7 +65,8 @@ std::string StateOf(const Files& files, Input& input) {
   return state.text();
 }
 
-// What must stay once the sink has written: of each file that the state tells of, its beginning.
+// What must stay once the sink has written: what no run wrote, and the beginning of each file that
+// the state tells of.
 Files Kept(const Files& files, std::string_view state) {
   arcadeq::ByteReader reader(state, "state");
   Files kept;
@@ -64,6 +74,9 @@ Files Kept(const Files& files, std::string_view state) {
     const std::string name = reader.ReadString("name");
     const auto size = reader.Read<std::uint64_t>("size");
     kept.emplace(name, files.at(name).substr(0, size));
+  }
+  for (const auto& file : files) {
+    if (!arcadeq::IsOwnEventFile(file.first)) kept.insert(file);
   }
   return kept;
 }
