@@ -15,6 +15,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "env/reward.h"
 #include "env/saved_state.h"
 #include "env/screen_reduction.h"
 
@@ -115,7 +116,7 @@ class Atari final : public Env {
         frame_skip_(config.frame_skip),
         noop_max_(static_cast<int>(config.noop_max)),
         max_pool_(config.max_pool),
-        clip_rewards_(config.clip_rewards),
+        reward_(config.reward_transform, config.reward_scale),
         emulator_(LoadEmulator(config, rom, DrawEmulatorSeed(random_))),
         actions_(config.full_action_set ? emulator_->getLegalActionSet()
                                         : emulator_->getMinimalActionSet()),
@@ -153,8 +154,7 @@ class Atari final : public Env {
     } while (result.frames < skip && !emulator_->game_over());
     reduction_.Reduce(max_pool_ && result.frames > 1 ? before : Screen(), Screen());
 
-    result.reward = static_cast<float>(clip_rewards_ ? std::clamp(result.raw_reward, -1.0, 1.0)
-                                                     : result.raw_reward);
+    result.reward = reward_.Of(result.raw_reward);
     result.terminated = emulator_->game_over(/*with_truncation=*/false);
     result.truncated = !result.terminated && emulator_->game_truncated();
     result.life_lost = !result.terminated && emulator_->lives() < lives;
@@ -208,7 +208,7 @@ class Atari final : public Env {
   const IntRange frame_skip_;
   const int noop_max_;
   const bool max_pool_;
-  const bool clip_rewards_;
+  const RewardTransform reward_;
   const std::unique_ptr<ale::ALEInterface> emulator_;
   const ale::ActionVect actions_;
   const int height_;

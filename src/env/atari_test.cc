@@ -191,7 +191,7 @@ TEST(Atari, MoreNoOpsThanFramesStillLeaveAGameToPlay) {
 
 TEST(Atari, ClipsWhatTheAgentLearnsFromAndNotTheScore) {
   EnvConfig config = Plain("space_invaders");
-  config.clip_rewards = true;
+  config.reward_transform = "clip";
   const auto env = MakeEnv(config, RandomStream(1, "env"));
   env->Reset();
   int hits = 0;
@@ -207,7 +207,7 @@ TEST(Atari, ClipsWhatTheAgentLearnsFromAndNotTheScore) {
   }
   EXPECT_GE(hits, 1);
 
-  config.clip_rewards = false;
+  config.reward_transform = "none";
   const auto unclipped = MakeEnv(config, RandomStream(1, "env"));
   unclipped->Reset();
   for (int i = 0; i < 200; ++i) {
@@ -218,7 +218,7 @@ TEST(Atari, ClipsWhatTheAgentLearnsFromAndNotTheScore) {
 
 TEST(Atari, ClipsALossToo) {
   EnvConfig config = Plain("pong");
-  config.clip_rewards = true;
+  config.reward_transform = "clip";
   config.frame_skip = {60, 60};
   const auto env = MakeEnv(config, RandomStream(1, "env"));
   env->Reset();

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "env/atari.h"
+#include "env/reward.h"
 #include "env/rom.h"
 
 namespace arcadeq {
@@ -46,9 +47,12 @@ void EnvConfig::Declare(Settings& settings) {
   settings.Add("env.stack", &stack, 1, kMaxStack,
                "Frames in an observation: the last ones of the episode, the first one repeated "
                "where there are not enough");
-  settings.Add("env.clip_rewards", &clip_rewards,
-               "The agent learns from rewards clipped to [-1, 1]; scores are always those of the "
-               "game");
+  settings.Add(
+      "env.reward_transform", &reward_transform, RewardTransformNames(),
+      "What the agent learns from: the game's rewards r, clipped to [-1, 1], or their root "
+      "sign(r) sqrt(|r|). Scores are always those of the game");
+  settings.Add("env.reward_scale", &reward_scale, 0, 1e9,
+               "Factor of the rewards that the agent learns from, after their transform");
   built_in.Declare(settings);
 }
 

@@ -26,7 +26,8 @@ struct EnvConfig {
   bool full_action_set = false;
   std::string observation = "105x80";
   std::int64_t stack = 3;
-  bool clip_rewards = false;
+  std::string reward_transform = "none";  // "none", "clip" or "root"
+  double reward_scale = 1;
   KindSet<EnvMaker> built_in = BuiltInEnvironments();
 
   // Adds env.game, env.rom, ... with these defaults.

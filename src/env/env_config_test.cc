@@ -26,7 +26,7 @@ mode = 3
 difficulty = 1
 observation = "84x84"
 stack = 4
-clip_rewards = true
+reward_transform = "clip"
 )",
                         "test");
   EXPECT_EQ(config.game, "pong");
@@ -41,7 +41,7 @@ clip_rewards = true
   EXPECT_EQ(config.difficulty, 1);
   EXPECT_EQ(config.observation, "84x84");
   EXPECT_EQ(config.stack, 4);
-  EXPECT_TRUE(config.clip_rewards);
+  EXPECT_EQ(config.reward_transform, "clip");
 }
 
 TEST(EnvConfig, RefusesWhatIsOutOfRange) {

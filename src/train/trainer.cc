@@ -175,7 +175,7 @@ void Trainer::StopDiverging(const DueUpdate& update, const Emit& emit) const {
   }
   ThrowUserError(
       "at step {} the loss is {} and the gradient's norm {}: learning has gone wrong. {}Try a "
-      "lower optimizer.learning_rate, optimizer.max_grad_norm = 10 or env.clip_rewards = true in a "
+      "lower optimizer.learning_rate, optimizer.max_grad_norm = 10 or env.reward_transform = clip in a "
       "new run",
       update.step, update.stats.loss, update.stats.gradient_norm, saved);
 }

@@ -1,0 +1,25 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace arcadeq {
+
+// From what a game paid in a step to what an agent learns from: a transform of
+// RewardTransformNames(), then a factor.
+class RewardTransform {
+ public:
+  // Throws std::logic_error for another name.
+  RewardTransform(std::string_view name, double scale);
+
+  float Of(double raw_reward) const { return static_cast<float>(scale_ * function_(raw_reward)); }
+
+ private:
+  double (*function_)(double raw_reward);
+  double scale_;
+};
+
+std::vector<std::string> RewardTransformNames();
+
+}  // namespace arcadeq
