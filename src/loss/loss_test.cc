@@ -5,16 +5,19 @@
 
 #include <gmock/gmock.h>
 
+#include "base/error.h"
 #include "base/safetensors.h"
 
 namespace arcadeq {
 namespace {
 
-std::unique_ptr<Loss> MakeLoss(const std::string& name, const std::string& delta = "1") {
+std::unique_ptr<Loss> MakeLoss(const std::string& name,
+                               const std::vector<std::string>& assignments = {}) {
   Choice<LossMaker> losses = LossChoice(name);
   Settings settings;
   losses.Declare(settings, "agent.loss", "");
-  settings.Set("agent.huber_delta", delta, "test");
+  for (const std::string& assignment : assignments) settings.SetFromAssignment(assignment, "test");
+  losses.Check();
   return losses.Make();
 }
 
@@ -44,7 +47,7 @@ void ExpectAsInPyTorch(const Loss& loss, const std::string& name) {
 
 TEST(Loss, AgreesWithPyTorch) {
   for (const std::string delta : {"0.25", "1.0", "3.0"}) {
-    ExpectAsInPyTorch(*MakeLoss("huber", delta), "huber_" + delta);
+    ExpectAsInPyTorch(*MakeLoss("huber", {"agent.huber_delta=" + delta}), "huber_" + delta);
   }
   ExpectAsInPyTorch(*MakeLoss("squared"), "squared");
 }
@@ -52,7 +55,7 @@ TEST(Loss, AgreesWithPyTorch) {
 // Whatever the loss: its gradient against central differences, away from the kink of Huber's.
 TEST(Loss, GradientsAreThoseOfTheLoss) {
   for (const std::string name : {"huber", "squared"}) {
-    const auto loss = MakeLoss(name, "0.7");
+    const auto loss = MakeLoss(name, {"agent.huber_delta=0.7"});
     for (float output = -2; output <= 2; output += 0.13f) {
       constexpr float kStep = 1e-2f;
       const float numeric =
@@ -77,6 +80,63 @@ TEST(Loss, ATargetIsTheRewardAndTheDiscountedNextValue) {
     EXPECT_EQ(loss->Value({&next, 1}), 4);
     EXPECT_EQ(loss->atoms(), 1);
   }
+}
+
+// The bins that the script has.
+std::unique_ptr<Loss> MakeHistogramLoss() {
+  return MakeLoss("hl_gauss", {"agent.hl_gauss_bins=13", "agent.hl_gauss_low=-2",
+                               "agent.hl_gauss_high=3", "agent.hl_gauss_sigma=0.6"});
+}
+
+TEST(HlGauss, AgreesWithPyTorch) {
+  const SafetensorsFile golden =
+      ReadSafetensors(ARCADEQ_SOURCE_DIR "/tests/golden/loss_golden.safetensors");
+  const auto tensor = [&](const std::string& name) -> const std::vector<float>& {
+    return golden.tensors.at("hl_gauss." + name).values;
+  };
+  const auto loss = MakeHistogramLoss();
+  const auto bins = static_cast<std::size_t>(loss->atoms());
+  ASSERT_EQ(bins, 13u);
+  ASSERT_EQ(tensor("returns").size(), 40u);
+  std::vector<float> target(bins), gradient(bins);
+  for (std::size_t i = 0; i < 40; ++i) {
+    const auto outputs = std::span(tensor("outputs")).subspan(i * bins, bins);
+    loss->ReturnTarget(tensor("returns")[i], target);
+    EXPECT_NEAR(loss->Value(outputs), tensor("values")[i], 1e-5) << i;
+    EXPECT_NEAR(loss->Compare(outputs, target, gradient), tensor("loss")[i], 1e-5) << i;
+    for (std::size_t bin = 0; bin < bins; ++bin) {
+      EXPECT_NEAR(target[bin], tensor("targets")[i * bins + bin], 2e-6) << i;
+      EXPECT_NEAR(gradient[bin], tensor("gradient")[i * bins + bin], 2e-6) << i;
+    }
+  }
+}
+
+// Away from the ends the bins lie evenly around the return, beyond them it counts as the end.
+TEST(HlGauss, ATargetStandsForItsReturn) {
+  const auto loss = MakeLoss("hl_gauss");
+  std::vector<float> target(static_cast<std::size_t>(loss->atoms())), beyond(target.size());
+  for (float g_t = -8; g_t <= 8; g_t += 0.37f) {
+    loss->ReturnTarget(g_t, target);
+    EXPECT_NEAR(loss->TargetValue(target), g_t, 2e-3);
+  }
+  loss->ReturnTarget(10, target);
+  loss->ReturnTarget(1e6f, beyond);
+  EXPECT_EQ(beyond, target);
+  EXPECT_GT(loss->TargetValue(target), 9.5);
+}
+
+TEST(HlGauss, BootstrapsFromTheNextValue) {
+  const auto loss = MakeLoss("hl_gauss");
+  std::vector<float> next(static_cast<std::size_t>(loss->atoms())), target(next.size());
+  next[40] = 50;  // all of the probability
+  const float value = loss->Value(next);
+  EXPECT_NEAR(value, -10 + 20 * 40.5 / 51, 1e-5);
+  loss->BootstrapTarget(1.5f, 0.5f, next, target);
+  EXPECT_NEAR(loss->TargetValue(target), 1.5f + 0.5f * value, 2e-3);
+}
+
+TEST(HlGauss, NeedsARoomBetweenItsEnds) {
+  EXPECT_THROW(MakeLoss("hl_gauss", {"agent.hl_gauss_low=10"}), UserError);
 }
 
 }  // namespace

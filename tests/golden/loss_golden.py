@@ -12,6 +12,26 @@ import torch
 from safetensors.numpy import save_file
 
 DELTAS = [0.25, 1.0, 3.0]
+HL_GAUSS = {"bins": 13, "low": -2.0, "high": 3.0, "sigma": 0.6}
+
+
+def hl_gauss():
+    """Tensors of the histogram loss: logits, returns, and what follows from them, in double but for the logits."""
+    bins, low, high = HL_GAUSS["bins"], HL_GAUSS["low"], HL_GAUSS["high"]
+    edges = torch.linspace(low, high, bins + 1, dtype=torch.float64)
+    centres = (edges[1:] + edges[:-1]) / 2
+    generator = torch.Generator().manual_seed(1)
+    logits = torch.randn(40, bins, generator=generator) * 3
+    returns = torch.linspace(low - 1, high + 1, 40, dtype=torch.float64)
+    sigma = HL_GAUSS["sigma"] * (high - low) / bins
+    cdf = torch.distributions.Normal(returns.clamp(low, high)[:, None], sigma).cdf(edges[None, :])
+    targets = (cdf[:, 1:] - cdf[:, :-1]) / (cdf[:, -1:] - cdf[:, :1])
+    x = logits.double().requires_grad_()
+    loss = torch.nn.functional.cross_entropy(x, targets, reduction="none")
+    loss.sum().backward()
+    values = torch.softmax(x, 1) @ centres
+    tensors = {"outputs": logits, "returns": returns, "targets": targets, "values": values, "loss": loss, "gradient": x.grad}
+    return {f"hl_gauss.{name}": tensor.detach().numpy().astype(np.float32) for name, tensor in tensors.items()}
 
 
 def losses():
@@ -35,6 +55,7 @@ def main():
         loss.sum().backward()
         tensors[f"{name}.loss"] = loss.detach().numpy()
         tensors[f"{name}.gradient"] = x.grad.numpy()
+    tensors.update(hl_gauss())
     save_file(tensors, sys.argv[1])
 
 
