@@ -68,7 +68,7 @@ class Agent {
   virtual ~Agent() = default;
 
   // Acting. One policy for the environments [first_env, first_env + envs).
-  virtual std::unique_ptr<Policy> MakePolicy(int first_env, int envs) const = 0;
+  virtual std::unique_ptr<Policy> MakePolicy(int first_env, int envs) = 0;
   // The probability of a random action at a step, for the record.
   virtual double Epsilon(std::int64_t step) const = 0;
 
@@ -117,6 +117,7 @@ struct AgentContext {
   int num_actions;
   int envs;
   ThreadPool& pool;
+  std::int64_t schedule_steps = 0;  // that schedules span which are a share of the run's
 };
 
 }  // namespace arcadeq

@@ -18,7 +18,9 @@ struct AgentContext;
 using AgentMaker = std::unique_ptr<Agent>(const AgentContext&);
 
 // Every algorithm: its name, and the function that makes its kind.
-#define ARCADEQ_AGENTS(AGENT) AGENT(dqn, DqnKind)
+#define ARCADEQ_AGENTS(AGENT) \
+  AGENT(dqn, DqnKind)         \
+  AGENT(pqn, PqnKind)
 
 Choice<AgentMaker> AgentChoice();
 

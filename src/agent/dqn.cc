@@ -29,7 +29,7 @@ class Dqn final : public Agent {
  public:
   Dqn(const DqnConfig& config, const AgentContext& context);
 
-  std::unique_ptr<Policy> MakePolicy(int first_env, int envs) const override;
+  std::unique_ptr<Policy> MakePolicy(int first_env, int envs) override;
   double Epsilon(std::int64_t step) const override { return epsilon_.At(step); }
 
   void BeginEpisode(int env, std::span<const std::uint8_t> frame) override {
@@ -124,7 +124,7 @@ class Dqn::Behaviour final : public Policy {
   std::vector<double> epsilons_;
 };
 
-std::unique_ptr<Policy> Dqn::MakePolicy(int first_env, int envs) const {
+std::unique_ptr<Policy> Dqn::MakePolicy(int first_env, int envs) {
   return std::make_unique<Behaviour>(*this, first_env, envs);
 }
 
@@ -273,12 +273,13 @@ Dqn::Dqn(const DqnConfig& config, const AgentContext& context)
       envs_(context.envs),
       seed_(context.seed),
       pool_(context.pool),
-      epsilon_(context.config.policy, learning_.starts),
+      epsilon_(context.config.policy.Over(context.schedule_steps), learning_.starts),
       loss_(context.config.loss.Make()),
       network_(MakeNetwork(context.config.network, ShapeOf(context, *loss_))),
       online_(network_->MakeParameters()),
       target_(network_->MakeParameters()),
-      optimizer_(context.config.optimizer, *network_),
+      optimizer_(context.config.optimizer.Over(context.schedule_steps / learning_.update_period),
+                 *network_),
       copy_period_(CopyPeriod(config)),
       replay_(context.frame, context.stack, context.config.replay, context.config.Rule(),
               context.envs),

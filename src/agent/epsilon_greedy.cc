@@ -5,15 +5,20 @@ namespace arcadeq {
 int GreedyAction(const Loss& loss, std::span<const float> outputs) {
   const auto atoms = static_cast<std::size_t>(loss.atoms());
   int best = 0;
-  float best_value = loss.Value(outputs.first(atoms));
-  for (std::size_t action = 1; action * atoms < outputs.size(); ++action) {
-    const float value = loss.Value(outputs.subspan(action * atoms, atoms));
+  float best_value = ActionValue(loss, outputs, 0);
+  for (int action = 1; action * atoms < outputs.size(); ++action) {
+    const float value = ActionValue(loss, outputs, action);
     if (value > best_value) {
-      best = static_cast<int>(action);
+      best = action;
       best_value = value;
     }
   }
   return best;
+}
+
+float ActionValue(const Loss& loss, std::span<const float> outputs, int action) {
+  const auto atoms = static_cast<std::size_t>(loss.atoms());
+  return loss.Value(outputs.subspan(action * atoms, atoms));
 }
 
 EpsilonGreedy::EpsilonGreedy(const Network& network, const Loss& loss,

@@ -16,6 +16,8 @@ namespace arcadeq {
 
 // The action of the greatest value, the first of equals. outputs: [actions][loss.atoms()].
 int GreedyAction(const Loss& loss, std::span<const float> outputs);
+// Q(s, action).
+float ActionValue(const Loss& loss, std::span<const float> outputs, int action);
 
 // Epsilon-greedy actions in one or more environments, with one pass of the network for all of them.
 // Each environment has a stream of random numbers of its own, so that what is done in one does not

@@ -1,6 +1,7 @@
 #include "agent/epsilon_schedule.h"
 
 #include <algorithm>
+#include <cmath>
 
 namespace arcadeq {
 
@@ -11,8 +12,20 @@ void PolicyConfig::Declare(Settings& settings) {
   settings.Add("policy.epsilon_end", &epsilon_end, 0, 1, "Probability of a random action at last");
   settings.Add("policy.epsilon_decay_steps", &epsilon_decay_steps, 1, 1'000'000'000,
                "Steps after train.learning_starts over which epsilon falls linearly");
+  settings.Add("policy.epsilon_decay_share", &epsilon_decay_share, 0, 1,
+               "Share of train.schedule_steps over which epsilon falls; above 0 it replaces "
+               "policy.epsilon_decay_steps");
   settings.Add("policy.evaluation_epsilon", &evaluation_epsilon, 0, 1,
                "Probability of a random action in evaluate and record");
+}
+
+PolicyConfig PolicyConfig::Over(std::int64_t schedule_steps) const {
+  PolicyConfig config = *this;
+  if (epsilon_decay_share > 0) {
+    const double steps = epsilon_decay_share * static_cast<double>(schedule_steps);
+    config.epsilon_decay_steps = std::max<std::int64_t>(std::llround(steps), 1);
+  }
+  return config;
 }
 
 double EpsilonSchedule::At(std::int64_t step) const {

@@ -10,9 +10,12 @@ struct PolicyConfig {
   double epsilon_start = 1.0;
   double epsilon_end = 0.1;
   std::int64_t epsilon_decay_steps = 450000;
+  double epsilon_decay_share = 0;
   double evaluation_epsilon = 0.05;
 
   void Declare(Settings& settings);  // policy.*
+  // With epsilon_decay_share, of so many steps, in the form of epsilon_decay_steps.
+  PolicyConfig Over(std::int64_t schedule_steps) const;
 };
 
 // The probability of a random action at a step of the run, counted from 0: 1 during the first

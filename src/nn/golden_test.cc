@@ -202,7 +202,7 @@ TEST_P(GoldenOptimizer, ThirtyUpdatesFollowPyTorchs) {
   OptimizerConfig config;
   config.algorithm = algorithm;
   config.learning_rate = 1e-3;
-  config.epsilon = algorithm == "adam" ? 1e-7 : 0.01;
+  config.epsilon = algorithm == "rmsprop" ? 0.01 : 1e-7;
   config.max_grad_norm = max_grad_norm;
   Optimizer optimizer(config, example.network());
   std::vector<float> norms;
@@ -223,6 +223,7 @@ TEST_P(GoldenOptimizer, ThirtyUpdatesFollowPyTorchs) {
 INSTANTIATE_TEST_SUITE_P(, GoldenOptimizer,
                          ::testing::Values(Training{"article_small", "adam", 0},
                                            Training{"mlp", "adam", 1.0},
+                                           Training{"mlp", "radam", 0.5},
                                            Training{"mlp", "rmsprop", 0},
                                            Training{"nature_dueling", "rmsprop", 5.0},
                                            Training{"article_channels", "adam", 0},

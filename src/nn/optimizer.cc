@@ -27,6 +27,28 @@ UpdateRule Adam(const OptimizerConfig& config, double learning_rate, double step
   };
 }
 
+// Adam whose first steps, in which the variance of 1 / sqrt(square) is large or unbounded, are
+// shorter or leave it out.
+UpdateRule RAdam(const OptimizerConfig& config, double learning_rate, double step) {
+  const double bias1 = 1 - std::pow(config.beta1, step);
+  const double bias2 = 1 - std::pow(config.beta2, step);
+  const double rho_inf = 2 / (1 - config.beta2) - 1;
+  const double rho = rho_inf - 2 * step * (1 - bias2) / bias2;
+  const bool adapts = rho > 5;
+  const double rectification =
+      adapts ? std::sqrt((rho - 4) * (rho - 2) * rho_inf / ((rho_inf - 4) * (rho_inf - 2) * rho))
+             : 1;
+  return AdamRule{
+      .beta1 = AsFloat(config.beta1),
+      .beta2 = AsFloat(config.beta2),
+      .one_minus_beta1 = AsFloat(1 - config.beta1),
+      .one_minus_beta2 = AsFloat(1 - config.beta2),
+      .step_size = AsFloat(learning_rate * rectification / bias1),
+      .variance_scale = adapts ? AsFloat(1 / std::sqrt(bias2)) : 0.0f,
+      .epsilon = adapts ? AsFloat(config.epsilon / std::sqrt(bias2)) : 1.0f,
+  };
+}
+
 UpdateRule RmsProp(const OptimizerConfig& config, double learning_rate, double /*step*/) {
   return RmsPropRule{
       .decay = AsFloat(config.decay),
@@ -41,7 +63,7 @@ struct Algorithm {
   const char* name;
   UpdateRule (*rule)(const OptimizerConfig& config, double learning_rate, double step);
 };
-constexpr Algorithm kAlgorithms[] = {{"adam", Adam}, {"rmsprop", RmsProp}};
+constexpr Algorithm kAlgorithms[] = {{"adam", Adam}, {"radam", RAdam}, {"rmsprop", RmsProp}};
 
 std::vector<std::string> AlgorithmNames() {
   std::vector<std::string> names;
@@ -61,11 +83,14 @@ const Algorithm& AlgorithmOf(const OptimizerConfig& config) {
 
 void OptimizerConfig::Declare(Settings& settings) {
   settings.Add("optimizer.algorithm", &algorithm, AlgorithmNames(),
-               "Adam, or centred RMSProp as in the Nature paper");
+               "Adam, rectified Adam, or centred RMSProp as in the Nature paper");
   settings.Add("optimizer.learning_rate", &learning_rate, 0, 10, "Learning rate");
   settings.Add("optimizer.learning_rate_decay_updates", &learning_rate_decay_updates, 0,
                1'000'000'000'000,
                "Updates over which the learning rate falls linearly to 0; 0: it is constant");
+  settings.Add("optimizer.learning_rate_decay_share", &learning_rate_decay_share, 0, 1,
+               "Share of the updates in train.schedule_steps over which the learning rate falls "
+               "linearly to 0; above 0 it replaces optimizer.learning_rate_decay_updates");
   settings.Add("optimizer.beta1", &beta1, 0, 0.999999, "Adam: decay of the mean of the gradients");
   settings.Add("optimizer.beta2", &beta2, 0, 0.999999, "Adam: decay of the mean of their squares");
   settings.Add("optimizer.decay", &decay, 0, 0.999999, "RMSProp: decay of both means");
@@ -73,6 +98,15 @@ void OptimizerConfig::Declare(Settings& settings) {
                "Added to the denominator: Adam outside the root, RMSProp inside");
   settings.Add("optimizer.max_grad_norm", &max_grad_norm, 0, 1e9,
                "Norm that larger gradients are scaled down to; 0: no clipping");
+}
+
+OptimizerConfig OptimizerConfig::Over(std::int64_t schedule_updates) const {
+  OptimizerConfig config = *this;
+  if (learning_rate_decay_share > 0) {
+    const double updates = learning_rate_decay_share * static_cast<double>(schedule_updates);
+    config.learning_rate_decay_updates = std::max<std::int64_t>(std::llround(updates), 1);
+  }
+  return config;
 }
 
 Optimizer::Optimizer(const OptimizerConfig& config, const Network& network)

@@ -12,16 +12,19 @@
 namespace arcadeq {
 
 struct OptimizerConfig {
-  std::string algorithm = "adam";  // "adam" or "rmsprop"
+  std::string algorithm = "adam";  // "adam", "radam" or "rmsprop"
   double learning_rate = 1e-4;
   std::int64_t learning_rate_decay_updates = 0;  // 0: constant
-  double beta1 = 0.9;                            // Adam
-  double beta2 = 0.999;                          // Adam
-  double decay = 0.95;                           // RMSProp: of both running means
+  double learning_rate_decay_share = 0;
+  double beta1 = 0.9;    // Adam, RAdam
+  double beta2 = 0.999;  // Adam, RAdam
+  double decay = 0.95;   // RMSProp: of both running means
   double epsilon = 1e-7;
   double max_grad_norm = 0;  // 0: no clipping
 
   void Declare(Settings& settings);  // optimizer.*
+  // With learning_rate_decay_share, of so many updates, in the form of learning_rate_decay_updates.
+  OptimizerConfig Over(std::int64_t schedule_updates) const;
 };
 
 // What becomes of the target network in a step: target += tau * (online - target), or nothing if
@@ -32,8 +35,9 @@ struct TargetBlend {
 };
 
 // Adam (Kingma & Ba 2015; epsilon is added to the bias-corrected root, as in PyTorch; Keras adds it
-// before the correction) or centred RMSProp (Graves 2013, as used by Mnih et al. 2015; epsilon
-// inside the root).
+// before the correction), RAdam (Liu et al. 2020, as in PyTorch: epsilon is added before the
+// correction), or centred RMSProp (Graves 2013, as used by Mnih et al. 2015; epsilon inside the
+// root).
 class Optimizer {
  public:
   Optimizer(const OptimizerConfig& config, const Network& network);

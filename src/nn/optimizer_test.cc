@@ -45,7 +45,7 @@ void ExpectStepsByFormula(const OptimizerConfig& config, Update update) {
   Optimizer optimizer(config, *subject.network);
   const auto initial = subject.Parameters();
   std::vector<double> p(initial.begin(), initial.end()), first(p.size()), second(p.size());
-  for (int t = 1; t <= 3; ++t) {
+  for (int t = 1; t <= 8; ++t) {
     subject.Step(optimizer, {}, pool);
     const auto gradient = subject.Gradient();
     for (std::size_t i = 0; i < p.size(); ++i) update(t, gradient[i], first[i], second[i], p[i]);
@@ -64,6 +64,34 @@ TEST(Optimizer, AdamByItsFormula) {
         const double v_hat = v / (1 - std::pow(0.999, t));
         p -= 0.01 * m_hat / (std::sqrt(v_hat) + 1e-3);
       });
+}
+
+// The variance is unbounded in the first five steps, which do without it.
+TEST(Optimizer, RAdamByItsFormula) {
+  ExpectStepsByFormula(
+      {.algorithm = "radam", .learning_rate = 0.01, .epsilon = 1e-3, .max_grad_norm = kNoClipping},
+      [](int t, double g, double& m, double& v, double& p) {
+        m = 0.9 * m + 0.1 * g;
+        v = 0.999 * v + 0.001 * g * g;
+        const double m_hat = m / (1 - std::pow(0.9, t));
+        const double rho = 1999 - 2 * t * std::pow(0.999, t) / (1 - std::pow(0.999, t));
+        if (t <= 5) {
+          ASSERT_LT(rho, 5);
+          p -= 0.01 * m_hat;
+        } else {
+          const double r =
+              std::sqrt((rho - 4) * (rho - 2) * 1999 / ((1999.0 - 4) * (1999 - 2) * rho));
+          p -= 0.01 * r * m_hat * std::sqrt(1 - std::pow(0.999, t)) / (std::sqrt(v) + 1e-3);
+        }
+      });
+}
+
+TEST(Optimizer, AShareOfTheUpdatesGivesTheirNumber) {
+  const OptimizerConfig config{.learning_rate_decay_updates = 7};
+  EXPECT_EQ(config.Over(1000).learning_rate_decay_updates, 7);
+  EXPECT_EQ(
+      OptimizerConfig{.learning_rate_decay_share = 0.25}.Over(1000).learning_rate_decay_updates,
+      250);
 }
 
 TEST(Optimizer, CentredRmsPropByItsFormula) {
@@ -123,7 +151,7 @@ TEST(Optimizer, BitsDoNotDependOnTheNumberOfThreads) {
 
 TEST(Optimizer, ItsStateCanBeTakenOver) {
   ThreadPool pool(2);
-  for (const char* algorithm : {"adam", "rmsprop"}) {
+  for (const char* algorithm : {"adam", "radam", "rmsprop"}) {
     const OptimizerConfig config{.algorithm = algorithm, .learning_rate_decay_updates = 10};
     Subject whole, parted;
     const Network& network = *parted.network;

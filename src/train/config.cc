@@ -24,6 +24,9 @@ void TrainConfig::Declare(Settings& settings) {
                "Frames of the emulator after which the run ends, with the window; 0: no limit");
   settings.Add("train.episodes", &episodes, 0, kMany,
                "Episodes after which the run ends, with the window; 0: no limit");
+  settings.Add("train.schedule_steps", &schedule_steps, 0, kMany,
+               "Steps that schedules span which are given as a share; 0: train.steps as the run "
+               "begins with. A run that is extended keeps the schedules' final values");
   settings.Add("train.envs", &envs, 1, 1024, "Environments that are played at once");
   settings.Add(
       "train.overlap", &overlap,
@@ -67,6 +70,12 @@ void Config::Check() const {
   if (train.steps == 0 && train.frames == 0 && train.episodes == 0) {
     ThrowUserError(
         "train.steps, train.frames and train.episodes are all 0: one of them must end the run");
+  }
+  if (ScheduleSteps() == 0 &&
+      (agent.policy.epsilon_decay_share > 0 || agent.optimizer.learning_rate_decay_share > 0)) {
+    ThrowUserError(
+        "policy.epsilon_decay_share and optimizer.learning_rate_decay_share are shares of "
+        "train.schedule_steps or train.steps, and both are 0");
   }
   if (env.max_frames > 0 && env.max_frames <= env.noop_max) {
     ThrowUserError(

@@ -16,6 +16,7 @@ struct TrainConfig {
   std::int64_t steps = 0;
   std::int64_t frames = 0;
   std::int64_t episodes = 1500;
+  std::int64_t schedule_steps = 0;
   std::int64_t envs = 1;
   bool overlap = true;
   std::int64_t threads = 0;
@@ -45,6 +46,10 @@ struct Config {
 
   // Throws UserError for settings that contradict each other, or that no config.toml can hold.
   void Check() const;
+  // The steps that schedules span which are given as a share of the run; 0 if it has no limit.
+  std::int64_t ScheduleSteps() const {
+    return train.schedule_steps > 0 ? train.schedule_steps : train.steps;
+  }
 };
 
 // The declaration of every setting, bound to `config`, which must outlive the result.

@@ -77,7 +77,7 @@ class TapeAgent final : public Agent {
                              {context.frame, context.stack, context.num_actions})),
         parameters_(network_->MakeParameters()) {}
 
-  std::unique_ptr<Policy> MakePolicy(int, int) const override {
+  std::unique_ptr<Policy> MakePolicy(int, int) override {
     return std::make_unique<TapePolicy>(tape_);
   }
   double Epsilon(std::int64_t) const override { return 0; }

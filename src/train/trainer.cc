@@ -26,10 +26,10 @@ std::unique_ptr<Agent> MakeAgent(const Config& config, const EnvSpec& spec, Thre
   return config.agent.algorithm.Make(
       AgentContext{config.agent, static_cast<std::uint64_t>(config.train.seed), spec.frame,
                    static_cast<int>(config.env.stack), spec.num_actions(),
-                   static_cast<int>(config.train.envs), pool});
+                   static_cast<int>(config.train.envs), pool, config.ScheduleSteps()});
 }
 
-std::vector<RolloutWorker> MakeWorkers(const Agent& agent, std::vector<StackedEnv> envs,
+std::vector<RolloutWorker> MakeWorkers(Agent& agent, std::vector<StackedEnv> envs,
                                        int threads, int rounds) {
   std::vector<RolloutWorker> workers;
   int first = 0;

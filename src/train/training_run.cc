@@ -29,8 +29,10 @@ TrainingRun::TrainingRun(Config config, std::unique_ptr<Profile> profile, RunDir
       lock_(std::move(lock)),
       trainer_(std::move(trainer)) {}
 
-TrainingRun TrainingRun::Begin(const Config& config, const std::filesystem::path& directory,
+TrainingRun TrainingRun::Begin(Config config, const std::filesystem::path& directory,
                                std::string_view preset, const std::filesystem::path& profile_file) {
+  // Fixed from here on: a run that is extended does not stretch its schedules.
+  config.train.schedule_steps = config.ScheduleSteps();
   if (!directory.empty()) RunDirectory::CheckUnused(directory);
   auto trainer = std::make_unique<Trainer>(config);
   const std::filesystem::path path =

@@ -26,7 +26,7 @@ class TrainingRun {
   // A new run in `directory`; if that is empty, in a new directory below runs/ that is named after
   // the game and `preset`. `profile` is the file to write the time's use to, or empty. Throws
   // UserError, with nothing written, if anything stands in the run's way.
-  static TrainingRun Begin(const Config& config, const std::filesystem::path& directory,
+  static TrainingRun Begin(Config config, const std::filesystem::path& directory,
                            std::string_view preset, const std::filesystem::path& profile);
   // Continues the run in `directory`. `change` is given the settings that it has and returns those
   // to continue with. Throws UserError, with nothing changed, if they differ where they may not, or

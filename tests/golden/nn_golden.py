@@ -158,14 +158,16 @@ def train(case, algorithm, max_norm):
     """UPDATES steps of regression of q on fixed targets; the norms of the gradients and the last tensors."""
     network, x, targets = build(case)
     named = parameters(network)
-    adam = torch.optim.Adam(named.values(), lr=1e-3, betas=(0.9, 0.999), eps=1e-7)
+    optimizers = {"adam": torch.optim.Adam, "radam": torch.optim.RAdam}
+    if algorithm in optimizers:
+        optimizer = optimizers[algorithm](named.values(), lr=1e-3, betas=(0.9, 0.999), eps=1e-7)
     state, norms = {}, []
     for _ in range(UPDATES):
         network.zero_grad()
         (0.5 * (network(x) - targets) ** 2).sum().backward()
         norms.append(float(nn.utils.clip_grad_norm_(named.values(), max_norm or 1e30)))
-        if algorithm == "adam":
-            adam.step()
+        if algorithm in optimizers:
+            optimizer.step()
         else:
             with torch.no_grad():
                 rmsprop(named, state, 1e-3, 0.95, 0.01)
@@ -186,7 +188,7 @@ def main():
         for name, parameter in parameters(network).items():
             golden[f"{case}/gradient/{name}"] = sample(parameter.grad)
     for case, algorithm, max_norm in [
-        ("article_small", "adam", 0), ("mlp", "adam", 1.0), ("mlp", "rmsprop", 0), ("nature_dueling", "rmsprop", 5.0),
+        ("article_small", "adam", 0), ("mlp", "adam", 1.0), ("mlp", "radam", 0.5), ("mlp", "rmsprop", 0), ("nature_dueling", "rmsprop", 5.0),
         ("article_channels", "adam", 0), ("nature_sample", "adam", 10.0),
     ]:
         for name, values in train(case, algorithm, max_norm).items():

@@ -1,0 +1,330 @@
+// Parallelised Q-network (Gallici et al. 2024): Q-learning from what many environments just played,
+// without a replay and without a target network. What keeps it stable is layer normalisation
+// (network.normalisation), many environments, and Q(lambda) returns. Names are dqn_zoo's: an action
+// a_tm1 in s_tm1 brought the reward r_t and the state s_t.
+
+#include <algorithm>
+#include <cmath>
+#include <numeric>
+#include <utility>
+#include <vector>
+
+#include "agent/agent.h"
+#include "agent/epsilon_greedy.h"
+#include "agent/rollout.h"
+#include "base/profile.h"
+#include "base/random.h"
+
+namespace arcadeq {
+namespace {
+
+struct PqnConfig {
+  double lambda = 0.65;
+  std::int64_t rollout_steps = 32;
+  std::int64_t epochs = 2;
+
+  void Declare(Settings& settings);
+};
+
+class Pqn final : public Agent {
+ public:
+  Pqn(const PqnConfig& config, const AgentContext& context);
+
+  std::unique_ptr<Policy> MakePolicy(int first_env, int envs) override;
+  double Epsilon(std::int64_t step) const override { return epsilon_.At(step); }
+
+  void BeginEpisode(int env, std::span<const std::uint8_t> frame) override {
+    rollout_.BeginEpisode(env, frame);
+  }
+  void Observe(int env, const Step& step, std::span<const std::uint8_t> next_frame) override {
+    rollout_.Append(env, step, next_frame);
+  }
+
+  // A rollout is learnt from once, when it ends.
+  std::int64_t NextUpdate(std::int64_t steps) const override {
+    return (steps / rollout_.samples() + 1) * rollout_.samples();
+  }
+  int RoundsPerUpdate() const override { return rollout_.length(); }
+  bool LearnsFromOlderSteps() const override { return false; }
+  bool CanUpdate() const override { return rollout_.full(); }
+  void BeginUpdate() override;
+  UpdateStats FinishUpdate() override;
+  std::int64_t updates() const override { return updates_; }
+
+  const Network& network() const override { return *network_; }
+  const Network::Parameters& parameters() const override { return *parameters_; }
+  std::int64_t stored_frames() const override { return 0; }
+  std::int64_t bytes_to_come() const override { return 0; }
+  void Reserve(const ReservedMemory&, std::int64_t) override {}
+  void ReadNewestStack(int env, FrameStack& stack) const override {
+    rollout_.ReadNewestStack(env, stack);
+  }
+  void VisitState(AgentState& state) override;
+
+ private:
+  class Behaviour;
+
+  // Whether the rollout has no step that continues from a sample's s_t.
+  bool IsLast(int sample) const {
+    return sample >= rollout_.samples() - rollout_.envs() || rollout_.step(sample).end.truncated;
+  }
+
+  void ComputeValues();
+  void ComputeReturns();
+  void Learn(std::span<const int> minibatch);
+
+  const PqnConfig config_;
+  const TransitionRule rule_;
+  const int minibatches_;  // of an epoch
+  const std::uint64_t seed_;
+  ThreadPool& pool_;
+  const EpsilonSchedule epsilon_;
+
+  const std::unique_ptr<Loss> loss_;
+  const std::unique_ptr<Network> network_;
+  const std::unique_ptr<Network::Parameters> parameters_;
+  Optimizer optimizer_;
+  std::int64_t updates_ = 0;
+
+  Rollout rollout_;
+  RandomStream shuffle_random_;
+  // By sample: max_a Q(s_tm1, a), which the policies compute as they act; max_a Q(s_t, a), the same
+  // values a step later but where the rollout or an episode ends; and the returns.
+  std::vector<float> values_tm1_, values_t_, returns_;
+  std::vector<int> order_;  // samples in the order in which an epoch learns from them
+
+  // Of the minibatch under way.
+  const std::unique_ptr<Network::Workspace> pass_;
+  const std::unique_ptr<Network::Observations> observations_;
+  std::vector<StackView> stacks_;
+  std::vector<int> bootstrapped_;           // the samples whose s_t they are
+  std::vector<float> outputs_, d_outputs_;  // [minibatch][actions][atoms]
+  std::vector<float> target_;               // [atoms]
+  UpdateStats stats_;
+};
+
+// --- Acting: epsilon-greedy. Every state's value is computed, for the returns need it.
+
+class Pqn::Behaviour final : public Policy {
+ public:
+  Behaviour(Pqn& agent, int first_env, int envs)
+      : agent_(agent),
+        random_(SplitStreams(agent.seed_, "policy", first_env, envs)),
+        workspace_(agent.network_->MakeWorkspace(envs, 0)),
+        observations_(agent.network_->MakeObservations(envs)),
+        outputs_(static_cast<std::size_t>(envs) * agent.network_->shape().outputs()) {}
+
+  void Act(std::span<const StackView> observations, std::span<const std::int64_t> steps,
+           ThreadPool& pool, std::span<std::int32_t> actions) override {
+    const Network& network = *agent_.network_;
+    const auto each = static_cast<std::size_t>(network.shape().outputs());
+    network.Read(observations, *observations_, pool);
+    network.Forward(*agent_.parameters_, {*observations_, 0, static_cast<int>(steps.size())},
+                    *workspace_, pool, outputs_);
+    for (std::size_t i = 0; i < steps.size(); ++i) {
+      const auto outputs = std::span(outputs_).subspan(i * each, each);
+      const int greedy = GreedyAction(*agent_.loss_, outputs);
+      agent_.values_tm1_[steps[i] % agent_.rollout_.samples()] =
+          ActionValue(*agent_.loss_, outputs, greedy);
+      actions[i] = random_[i].Bernoulli(agent_.Epsilon(steps[i]))
+                       ? static_cast<std::int32_t>(random_[i].Below(network.shape().actions))
+                       : greedy;
+    }
+  }
+
+  void VisitState(int env, State& state) override {
+    state.Stream("policy", random_[static_cast<std::size_t>(env)]);
+  }
+
+ private:
+  Pqn& agent_;
+  std::vector<RandomStream> random_;  // by environment
+  const std::unique_ptr<Network::Workspace> workspace_;
+  const std::unique_ptr<Network::Observations> observations_;
+  std::vector<float> outputs_;  // [envs][actions][atoms]
+};
+
+std::unique_ptr<Policy> Pqn::MakePolicy(int first_env, int envs) {
+  return std::make_unique<Behaviour>(*this, first_env, envs);
+}
+
+// --- What to learn: Q(lambda) returns, by the weights that acted.
+
+void Pqn::BeginUpdate() {
+  ComputeValues();
+  ComputeReturns();
+}
+
+// The values of s_t. Only where the next step does not begin in s_t has the network to be asked.
+void Pqn::ComputeValues() {
+  const ProfileScope scope("bootstrap");
+  const auto ask = [this] {
+    const auto each = static_cast<std::size_t>(network_->shape().outputs());
+    network_->Read(stacks_, *observations_, pool_);
+    network_->Forward(*parameters_, {*observations_, 0, static_cast<int>(stacks_.size())}, *pass_,
+                      pool_, outputs_);
+    for (std::size_t i = 0; i < stacks_.size(); ++i) {
+      const auto outputs = std::span(outputs_).subspan(i * each, each);
+      values_t_[bootstrapped_[i]] = ActionValue(*loss_, outputs, GreedyAction(*loss_, outputs));
+    }
+    stacks_.clear();
+    bootstrapped_.clear();
+  };
+  for (int sample = 0; sample < rollout_.samples(); ++sample) {
+    if (rule_.EndsReturn(rollout_.step(sample).end)) continue;
+    if (!IsLast(sample)) {
+      values_t_[sample] = values_tm1_[sample + rollout_.envs()];
+      continue;
+    }
+    stacks_.push_back(rollout_.after(sample));
+    bootstrapped_.push_back(sample);
+    if (stacks_.size() == stacks_.capacity()) ask();
+  }
+  if (!stacks_.empty()) ask();
+}
+
+// Peng's Q(lambda), backwards in time:
+//   G_t = r_t + gamma [(1 - lambda) max_a Q(s_t, a) + lambda G_t+1]
+// G_t = r_t where the return ends; lambda is 0 where there is no next step to continue with.
+void Pqn::ComputeReturns() {
+  const auto gamma = static_cast<float>(rule_.gamma), lambda = static_cast<float>(config_.lambda);
+  for (int sample = rollout_.samples() - 1; sample >= 0; --sample) {
+    const Step& step = rollout_.step(sample);
+    returns_[sample] = step.reward;
+    if (rule_.EndsReturn(step.end)) continue;
+    const float value = values_t_[sample];
+    returns_[sample] += gamma * (IsLast(sample) ? value
+                                                : (1 - lambda) * value +
+                                                      lambda * returns_[sample + rollout_.envs()]);
+  }
+}
+
+// --- How: a few epochs over the rollout in shuffled minibatches.
+
+UpdateStats Pqn::FinishUpdate() {
+  stats_ = {};
+  std::iota(order_.begin(), order_.end(), 0);
+  const std::int64_t before = updates_;
+  for (std::int64_t epoch = 0; epoch < config_.epochs; ++epoch) {
+    for (std::size_t i = order_.size(); i > 1; --i) {  // Fisher-Yates
+      std::swap(order_[i - 1], order_[shuffle_random_.Below(i)]);
+    }
+    for (int i = 0; i < minibatches_; ++i) {
+      const auto begin = order_.size() * i / minibatches_;
+      const auto end = order_.size() * (i + 1) / minibatches_;
+      Learn(std::span(order_).subspan(begin, end - begin));
+    }
+  }
+  for (double* sum :
+       {&stats_.loss, &stats_.mean_q, &stats_.max_q, &stats_.td_error, &stats_.gradient_norm}) {
+    *sum /= static_cast<double>(updates_ - before);
+  }
+  rollout_.Clear();
+  return stats_;
+}
+
+// A step down the mean over the minibatch of loss(Q(s_tm1, a_tm1), G_t).
+void Pqn::Learn(std::span<const int> minibatch) {
+  const auto each = static_cast<std::size_t>(network_->shape().outputs());
+  const auto atoms = static_cast<std::size_t>(loss_->atoms());
+  const int size = static_cast<int>(minibatch.size());
+  {
+    const ProfileScope scope("differentiate");
+    for (const int sample : minibatch) stacks_.push_back(rollout_.before(sample));
+    network_->Read(stacks_, *observations_, pool_);
+    stacks_.clear();
+    network_->Forward(*parameters_, {*observations_, 0, size}, *pass_, pool_, outputs_);
+    std::ranges::fill(d_outputs_, 0.0f);
+    UpdateStats sums;
+    for (std::size_t i = 0; i < minibatch.size(); ++i) {
+      const int sample = minibatch[i];
+      const int a_tm1 = rollout_.step(sample).action;
+      const auto all = std::span(outputs_).subspan(i * each, each);
+      const auto taken = all.subspan(a_tm1 * atoms, atoms);
+      const auto gradient = std::span(d_outputs_).subspan(i * each + a_tm1 * atoms, atoms);
+      loss_->ReturnTarget(returns_[sample], target_);
+      sums.loss += loss_->Compare(taken, target_, gradient);
+      for (float& d : gradient) d /= static_cast<float>(size);
+      const float value = loss_->Value(taken);
+      sums.mean_q += value;
+      sums.max_q += ActionValue(*loss_, all, GreedyAction(*loss_, all));
+      sums.td_error += std::abs(value - loss_->TargetValue(target_));
+    }
+    stats_.loss += sums.loss / size;
+    stats_.mean_q += sums.mean_q / size;
+    stats_.max_q += sums.max_q / size;
+    stats_.td_error += sums.td_error / size;
+    network_->BeginBackward(*parameters_, {*observations_, 0, size}, *pass_, pool_, d_outputs_);
+  }
+  const ProfileScope scope("optimise");
+  stats_.gradient_norm += optimizer_.Step(*network_, *pass_, *parameters_, {}, pool_);
+  ++updates_;
+}
+
+// --- Settings, construction, state.
+
+void PqnConfig::Declare(Settings& settings) {
+  settings.Add("agent.lambda", &lambda, 0, 1,
+               "PQN: weight of longer returns; 0: one step, 1: the whole rollout");
+  settings.Add("agent.rollout_steps", &rollout_steps, 1, 4096,
+               "PQN: steps in each environment between two updates");
+  settings.Add("agent.epochs", &epochs, 1, 1000,
+               "PQN: passes over a rollout, in minibatches of train.batch_size");
+}
+
+// As even as can be, none larger than `batch_size`.
+int Minibatches(std::int64_t samples, std::int64_t batch_size) {
+  return static_cast<int>((samples + batch_size - 1) / batch_size);
+}
+
+Pqn::Pqn(const PqnConfig& config, const AgentContext& context)
+    : config_(config),
+      rule_(context.config.Rule()),
+      minibatches_(
+          Minibatches(config.rollout_steps * context.envs, context.config.learning.batch_size)),
+      seed_(context.seed),
+      pool_(context.pool),
+      epsilon_(context.config.policy.Over(context.schedule_steps), /*random_steps=*/0),
+      loss_(context.config.loss.Make()),
+      network_(MakeNetwork(context.config.network,
+                           {context.frame, context.stack, context.num_actions, loss_->atoms()})),
+      parameters_(network_->MakeParameters()),
+      optimizer_(context.config.optimizer.Over(context.schedule_steps /
+                                               (config.rollout_steps * context.envs) *
+                                               config.epochs * minibatches_),
+                 *network_),
+      rollout_(context.frame, context.stack, context.envs, static_cast<int>(config.rollout_steps)),
+      shuffle_random_(seed_, "shuffle"),
+      values_tm1_(static_cast<std::size_t>(rollout_.samples())),
+      values_t_(values_tm1_.size()),
+      returns_(values_tm1_.size()),
+      order_(values_tm1_.size()),
+      pass_(network_->MakeWorkspace(static_cast<int>(context.config.learning.batch_size),
+                                    static_cast<int>(context.config.learning.batch_size))),
+      observations_(
+          network_->MakeObservations(static_cast<int>(context.config.learning.batch_size))),
+      target_(static_cast<std::size_t>(loss_->atoms())) {
+  const auto batch_size = static_cast<std::size_t>(context.config.learning.batch_size);
+  stacks_.reserve(batch_size);
+  bootstrapped_.reserve(batch_size);
+  outputs_.resize(batch_size * network_->shape().outputs());
+  d_outputs_.resize(outputs_.size());
+  RandomStream init(seed_, "init");
+  network_->Initialize(*parameters_, init);
+}
+
+void Pqn::VisitState(AgentState& state) {
+  state.Parameters("online", *network_, *parameters_);
+  VisitOptimizer(state, *network_, optimizer_);
+  state.values().Count("updates", updates_);
+  state.values().Stream("shuffle", shuffle_random_);
+  rollout_.VisitState(state.values());
+}
+
+}  // namespace
+
+std::unique_ptr<Kind<AgentMaker>> PqnKind() {
+  return std::make_unique<KindOf<AgentMaker, PqnConfig, Pqn>>();
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,351 @@
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+#include <gmock/gmock.h>
+
+#include "agent/agent.h"
+#include "agent/testing/agent_copy.h"
+#include "base/testing/allocation_counter.h"
+#include "replay/frame_stack.h"
+
+namespace arcadeq {
+namespace {
+
+constexpr FrameFormat kVector{ElementType::kFloat32, 1, 4};
+constexpr int kActions = 3;
+constexpr int kEnvs = 3;
+constexpr int kSteps = 5;
+constexpr int kSamples = kEnvs * kSteps;
+constexpr std::uint64_t kSeed = 4;
+
+AgentConfig SmallConfig(const std::vector<std::string>& assignments = {}) {
+  AgentConfig config;
+  Settings settings;
+  config.Declare(settings);
+  config.learning.Declare(settings);
+  for (const char* assignment :
+       {"agent.algorithm=pqn", "agent.loss=squared", "network.architecture=mlp",
+        "network.hidden=16", "network.normalisation=channels", "optimizer.algorithm=radam",
+        "agent.terminal_on_life_loss=true", "train.batch_size=4"}) {
+    settings.SetFromAssignment(assignment, "test");
+  }
+  settings.SetFromAssignment(fmt::format("agent.rollout_steps={}", kSteps), "test");
+  for (const std::string& assignment : assignments) settings.SetFromAssignment(assignment, "test");
+  return config;
+}
+
+// Random episodes in kEnvs environments, played by an agent's own policies.
+class Play {
+ public:
+  Play(const AgentConfig& config, ThreadPool& pool, int policies = 1,
+       std::int64_t schedule_steps = 0)
+      : pool_(pool),
+        agent_(config.algorithm.Make(
+            AgentContext{config, kSeed, kVector, 1, kActions, kEnvs, pool, schedule_steps})) {
+    for (int i = 0; i < policies; ++i) {
+      const int first = kEnvs * i / policies;
+      policies_.push_back(agent_->MakePolicy(first, kEnvs * (i + 1) / policies - first));
+    }
+    for (int env = 0; env < kEnvs; ++env) stacks_.emplace_back(kVector, 1);
+  }
+
+  struct Played {
+    std::array<float, 4> s_tm1, s_t;
+    Step step;
+  };
+
+  // A window, observed but not yet learnt from; by sample.
+  std::vector<Played> Window() {
+    std::vector<Played> window(kSamples);
+    for (int t = 0; t < kSteps; ++t) {
+      std::vector<StackView> observations;
+      std::vector<std::int64_t> numbers;
+      for (int env = 0; env < kEnvs; ++env) {
+        if (!playing_[env]) Begin(env);
+        observations.push_back(stacks_[env].View());
+        numbers.push_back(step_ + env);
+      }
+      std::vector<std::int32_t> actions(kEnvs);
+      for (std::size_t i = 0; i < policies_.size(); ++i) {
+        const std::size_t first = kEnvs * i / policies_.size();
+        const std::size_t count = kEnvs * (i + 1) / policies_.size() - first;
+        policies_[i]->Act(std::span(observations).subspan(first, count),
+                          std::span(numbers).subspan(first, count), pool_,
+                          std::span(actions).subspan(first, count));
+      }
+      for (int env = 0; env < kEnvs; ++env) {
+        window[t * kEnvs + env] = Step(env, actions[env]);
+      }
+      step_ += kEnvs;
+    }
+    return window;
+  }
+
+  UpdateStats Update() {
+    agent_->BeginUpdate();
+    return agent_->FinishUpdate();
+  }
+
+  Agent& agent() { return *agent_; }
+  std::int64_t step() const { return step_; }
+
+  // Continues as `other` does, of whose agent this one's is a copy.
+  void TakeOver(Play& other) {
+    AgentCopy(*other.agent_).PutInto(*agent_);
+    random_ = other.random_;
+    step_ = other.step_;
+    playing_ = other.playing_;
+    for (int env = 0; env < kEnvs; ++env) {
+      StateWriter writer;
+      other.policies_.front()->VisitState(env, writer);
+      StateReader reader(writer.bytes(), "copy");
+      policies_.front()->VisitState(env, reader);
+      agent_->ReadNewestStack(env, stacks_[env]);
+    }
+  }
+
+ private:
+  using Floats = std::array<float, 4>;
+  static std::span<const std::uint8_t> Bytes(const Floats& frame) {
+    return {reinterpret_cast<const std::uint8_t*>(frame.data()), sizeof(frame)};
+  }
+  Floats Draw() {
+    Floats frame;
+    for (float& value : frame) value = static_cast<float>(random_.Uniform(-1, 1));
+    return frame;
+  }
+  static Floats Read(const StackView& view) {
+    Floats frame;
+    std::copy_n(view.frames[0], sizeof(frame), reinterpret_cast<std::uint8_t*>(frame.data()));
+    return frame;
+  }
+  void Begin(int env) {
+    const Floats frame = Draw();
+    stacks_[env].Begin(Bytes(frame));
+    agent_->BeginEpisode(env, Bytes(frame));
+    playing_[env] = true;
+  }
+  Played Step(int env, int action) {
+    Played played{Read(stacks_[env].View()), Draw(), {action}};
+    played.step.reward = static_cast<float>(random_.Uniform(-1, 1));
+    StepEnd& end = played.step.end;
+    switch (random_.Below(8)) {
+      case 0:
+        end.terminated = true;
+        break;
+      case 1:
+        end.truncated = true;
+        break;
+      case 2:
+        end.life_lost = true;
+        break;
+      default:
+        break;
+    }
+    playing_[env] = !end.done();
+    stacks_[env].Push(Bytes(played.s_t));
+    agent_->Observe(env, played.step, Bytes(played.s_t));
+    return played;
+  }
+
+  ThreadPool& pool_;
+  std::unique_ptr<Agent> agent_;
+  std::vector<std::unique_ptr<Policy>> policies_;
+  std::vector<FrameStack> stacks_;
+  std::array<bool, kEnvs> playing_{};
+  RandomStream random_{3, "experience"};
+  std::int64_t step_ = 0;
+};
+
+std::vector<float> Online(Agent& agent) {
+  return AgentCopy(agent).parameters("online");
+}
+
+// max_a Q(s, a) and Q(s, a) by the weights that the agent has now.
+class Values {
+ public:
+  Values(const Agent& agent, ThreadPool& pool) : agent_(agent), pool_(pool) {}
+  std::array<float, kActions> operator()(const std::array<float, 4>& s) const {
+    const Network& network = agent_.network();
+    StackView view;
+    view.depth = 1;
+    view.frames[0] = reinterpret_cast<const std::uint8_t*>(s.data());
+    const auto observations = network.MakeObservations(1);
+    const auto workspace = network.MakeWorkspace(1, 0);
+    std::array<float, kActions> q{};
+    network.Read({&view, 1}, *observations, pool_);
+    network.Forward(agent_.parameters(), {*observations, 0, 1}, *workspace, pool_, q);
+    return q;
+  }
+  float Max(const std::array<float, 4>& s) const { return std::ranges::max((*this)(s)); }
+
+ private:
+  const Agent& agent_;
+  ThreadPool& pool_;
+};
+
+// Peng's Q(lambda) by its definition: the mean of all n-step returns, weighted by lambda^(n-1),
+// where n ends with the rollout, the episode or the return.
+double LambdaReturn(const std::vector<Play::Played>& window, const Values& values, int sample,
+                    double gamma, double lambda) {
+  double rewards = 0, discount = 1, weight = 1, total = 0;
+  for (;; sample += kEnvs) {
+    const auto& [s_tm1, s_t, step] = window[sample];
+    const bool ends = step.end.terminated || step.end.life_lost;
+    rewards += discount * step.reward;
+    discount *= gamma;
+    const double n_step = rewards + (ends ? 0 : discount * values.Max(s_t));
+    if (ends || step.end.truncated || sample + kEnvs >= kSamples) return total + weight * n_step;
+    total += weight * (1 - lambda) * n_step;
+    weight *= lambda;
+  }
+}
+
+class PqnTest : public ::testing::Test {
+ protected:
+  ThreadPool pool_{1};
+};
+
+// With a learning rate of 0 and one minibatch, the update reports the loss of the whole rollout.
+TEST_F(PqnTest, LearnsFromLambdaReturns) {
+  for (const double lambda : {0.0, 0.65, 1.0}) {
+    Play play(SmallConfig({"optimizer.learning_rate=0", "agent.gamma=0.9", "train.batch_size=64",
+                           fmt::format("agent.lambda={}", lambda)}),
+              pool_);
+    for (int i = 0; i < 6; ++i) {
+      const auto window = play.Window();
+      ASSERT_TRUE(play.agent().CanUpdate());
+      const Values values(play.agent(), pool_);
+      double loss = 0, error = 0, mean_q = 0, max_q = 0;
+      for (int sample = 0; sample < kSamples; ++sample) {
+        const auto q = values(window[sample].s_tm1);
+        const double value = q[window[sample].step.action];
+        const double td = value - LambdaReturn(window, values, sample, 0.9, lambda);
+        loss += td * td / 2 / kSamples;
+        error += std::abs(td) / kSamples;
+        mean_q += value / kSamples;
+        max_q += std::ranges::max(q) / kSamples;
+      }
+      const UpdateStats stats = play.Update();
+      EXPECT_NEAR(stats.loss, loss, 1e-5);
+      EXPECT_NEAR(stats.td_error, error, 1e-5);
+      EXPECT_NEAR(stats.mean_q, mean_q, 1e-5);
+      EXPECT_NEAR(stats.max_q, max_q, 1e-5);
+      EXPECT_GT(stats.gradient_norm, 0);
+      EXPECT_FALSE(play.agent().CanUpdate());
+    }
+  }
+}
+
+TEST_F(PqnTest, ALostLifeEndsTheReturnOnlyIfAsked) {
+  const auto loss = [&](const char* ends) {
+    Play play(SmallConfig({"optimizer.learning_rate=0", std::string(ends)}), pool_);
+    play.Window();
+    return play.Update().loss;
+  };
+  EXPECT_NE(loss("agent.terminal_on_life_loss=true"), loss("agent.terminal_on_life_loss=false"));
+}
+
+TEST_F(PqnTest, EachEpochIsMinibatchesOfAtMostTheBatchSize) {
+  for (const auto& [batch_size, minibatches] : {std::pair{4, 4}, {5, 3}, {15, 1}, {100, 1}}) {
+    Play play(SmallConfig({fmt::format("train.batch_size={}", batch_size), "agent.epochs=3"}),
+              pool_);
+    play.Window();
+    play.Update();
+    EXPECT_EQ(play.agent().updates(), 3 * minibatches);
+  }
+}
+
+TEST_F(PqnTest, FitsWhatItPlays) {
+  Play play(SmallConfig({"optimizer.learning_rate=0.01", "agent.gamma=0", "agent.epochs=200"}),
+            pool_);
+  play.Window();
+  EXPECT_LT(play.Update().td_error, 0.2);
+}
+
+TEST_F(PqnTest, LearnsWhenARolloutEnds) {
+  Play play(SmallConfig(), pool_);
+  Agent& agent = play.agent();
+  EXPECT_EQ(agent.NextUpdate(0), kSamples);
+  EXPECT_EQ(agent.NextUpdate(kSamples - 1), kSamples);
+  EXPECT_EQ(agent.NextUpdate(kSamples), 2 * kSamples);
+  EXPECT_EQ(agent.RoundsPerUpdate(), kSteps);
+  EXPECT_FALSE(agent.LearnsFromOlderSteps());
+  EXPECT_FALSE(agent.CanUpdate());
+  EXPECT_EQ(agent.stored_frames(), 0);
+}
+
+TEST_F(PqnTest, SchedulesSpanTheRun) {
+  constexpr int kWindows = 8;
+  const AgentConfig config =
+      SmallConfig({"policy.epsilon_start=1", "policy.epsilon_end=0.1",
+                   "policy.epsilon_decay_share=0.5", "optimizer.learning_rate_decay_share=1"});
+  Play play(config, pool_, 1, kWindows * kSamples);
+  EXPECT_EQ(play.agent().Epsilon(0), 1);
+  EXPECT_NEAR(play.agent().Epsilon(kWindows * kSamples / 4), 0.55, 1e-9);
+  EXPECT_NEAR(play.agent().Epsilon(kWindows * kSamples / 2), 0.1, 1e-9);
+  // Once the learning rate is 0, nothing changes.
+  std::vector<float> before;
+  for (int i = 0; i < kWindows + 2; ++i) {
+    before = Online(play.agent());
+    play.Window();
+    play.Update();
+    EXPECT_EQ(Online(play.agent()) == before, i >= kWindows) << i;
+  }
+}
+
+TEST_F(PqnTest, OnlyTheSecondPartOfAnUpdateWritesParameters) {
+  Play play(SmallConfig(), pool_);
+  play.Window();
+  const auto before = Online(play.agent());
+  play.agent().BeginUpdate();
+  EXPECT_EQ(Online(play.agent()), before);
+  play.agent().FinishUpdate();
+  EXPECT_NE(Online(play.agent()), before);
+}
+
+TEST_F(PqnTest, ARestoredAgentContinuesAsIfItHadNeverStopped) {
+  const AgentConfig config = SmallConfig({"policy.epsilon_end=0.5", "agent.epochs=2"});
+  Play whole(config, pool_), second(config, pool_);
+  for (int i = 0; i < 3; ++i) {
+    whole.Window();
+    whole.Update();
+  }
+  second.TakeOver(whole);
+  for (int i = 0; i < 3; ++i) {
+    for (Play* play : {&whole, &second}) {
+      play->Window();
+      play->Update();
+    }
+    EXPECT_EQ(Online(second.agent()), Online(whole.agent()));
+  }
+  EXPECT_EQ(second.agent().updates(), whole.agent().updates());
+}
+
+TEST_F(PqnTest, BitsDependNeitherOnThreadsNorOnPoliciesAndNothingAllocates) {
+  for (const char* loss : {"agent.loss=squared", "agent.loss=hl_gauss"}) {
+    std::vector<float> expected;
+    for (const int threads : {1, 2, 4}) {
+      ThreadPool pool(threads);
+      const int policies = std::min(threads, kEnvs);
+      Play play(SmallConfig({"policy.epsilon_end=0.5", loss}), pool, policies);
+      for (int i = 0; i < 3; ++i) {
+        play.Window();
+        const std::int64_t before = testing::Allocations();
+        play.Update();
+        EXPECT_EQ(testing::Allocations(), before);
+      }
+      const auto online = Online(play.agent());
+      if (threads == 1) expected = online;
+      EXPECT_EQ(online, expected) << threads << " threads";
+    }
+  }
+}
+
+}  // namespace
+}  // namespace arcadeq
