@@ -11,9 +11,11 @@
 #include <unistd.h>
 
 #include "app/commands.h"
+#include "app/number_option.h"
 #include "app/settings_options.h"
 #include "base/error.h"
 #include "record/sinks.h"
+#include "train/pace.h"
 #include "train/training_run.h"
 
 namespace arcadeq {
@@ -64,16 +66,28 @@ struct TrainOptions {
   SettingsOptions settings;
   std::string out;
   std::optional<std::string> resume;
+  double minutes = 0;
   std::string profile;
   bool render = false;
 };
 
+// Gives the run as many steps as fit, which from then on are its only end: it repeats bit for bit.
+void EndAfter(double minutes, Config& config) {
+  config.train.steps = StepsThatFit(config, minutes);
+  config.train.frames = config.train.episodes = 0;
+  fmt::print("{:.0f} steps/s: {} minutes are {} steps (--steps {} repeats the run)\n",
+             static_cast<double>(config.train.steps) / (60 * minutes), minutes, config.train.steps,
+             config.train.steps);
+}
+
 TrainingRun MakeRun(const TrainOptions& options) {
   if (!options.resume) {
-    return TrainingRun::Begin(options.settings.Apply(), options.out, options.settings.preset(),
-                              options.profile);
+    Config config = options.settings.Apply();
+    if (options.minutes > 0) EndAfter(options.minutes, config);
+    return TrainingRun::Begin(config, options.out, options.settings.preset(), options.profile);
   }
   if (!options.out.empty()) ThrowUserError("--out has no place beside --resume");
+  if (options.minutes > 0) ThrowUserError("--minutes has no place beside --resume; see --steps");
   return TrainingRun::Resume(
       *options.resume,
       [&options](const Config& before) { return options.settings.ApplyTo(before); },
@@ -112,6 +126,8 @@ void AddTrainCommand(CLI::App& app, Command& chosen) {
           "end")
       ->type_name("RUN")
       ->check(CLI::ExistingDirectory);
+  AddNumberOption(*command, "--minutes", &options->minutes, 0.1, 100'000.0,
+                  "End after as many steps as fit this time, by a measurement of a few seconds");
   command
       ->add_option("--profile", options->profile,
                    "Write where the time went, for chrome://tracing or Perfetto")

@@ -32,7 +32,7 @@ TEST(Preset, UnknownNamesAreRefusedWithThoseThereAre) {
 
 TEST(Preset, GamesWithOneOfTheirOwnStartFromIt) {
   EXPECT_EQ(DefaultPreset("cartpole"), "cartpole");
-  EXPECT_EQ(DefaultPreset("breakout"), "tutorial");
+  EXPECT_EQ(DefaultPreset("breakout"), "laptop");
 }
 
 // It takes memory from the start that CheckReplayFits() does not count.

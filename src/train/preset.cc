@@ -33,7 +33,7 @@ Config LoadPreset(std::string_view name) {
 std::string_view DefaultPreset(std::string_view game) {
   const auto presets = Presets();
   const bool has_own = std::ranges::find(presets, game, &Preset::name) != presets.end();
-  return has_own ? game : "tutorial";
+  return has_own ? game : "laptop";
 }
 
 }  // namespace arcadeq

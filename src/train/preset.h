@@ -27,7 +27,7 @@ const Preset& FindPreset(std::string_view name);
 Config LoadPreset(std::string_view name);
 
 // The preset to start from for a game where none was named: the game's own (cartpole and catch have
-// one), else tutorial.
+// one), else laptop.
 std::string_view DefaultPreset(std::string_view game);
 
 }  // namespace arcadeq

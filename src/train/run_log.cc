@@ -20,10 +20,11 @@ double MeanOf(double sum, std::int64_t count) {
 
 }  // namespace
 
-RunLog::RunLog(const Config& config, const Agent& agent)
+RunLog::RunLog(const Config& config, const Agent& agent, std::int64_t window_steps)
     : record_(config.record),
       began_{config.env.game, config.train.steps, config.train.frames, config.train.episodes},
       gamma_(config.agent.gamma),
+      window_steps_(window_steps),
       agent_(agent),
       open_(static_cast<std::size_t>(config.train.envs)) {}
 
@@ -42,8 +43,9 @@ std::string RunLog::WhyItLearnsNothing() const {
   const std::int64_t first_update = agent_.NextUpdate(0);
   for (const auto& [key, limit] : {std::pair{"train.steps", began_.target_steps},
                                    std::pair{"train.frames", began_.target_frames}}) {
-    // A step takes a frame at least.
-    if (limit == 0 || limit >= first_update) continue;
+    // A step takes a frame at least, and the window that reaches the limit is learnt from.
+    const std::int64_t end = (limit + window_steps_ - 1) / window_steps_ * window_steps_;
+    if (limit == 0 || end >= first_update) continue;
     return fmt::format(
         "the run learns nothing: {} = {} ends it before its first update, at step {} (see "
         "train.learning_starts)",

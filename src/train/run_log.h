@@ -29,8 +29,8 @@ struct DueUpdate {
 // and of what looks wrong, in events. Knows nothing of how the steps came about.
 class RunLog {
  public:
-  // `agent` must outlive the log.
-  RunLog(const Config& config, const Agent& agent);
+  // Of a run that goes by windows of so many steps. `agent` must outlive the log.
+  RunLog(const Config& config, const Agent& agent, std::int64_t window_steps);
 
   // The pictures of the first environment's episodes that begin while `watched` is true are
   // emitted, not only those of filmed ones. It must outlive the log.
@@ -111,6 +111,7 @@ class RunLog {
   const RecordConfig record_;
   const RunBegan began_;
   const double gamma_;
+  const std::int64_t window_steps_;
   const Agent& agent_;
   const std::atomic<bool>* watched_ = nullptr;
 

@@ -29,8 +29,8 @@ std::unique_ptr<Agent> MakeAgent(const Config& config, const EnvSpec& spec, Thre
                    static_cast<int>(config.train.envs), pool, config.ScheduleSteps()});
 }
 
-std::vector<RolloutWorker> MakeWorkers(Agent& agent, std::vector<StackedEnv> envs,
-                                       int threads, int rounds) {
+std::vector<RolloutWorker> MakeWorkers(Agent& agent, std::vector<StackedEnv> envs, int threads,
+                                       int rounds) {
   std::vector<RolloutWorker> workers;
   int first = 0;
   for (auto& group : SplitIntoGroups(std::move(envs), threads)) {
@@ -61,7 +61,7 @@ Trainer::Trainer(const Config& config, std::vector<StackedEnv> envs)
       overlaps_(config_.train.overlap && agent_->LearnsFromOlderSteps()),
       rounds_(overlaps_ || !agent_->LearnsFromOlderSteps() ? agent_->RoundsPerUpdate() : 1),
       workers_(MakeWorkers(*agent_, std::move(envs), pool_.threads(), rounds_)),
-      log_(config_, *agent_),
+      log_(config_, *agent_, WindowSteps()),
       memory_(config_, agent_->network()) {
   agent_->Reserve(memory_.Later(), AvailableMemoryBytes());
   stored_frames_.reserve(static_cast<std::size_t>(WindowSteps()));
@@ -175,7 +175,8 @@ void Trainer::StopDiverging(const DueUpdate& update, const Emit& emit) const {
   }
   ThrowUserError(
       "at step {} the loss is {} and the gradient's norm {}: learning has gone wrong. {}Try a "
-      "lower optimizer.learning_rate, optimizer.max_grad_norm = 10 or env.reward_transform = clip in a "
+      "lower optimizer.learning_rate, optimizer.max_grad_norm = 10 or env.reward_transform = clip "
+      "in a "
       "new run",
       update.step, update.stats.loss, update.stats.gradient_norm, saved);
 }

@@ -1,0 +1,58 @@
+#include "train/pace.h"
+
+#include <algorithm>
+#include <atomic>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <variant>
+
+#include "train/trainer.h"
+
+namespace arcadeq {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+constexpr std::chrono::duration<double> kWarmUp(2), kTimed(8);
+
+// Learns and acts by the network from the first steps on, and ends when it is told to.
+Config TimedRun(Config config) {
+  config.agent.learning.starts = 0;
+  config.agent.policy.epsilon_start = config.agent.policy.epsilon_end;
+  config.train.schedule_steps = std::max<std::int64_t>(config.ScheduleSteps(), 1'000'000'000);
+  config.train.steps = std::numeric_limits<std::int32_t>::max();
+  config.train.frames = config.train.episodes = 0;
+  config.record.progress_every_steps = 1;
+  return config;
+}
+
+}  // namespace
+
+std::int64_t StepsThatFit(const Config& config, double minutes) {
+  struct Mark {
+    std::int64_t step;
+    Clock::time_point time;
+  };
+  Trainer trainer(TimedRun(config));
+  const Clock::time_point began = Clock::now();
+  // The steps of a window are told of together, when it has been learnt from: the last Progress of
+  // a burst marks its end.
+  Mark first{0, began}, last = first;
+  std::atomic<bool> stop{false};
+  trainer.Run(
+      nullptr, nullptr,
+      [&](const Event& event) {
+        const auto* progress = std::get_if<Progress>(&event);
+        if (progress == nullptr) return;
+        last = {progress->step, Clock::now()};
+        if (last.time - began < kWarmUp) first = last;
+        stop = last.time - first.time >= kTimed;
+      },
+      stop);
+  const double seconds = std::chrono::duration<double>(last.time - first.time).count();
+  const double steps_per_second = static_cast<double>(last.step - first.step) / seconds;
+  return std::max<std::int64_t>(std::llround(steps_per_second * 60 * minutes), 1);
+}
+
+}  // namespace arcadeq
