@@ -1,12 +1,12 @@
 #!/usr/bin/env bash
-# tools/ale.sh DIR [TOOLCHAIN]: the Arcade Learning Environment as a static library for this machine, or
-# for that of CMake's TOOLCHAIN file, made once into
+# tools/ale.sh DIR [TOOLCHAIN]: builds the Arcade Learning Environment once, as a static library for this
+# machine or for the target of the CMake TOOLCHAIN file, into
 #   DIR/install   headers, library and CMake package, for find_package(ale)
 #   DIR/roms      the games' ROMs
-# from the source distribution of its Python package, which holds both. pip fetches that, by the
-# machine's own pip configuration; no Python is left in what is built. The patches in tools/ale/, each
-# of which says what it is for, are applied to it. DIR appears whole or not at all: everything is made
-# in DIR.partial, which a next start begins afresh.
+# from the source distribution of its Python package, which has both. pip fetches it, using the machine's pip
+# configuration; the result needs no Python. Applies the patches in tools/ale/, each of which states its
+# purpose. DIR appears whole or not at all: everything is built in DIR.partial, which every attempt starts
+# afresh.
 set -euo pipefail
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$tools/common.sh"
@@ -14,10 +14,10 @@ source "$tools/common.sh"
 version=0.12.1
 archive=ale_py-$version.tar.gz
 sha256=c503d574c5983e1063b451201ccb779d935919c0f6bf116fb0f4f8aa4c86d249
-# pip asks the build backend for a source distribution's metadata before it lets go of the file.
+# Before it hands over a source distribution, pip asks its build backend for the metadata.
 backend=scikit-build-core==1.1.2
-# In every build type but RelWithDebInfo, ALE asks for link-time optimisation, and such a library can
-# be linked by one version of one compiler only. Its flags are therefore those of a Release build.
+# ALE enables link-time optimisation in every build type but RelWithDebInfo, and only one version of one
+# compiler can link such a library. Hence RelWithDebInfo, with the flags of a Release build.
 options=(
   -DCMAKE_BUILD_TYPE=RelWithDebInfo "-DCMAKE_CXX_FLAGS_RELWITHDEBINFO=-O3 -DNDEBUG"
   -DBUILD_CPP_LIB=ON -DBUILD_PYTHON_LIB=OFF -DBUILD_VECTOR_LIB=OFF -DSDL_SUPPORT=OFF
@@ -49,7 +49,7 @@ main() {
   rm -rf "$dir.old"
 }
 
-# fetch DIR LOG: leaves the unpacked source in DIR.
+# fetch DIR LOG: fetches the source and unpacks it into DIR.
 fetch() {
   local dir=$1 log=$2 actual
   make_venv "$dir/venv" "$log" "$backend"
@@ -57,7 +57,7 @@ fetch() {
     --no-deps --no-binary :all: --no-build-isolation --dest "$dir" "ale-py==$version"
   actual=$(sha256sum <"$dir/$archive" | cut -d ' ' -f 1)
   if [[ $actual != "$sha256" ]]; then
-    fail "$archive is not the file it should be: its SHA-256 is $actual, expected $sha256"
+    fail "$archive is not the expected file: its SHA-256 is $actual, expected $sha256"
   fi
   tar -x -z -f "$dir/$archive" -C "$dir"
 }

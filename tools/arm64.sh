@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
-# tools/arm64.sh DIR: what the arm64 preset is built against, made once:
+# tools/arm64.sh DIR: creates, once, what the arm64 preset builds against:
 #   DIR/root      Debian's libraries and headers for 64-bit ARM, those of tools/packages.txt
 #   DIR/ale       the emulator (tools/ale.sh)
-# The packages are only unpacked, so this needs neither root nor a change to the system's own packages.
-# They come from where apt takes the system's.
+# It only unpacks the packages, which needs no root and does not change the system's packages. They come from
+# apt's configured sources.
 set -euo pipefail
 tools=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 source "$tools/common.sh"
@@ -18,12 +18,12 @@ main() {
   "$tools/ale.sh" "$dir/ale" "$tools/../cmake/arm64.cmake"
 }
 
-# make_root ROOT PACKAGE...: the packages and all that they depend on.
+# make_root ROOT PACKAGE...: unpacks the packages and their dependencies.
 make_root() {
   local root=$1 work=$1.partial log=$1.log package
   local state=$work/apt
   shift
-  # An apt that knows of no installed package and keeps to its own folders.
+  # An apt without installed packages that uses only its own folders.
   local apt=(
     apt-get -o APT::Architecture=arm64 -o APT::Architectures::=arm64 -o APT::Sandbox::User=
     -o Dir::State="$state" -o Dir::State::status="$state/status" -o Dir::Cache="$state/cache"
@@ -34,7 +34,7 @@ make_root() {
   mkdir -p "$state"/{lists,cache/archives}/partial "$work/root"
   : >"$state/status"
   : >"$log"
-  # A source without packages for ARM fails here; what is missing then is said by the next command.
+  # A source without ARM packages fails here; the next command then reports what is missing.
   "${apt[@]}" update >>"$log" 2>&1 </dev/null || true
   logged "$log" "${apt[@]}" install --yes --download-only --no-install-recommends libc6-dev "$@"
   for package in "$state"/cache/archives/*.deb; do

@@ -1,9 +1,9 @@
-# Sourced by `run` and by the scripts in tools/: what they say, and where output goes.
+# Sourced by `run` and the scripts in tools/: messages, and logging of command output.
 # shellcheck shell=bash
 
 say() { printf 'run: %s\n' "$*" >&2; }
 
-# Something the user can put right: one line, exit code 2 as from the program itself.
+# Reports an error that the user can fix: one line, exit code 2, like the program.
 fail() {
   say "$*"
   exit 2
@@ -23,8 +23,8 @@ logged() {
   return "$status"
 }
 
-# make_venv DIR LOG PIP-ARGUMENTS...: a fresh virtual environment with what pip is asked to install.
-# From the system's Python, which python3-venv belongs to, whatever else is called python3.
+# make_venv DIR LOG PIP-ARGUMENTS...: creates a fresh virtual environment and runs pip install in it. Uses the
+# system's Python, which python3-venv belongs to, even if another python3 comes first.
 make_venv() {
   local dir=$1 log=$2
   shift 2

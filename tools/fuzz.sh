@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # usage: fuzz.sh PROGRAMS SEEDS SECONDS
-# Runs each fuzz target in the folder PROGRAMS for SECONDS, from its folder in SEEDS and from what
-# earlier runs came upon (PROGRAMS/corpus). An input that is a finding stays in PROGRAMS/findings.
+# Runs each fuzz target in the folder PROGRAMS for SECONDS, starting from its folder in SEEDS and the corpus
+# of earlier runs (PROGRAMS/corpus). Keeps the inputs of findings in PROGRAMS/findings.
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 programs=$1 seeds=$2 seconds=$3
 
 export UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
-if [[ -w /dev/shm ]]; then export TMPDIR=/dev/shm; fi  # a disk would be most of the time
+if [[ -w /dev/shm ]]; then export TMPDIR=/dev/shm; fi  # on disk, most of the time would go into I/O
 mkdir -p "$programs/findings"
 failed=() targets=0
 for program in "$programs"/*_fuzz; do

@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
-"""clang-tidy over the tree, on all processors; files that have not changed since they passed are left out.
+"""Runs clang-tidy over the tree on all processors, skipping files that have not changed since they passed.
 
 usage: lint.py BUILD_DIRECTORY [--fix] [PATH...]
 
-The build directory has compile_commands.json and the generated sources. Each source file is checked as it
+The build directory must have compile_commands.json and the generated sources. Each source file is checked as it
 is compiled, each header by itself; a header that cannot stand alone is named *-inl.h and checked with the
-sources that include it. PATHs, files or folders, choose what is checked; left out, everything. What passed
-is remembered in BUILD_DIRECTORY/lint.
+sources that include it. PATHs (files or folders) limit what is checked; the default is everything. Passed files
+are recorded in BUILD_DIRECTORY/lint.
 """
 
 import argparse
@@ -54,13 +54,13 @@ def main():
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="./run lint", description=__doc__.splitlines()[0])
     parser.add_argument("build", type=pathlib.Path, help=argparse.SUPPRESS)
-    parser.add_argument("--fix", action="store_true", help="change the files where clang-tidy knows how")
+    parser.add_argument("--fix", action="store_true", help="apply clang-tidy's fixes")
     parser.add_argument("paths", nargs="*", type=lambda path: pathlib.Path(path).resolve(), metavar="PATH")
     return parser.parse_args()
 
 
 class Unit:
-    """A file that is checked; of a header, clang-tidy finds a similar source file's command."""
+    """A file to check; for a header, clang-tidy uses the command of a similar source file."""
 
     def __init__(self, path, command=""):
         self.path = path
@@ -70,7 +70,7 @@ class Unit:
         return any(path in (self.path, *self.path.parents) for path in paths)
 
     def digest(self):
-        """Of all that its findings depend on, but for the system's headers."""
+        """A hash of everything that the findings depend on, except the system's headers."""
         digest = hashlib.sha256(tool_digest())
         digest.update(self.command.encode())
         for path in sorted(closure(self.path)):
@@ -78,7 +78,7 @@ class Unit:
         return digest.hexdigest()
 
     def check(self, build, fix):
-        """None, or what clang-tidy says."""
+        """None, or clang-tidy's findings."""
         command = [CLANG_TIDY, "-p", build, "--quiet", *(["--fix"] if fix else []), self.path]
         result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         if result.returncode == 0:
@@ -95,7 +95,7 @@ def read_units(build):
 
 
 def closure(path):
-    """The file and all of the tree that it includes in quotes, directly or not."""
+    """The file and everything in the tree that it includes in quotes, directly or not."""
     found, waiting = {path}, [path]
     while waiting:
         for included in includes(waiting.pop()) - found:
@@ -123,7 +123,7 @@ def tool_digest():
 
 
 def forget(passed, digests, paths):
-    """What is true of no file any more."""
+    """Removes records that no longer apply to any file."""
     if not paths:
         for marker in passed.iterdir():
             if marker.name not in digests:

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# tools/peers.sh DIR: for each list of requirements in bench/peers/requirements a virtual environment,
-# DIR/NAME, made once. One that cannot be made is said and left out: its peers go unmeasured. The list
-# that an environment was made from lies in it when it is whole.
+# tools/peers.sh DIR: creates, once, a virtual environment DIR/NAME for each list in bench/peers/requirements.
+# Reports and skips any that cannot be created: its peers are not measured. A complete environment contains a
+# copy of its list.
 set -euo pipefail
 here=$(dirname "$(readlink -f "${BASH_SOURCE[0]}")")
 source "$here/common.sh"
@@ -18,7 +18,7 @@ main() {
     if make_venv "$venv" "$venv.log" --requirement "$wanted"; then
       cp "$wanted" "$venv/requirements.txt"
     else
-      say "going on without \"$name\""
+      say "continuing without \"$name\""
     fi
   done
 }

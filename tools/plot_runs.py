@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Draws the learning curves of runs, every run a line of its own.
+"""Plots the learning curves of runs, one line per run.
 
     python3 tools/plot_runs.py RUN... --out curve.png [--window 20]
 
-Each point is the mean raw score of the last WINDOW episodes, over the frames of the emulator; the faint
-dots are the episodes. Needs matplotlib.
+Each point is the mean raw score of the last WINDOW episodes, over emulator frames; the faint
+dots are individual episodes. Needs matplotlib.
 """
 
 import argparse
