@@ -10,8 +10,8 @@
 
 namespace arcadeq {
 
-// A zeroed array of fixed size whose first element lies on a cache line, so that the widest vector
-// load from it is aligned. Moves, does not copy.
+// A zero-initialised array of fixed size, aligned to a cache line, so that the widest vector load
+// from its start is aligned. Move-only.
 template <typename T>
 class AlignedBuffer {
   static_assert(std::is_trivially_copyable_v<T>);

@@ -22,7 +22,7 @@ std::string ByteWriter::SealedText() const {
 
 std::string_view Unseal(std::string_view sealed, const std::string& origin) {
   std::uint64_t hash = 0;
-  if (sealed.size() < sizeof(hash)) ThrowUserError("{} is cut short", origin);
+  if (sealed.size() < sizeof(hash)) ThrowUserError("{} is truncated", origin);
   const std::string_view bytes = sealed.substr(0, sealed.size() - sizeof(hash));
   std::memcpy(&hash, sealed.data() + bytes.size(), sizeof(hash));
   if (hash != HashOf(std::as_bytes(std::span(bytes)))) ThrowUserError("{} is damaged", origin);
@@ -44,7 +44,7 @@ std::string ByteReader::ReadString(std::string_view what) {
 
 void ByteReader::ExpectEnd() const {
   if (!rest_.empty()) {
-    ThrowUserError("{} is damaged: {} bytes follow its end", origin_, rest_.size());
+    ThrowUserError("{} is damaged: {} trailing bytes", origin_, rest_.size());
   }
 }
 
@@ -54,7 +54,7 @@ void ByteReader::Refuse(std::string_view what, std::string_view why) const {
 
 std::span<const std::byte> ByteReader::Take(std::size_t size, std::string_view what) {
   if (size > rest_.size()) {
-    Refuse(what, fmt::format("{} bytes are needed, {} are left", size, rest_.size()));
+    Refuse(what, fmt::format("{} bytes needed, {} left", size, rest_.size()));
   }
   const auto taken = rest_.first(size);
   rest_ = rest_.subspan(size);
@@ -64,15 +64,15 @@ std::span<const std::byte> ByteReader::Take(std::size_t size, std::string_view w
 std::size_t ByteReader::ReadCount(std::size_t element_size, std::string_view what) {
   const auto count = Read<std::uint64_t>(what);
   if (count > rest_.size() / element_size) {
-    Refuse(what, fmt::format("{} elements of {} bytes are announced, {} bytes are left", count,
-                             element_size, rest_.size()));
+    Refuse(what, fmt::format("{} elements of {} bytes declared, {} bytes left", count, element_size,
+                             rest_.size()));
   }
   return count;
 }
 
 void ByteReader::ExpectCount(std::size_t count, std::size_t expected, std::string_view what) const {
   if (count != expected) {
-    Refuse(what, fmt::format("{} elements, where there must be {}", count, expected));
+    Refuse(what, fmt::format("{} elements, expected {}", count, expected));
   }
 }
 

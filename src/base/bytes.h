@@ -20,8 +20,8 @@ static_assert(std::endian::native == std::endian::little,
 template <typename T>
 concept Number = std::integral<T> || std::floating_point<T>;
 
-// State in memory as bytes, little-endian, without types: what was written must be read back in the
-// same order, as the same types. For small state; long arrays go to files of their own.
+// Serialises state to little-endian bytes without type information: values must be read back in the
+// order and with the types they were written. For small state; long arrays go to their own files.
 class ByteWriter {
  public:
   template <Number T>
@@ -34,8 +34,8 @@ class ByteWriter {
     Write<std::uint64_t>(text.size());
     Append(text.data(), text.size());
   }
-  // The number of elements, then the elements as they lie in memory. A structure with padding does
-  // not repeat bit for bit: write its fields.
+  // The number of elements, then the elements as they lie in memory. Write structures with padding
+  // field by field, since the bits of the padding are arbitrary.
   template <typename T, std::size_t N>
   void Write(std::span<T, N> values) {
     static_assert(std::has_unique_object_representations_v<T> || std::floating_point<T>);
@@ -46,13 +46,13 @@ class ByteWriter {
   void Write(const std::vector<T>& values) {
     Write(std::span(values));
   }
-  void Write(const char*) = delete;  // would be taken for a bool
+  void Write(const char*) = delete;  // would convert to bool
 
   std::span<const std::byte> bytes() const { return bytes_; }
   std::string text() const {
     return std::string(reinterpret_cast<const char*>(bytes_.data()), bytes_.size());
   }
-  // The bytes with their hash behind them, for Unseal().
+  // The bytes followed by their hash, for Unseal().
   std::string SealedText() const;
 
  private:
@@ -65,9 +65,9 @@ class ByteWriter {
   std::vector<std::byte> bytes_;
 };
 
-// Reads what a ByteWriter wrote. Nothing in the bytes is trusted: whatever does not fit into what
-// is left throws UserError, which names `origin` (a file) and `what` (the value), before any memory
-// is taken for it. The bytes must outlive the reader.
+// Reads what a ByteWriter wrote. The bytes are not trusted: a value that exceeds the remaining
+// bytes throws UserError, naming `origin` (a file) and `what` (the value), before memory is
+// allocated for it. The bytes must outlive the reader.
 class ByteReader {
  public:
   ByteReader(std::span<const std::byte> bytes, std::string origin)
@@ -89,7 +89,7 @@ class ByteReader {
     Copy(values.data(), values.size() * sizeof(T), what);
     return values;
   }
-  // Into memory that is there already; any other number of elements throws.
+  // Reads into existing memory; throws UserError unless the number of elements matches.
   template <typename T, std::size_t N>
   void ReadInto(std::span<T, N> values, std::string_view what) {
     static_assert(std::is_trivially_copyable_v<T>);
@@ -98,14 +98,14 @@ class ByteReader {
   }
 
   std::size_t remaining() const { return rest_.size(); }
-  // Throws UserError if something is left.
+  // Throws UserError if bytes remain.
   void ExpectEnd() const;
-  // Throws UserError: the value that was read as `what` cannot be right.
+  // Throws UserError: the value that was read as `what` is invalid.
   [[noreturn]] void Refuse(std::string_view what, std::string_view why) const;
 
  private:
   std::span<const std::byte> Take(std::size_t size, std::string_view what);
-  // The number of elements that follow: at most what is left holds.
+  // Reads the number of elements that follow; refuses more than the remaining bytes can hold.
   std::size_t ReadCount(std::size_t element_size, std::string_view what);
   void ExpectCount(std::size_t count, std::size_t expected, std::string_view what) const;
   void Copy(void* to, std::size_t size, std::string_view what) {
@@ -116,8 +116,8 @@ class ByteReader {
   std::string origin_;
 };
 
-// The bytes that SealedText() put its hash behind. Throws UserError, naming `origin`, if they are
-// not what they were.
+// Returns the bytes that were sealed by SealedText(). Throws UserError, naming `origin`, if their
+// hash does not match.
 std::string_view Unseal(std::string_view sealed, const std::string& origin);
 
 // Any byte but 0 and 1 is refused.

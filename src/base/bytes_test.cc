@@ -35,7 +35,7 @@ TEST(Bytes, AreLittleEndian) {
   EXPECT_THAT(writer.bytes(), ::testing::ElementsAreArray(std::as_bytes(std::span(expected))));
 }
 
-RC_GTEST_PROP(Bytes, ComeBackAsTheyWere,
+RC_GTEST_PROP(Bytes, RoundTrip,
               (std::int64_t integer, std::uint8_t byte, bool flag, double number,
                const std::string& text, const std::vector<std::int32_t>& values)) {
   ByteWriter writer;
@@ -59,7 +59,7 @@ RC_GTEST_PROP(Bytes, ComeBackAsTheyWere,
   reader.ExpectEnd();
 }
 
-RC_GTEST_PROP(Bytes, AnyTruncationIsNoticed,
+RC_GTEST_PROP(Bytes, DetectAnyTruncation,
               (const std::string& text, const std::vector<std::uint16_t>& values)) {
   ByteWriter writer;
   writer.Write(std::string_view(text));
@@ -70,7 +70,7 @@ RC_GTEST_PROP(Bytes, AnyTruncationIsNoticed,
                       UserError);
 }
 
-TEST(Bytes, KeepNumbersThatAreNone) {
+TEST(Bytes, KeepNonFiniteNumbers) {
   ByteWriter writer;
   writer.Write(std::numeric_limits<float>::quiet_NaN());
   writer.Write(-0.0);
@@ -83,30 +83,29 @@ TEST(Bytes, ErrorsNameTheOriginAndTheValue) {
   ByteWriter writer;
   writer.Write<std::uint16_t>(7);
   EXPECT_EQ(RefusalOf([&] { ReaderOf(writer).Read<std::uint32_t>("the step"); }),
-            "state is damaged: the step: 4 bytes are needed, 2 are left");
-  EXPECT_EQ(RefusalOf([&] { ReaderOf(writer).ExpectEnd(); }),
-            "state is damaged: 2 bytes follow its end");
+            "state is damaged: the step: 4 bytes needed, 2 left");
+  EXPECT_EQ(RefusalOf([&] { ReaderOf(writer).ExpectEnd(); }), "state is damaged: 2 trailing bytes");
   EXPECT_THAT(RefusalOf([&] { ReaderOf(writer).Read<bool>("the flag"); }),
               HasSubstr("the flag: 7 is neither true nor false"));
 }
 
 // Also where the product of count and size overflows.
-TEST(Bytes, RefuseACountThatIsMoreThanWhatIsLeft) {
+TEST(Bytes, RefuseACountBeyondTheEnd) {
   for (const std::uint64_t count : {std::uint64_t{2}, std::uint64_t{1} << 61, ~std::uint64_t{0}}) {
     ByteWriter writer;
     writer.Write(count);
     writer.Write(1.0);
     EXPECT_THAT(RefusalOf([&] { ReaderOf(writer).ReadVector<double>("sums"); }),
-                HasSubstr("sums: " + std::to_string(count) + " elements of 8 bytes are announced"));
+                HasSubstr("sums: " + std::to_string(count) + " elements of 8 bytes declared"));
   }
   ByteWriter writer;
   writer.Write(std::vector<double>{1.0});
   std::array<double, 2> sums{};
   EXPECT_THAT(RefusalOf([&] { ReaderOf(writer).ReadInto(std::span(sums), "sums"); }),
-              HasSubstr("sums: 1 elements, where there must be 2"));
+              HasSubstr("sums: 1 elements, expected 2"));
 }
 
-TEST(Bytes, ASealIsBrokenByEveryBitAndEveryCut) {
+TEST(Bytes, ASealDetectsEveryFlippedBitAndTruncation) {
   ByteWriter writer;
   writer.Write(std::string_view("sealed"));
   writer.Write(1.5);

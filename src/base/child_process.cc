@@ -19,9 +19,9 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// The longest sleep between two looks at a child: waitpid() has no timeout.
+// The longest sleep between two polls of a child: waitpid() has no timeout.
 constexpr std::chrono::milliseconds kLongestSleep{10};
-// A killed process that the kernel cannot end yet is left for init to reap.
+// How long to wait for a killed process; after that, init reaps it.
 constexpr std::chrono::seconds kKillPatience{1};
 
 class SpawnPlan {
@@ -76,7 +76,7 @@ bool ChildProcess::WaitFor(std::chrono::milliseconds patience) {
       ended_ = true;
       if (WIFSIGNALED(status)) signal_ = WTERMSIG(status);
     } else if (got < 0 && errno != EINTR) {
-      ended_ = true;  // reaped by the system, where our caller ignores SIGCHLD
+      ended_ = true;  // the system reaped it, because our caller ignores SIGCHLD
     } else if (Clock::now() >= end) {
       return false;
     } else {

@@ -8,9 +8,9 @@
 
 namespace arcadeq {
 
-// A program running as our child. It has no descriptor of ours but the one that becomes its
-// standard input (its output goes nowhere), so it keeps no pipe or lock alive, and a process group
-// of its own, so that Ctrl-C does not reach it.
+// A program running as a child process. It inherits only the descriptor that becomes its standard
+// input (its output is discarded), so it keeps no pipe or lock alive, and has its own process
+// group, so Ctrl-C does not reach it.
 class ChildProcess {
  public:
   // `arguments` begin with the name the program is called by. Throws UserError if it cannot start.
@@ -19,12 +19,12 @@ class ChildProcess {
   ChildProcess(const ChildProcess&) = delete;
   ChildProcess& operator=(const ChildProcess&) = delete;
 
-  // Whether it has ended, after waiting up to `patience` for that.
+  // Waits up to `patience` for the child to end; returns whether it has.
   bool WaitFor(std::chrono::milliseconds patience);
   void Kill();
 
   pid_t pid() const { return pid_; }
-  // The signal that ended it; 0 if it ended on its own, has not ended, or nobody knows.
+  // The signal that ended it; 0 if it exited by itself, is still running, or its status is unknown.
   int signal() const { return signal_; }
 
  private:

@@ -34,7 +34,7 @@ class ChildProcessTest : public testing::Test {
     close(its_);
   }
 
-  // What the script, run by a child, writes to its standard input.
+  // Runs the script in a child; returns what it writes to its standard input.
   std::string Answer(const std::string& script) {
     ChildProcess child("/bin/sh", {"sh", "-c", script}, its_);
     EXPECT_TRUE(child.WaitFor(hours(1)));
@@ -48,26 +48,26 @@ class ChildProcessTest : public testing::Test {
   int its_ = -1;
 };
 
-TEST_F(ChildProcessTest, HasTheSocketAsItsStandardInput) {
+TEST_F(ChildProcessTest, ReadsTheSocketAsStandardInput) {
   EXPECT_EQ(Answer("echo hello >&0"), "hello\n");
 }
 
-TEST_F(ChildProcessTest, HasNoOtherDescriptorOfOurs) {
+TEST_F(ChildProcessTest, InheritsNoOtherDescriptor) {
   const int inherited = open("/dev/null", O_RDONLY);  // without O_CLOEXEC
   ASSERT_GT(inherited, 2);
-  // The last one is that of the directory, which ls has open.
+  // The last one is the directory that ls has open.
   EXPECT_EQ(Answer("exec >&0; readlink /proc/$$/fd/2; exec ls /proc/self/fd"),
             "/dev/null\n0\n1\n2\n3\n");
   close(inherited);
 }
 
-TEST_F(ChildProcessTest, HasAProcessGroupOfItsOwn) {
+TEST_F(ChildProcessTest, HasItsOwnProcessGroup) {
   const std::string groups = Answer("echo $$ >&0; cut -d ' ' -f 5 /proc/$$/stat >&0");
   const std::size_t half = groups.size() / 2;
   EXPECT_EQ(groups.substr(0, half), groups.substr(half));
 }
 
-TEST_F(ChildProcessTest, TellsWhetherItEndedAndHow) {
+TEST_F(ChildProcessTest, ReportsWhetherAndHowItEnded) {
   ChildProcess sleeper("/bin/sleep", {"sleep", "1000"}, its_);
   EXPECT_FALSE(sleeper.WaitFor(milliseconds(5)));
   EXPECT_EQ(sleeper.signal(), 0);
@@ -80,7 +80,7 @@ TEST_F(ChildProcessTest, TellsWhetherItEndedAndHow) {
   EXPECT_EQ(quick.signal(), 0);
 }
 
-TEST_F(ChildProcessTest, IsEndedWithItsObject) {
+TEST_F(ChildProcessTest, IsKilledByTheDestructor) {
   pid_t pid = 0;
   {
     ChildProcess stubborn("/bin/sh", {"sh", "-c", "trap '' TERM; kill -STOP $$"}, its_);

@@ -12,16 +12,16 @@
 
 namespace arcadeq {
 
-// Parts that come in several kinds (algorithms, losses, samplers, environments): each kind has a
-// name, settings of its own, and makes the part. A new kind is one source file and one line in the
+// Parts that come in several kinds (algorithms, losses, samplers, environments). Each kind has a
+// name and its own settings, and makes the part. A new kind is one source file and one line in the
 // list of its siblings:
 //
 //   #define ARCADEQ_LOSSES(LOSS) LOSS(huber, HuberKind) LOSS(squared, SquaredKind)
 //
 // names each kind and the function that makes it. The two macros at the end of this file turn such
-// a list into declarations and into the entries of a Choice, which picks one of them by a setting.
-
-// Maker is the type of the function by which parts are made, std::unique_ptr<Loss>() say.
+// a list into declarations and into the entries of a Choice, which selects one of them by a
+// setting. Maker is the type of the function that makes a part, for example
+// std::unique_ptr<Loss>().
 template <typename Maker>
 class Kind;
 
@@ -30,7 +30,7 @@ template <typename Made, typename... Args>
 class Kind<Made(Args...)> {
  public:
   virtual ~Kind() = default;
-  // Adds the settings that only this kind reads. They are bound to this object.
+  // Adds the settings of this kind, which are bound to this object.
   virtual void Declare(Settings& settings) = 0;
   // Throws UserError if the settings contradict each other.
   virtual void Check() const = 0;
@@ -43,8 +43,8 @@ struct NoSettings {
   void Declare(Settings&) {}
 };
 
-// The kind whose settings are a Config, with `void Declare(Settings&)` and perhaps `void Check()
-// const`, and whose parts are Products constructed from (const Config&, args...), or from the
+// The kind whose settings are a Config, with `void Declare(Settings&)` and optionally `void Check()
+// const`, and whose parts are Products constructed from (const Config&, args...) or from the
 // arguments alone.
 template <typename Maker, typename Config, typename Product>
 class KindOf;
@@ -71,7 +71,7 @@ class KindOf<Made(Args...), Config, Product> final : public Kind<Made(Args...)> 
   Config config_;
 };
 
-// Kinds by name, with the settings of all of them. A value: copies share nothing.
+// Kinds by name, with all of their settings. Has value semantics: copies share nothing.
 template <typename Maker>
 class KindSet {
  public:
@@ -98,7 +98,7 @@ class KindSet {
     for (const Entry& entry : entries_) names.push_back(entry.name);
     return names;
   }
-  // Null if there is none of this name.
+  // Null if there is no kind of this name.
   const Kind<Maker>* Find(std::string_view name) const {
     for (const Entry& entry : entries_) {
       if (entry.name == name) return entry.kind.get();
@@ -114,7 +114,7 @@ class KindSet {
   std::vector<Entry> entries_;
 };
 
-// One of several kinds, picked by a setting.
+// One of several kinds, selected by a setting.
 template <typename Maker>
 class Choice {
  public:
@@ -124,7 +124,7 @@ class Choice {
   Choice(std::vector<Entry> entries, std::string chosen)
       : kinds_(std::move(entries)), chosen_(std::move(chosen)) {}
 
-  // Adds the setting `key`, which picks the kind, and then every kind's own.
+  // Adds the setting `key`, which selects the kind, and then the settings of every kind.
   void Declare(Settings& settings, std::string key, std::string help) {
     settings.Add(std::move(key), &chosen_, kinds_.names(), std::move(help));
     kinds_.Declare(settings);
@@ -132,7 +132,7 @@ class Choice {
 
   const std::string& name() const { return chosen_; }
 
-  // Throws UserError if the settings of the kind that is picked contradict each other.
+  // Throws UserError if the settings of the selected kind contradict each other.
   void Check() const { Chosen().Check(); }
 
   template <typename... Args>
@@ -143,7 +143,7 @@ class Choice {
  private:
   const Kind<Maker>& Chosen() const {
     const Kind<Maker>* kind = kinds_.Find(chosen_);
-    if (kind == nullptr) throw std::logic_error("Choice: no kind of the name " + chosen_);
+    if (kind == nullptr) throw std::logic_error("Choice: no kind named " + chosen_);
     return *kind;
   }
 
@@ -151,8 +151,8 @@ class Choice {
   std::string chosen_;
 };
 
-// Declares the functions that LIST names, in the namespace where it stands:
-// std::unique_ptr<Kind<MAKER>> HuberKind(); and so on.
+// Declares the functions that LIST names, in the current namespace: std::unique_ptr<Kind<MAKER>>
+// HuberKind(); and so on.
 #define ARCADEQ_DECLARE_KINDS(MAKER, LIST)           \
   using DeclaredKind = std::unique_ptr<Kind<MAKER>>; \
   LIST(ARCADEQ_DECLARE_KIND)

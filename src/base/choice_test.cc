@@ -66,14 +66,14 @@ TEST(Choice, DeclaresTheSettingsOfEveryKind) {
   EXPECT_EQ(shapes.Make(2.0)->Area(), 10);
 }
 
-TEST(Choice, RefusesANameThatIsNoKind) {
+TEST(Choice, RefusesAnUnknownName) {
   auto shapes = Shapes();
   Settings settings = Declared(shapes);
   EXPECT_THROW(settings.Set("shape", "cube", "test"), UserError);
   EXPECT_EQ(shapes.name(), "square");
 }
 
-TEST(Choice, ChecksTheSettingsOfTheKindThatIsPicked) {
+TEST(Choice, ChecksTheSettingsOfTheSelectedKind) {
   auto shapes = Shapes();
   EXPECT_NO_THROW(shapes.Check());
   Declared(shapes).Set("square.factor", "0", "test");

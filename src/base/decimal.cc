@@ -25,7 +25,8 @@ bool ParseDecimal(std::string_view text, std::int64_t& value) {
 
 bool ParseDecimal(std::string_view text, double& value) {
   double parsed = 0;
-  if (!Parse(text, parsed) || !std::isfinite(parsed)) return false;  // it takes "inf" and "nan"
+  // from_chars accepts "inf" and "nan".
+  if (!Parse(text, parsed) || !std::isfinite(parsed)) return false;
   value = parsed;
   return true;
 }

@@ -20,7 +20,7 @@ std::optional<Number> Parsed(std::string_view text) {
   return std::nullopt;
 }
 
-TEST(ParseDecimal, LeadingZerosMeanNothing) {
+TEST(ParseDecimal, IgnoresLeadingZeros) {
   EXPECT_EQ(Parsed<std::int64_t>("08"), 8);
   EXPECT_EQ(Parsed<std::int64_t>("010"), 10);
   EXPECT_EQ(Parsed<std::int64_t>("-007"), -7);
@@ -28,7 +28,7 @@ TEST(ParseDecimal, LeadingZerosMeanNothing) {
   EXPECT_EQ(Parsed<double>("00.5"), 0.5);
 }
 
-TEST(ParseDecimal, RefusesWhatOtherGrammarsTake) {
+TEST(ParseDecimal, RefusesOtherGrammars) {
   for (const char* text : {"", " ", " 5", "5 ", "+5", "0x10", "0b1", "1'000", "1_000", "5L", "--5",
                            "- 5", "-", "inf", "nan", "1e", "e1", "5,0"}) {
     EXPECT_EQ(Parsed<std::int64_t>(text), std::nullopt) << text;
@@ -52,13 +52,13 @@ TEST(ParseDecimal, RefusesWhatDoesNotFit) {
   EXPECT_EQ(Parsed<double>("1e-999"), std::nullopt);
 }
 
-TEST(ParseDecimal, TakesFractionsAndExponents) {
+TEST(ParseDecimal, AcceptsFractionsAndExponents) {
   EXPECT_EQ(Parsed<double>("2.5e-4"), 2.5e-4);
   EXPECT_EQ(Parsed<double>("1E+3"), 1000.0);
   EXPECT_EQ(Parsed<double>("-0.125"), -0.125);
 }
 
-RC_GTEST_PROP(ParseDecimal, WhatIsWrittenReadsBackTheSame, (std::int64_t integer, double number)) {
+RC_GTEST_PROP(ParseDecimal, RoundTrips, (std::int64_t integer, double number)) {
   RC_ASSERT(Parsed<std::int64_t>(fmt::format("{}", integer)) == integer);
   RC_ASSERT(Parsed<double>(fmt::format("{}", number)) == number);
 }

@@ -20,7 +20,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// "process 123"; the owner may not have written its number yet.
+// "process 123", or "another process" if the owner has not written its id yet.
 std::string OwnerName(int fd) {
   char text[16] = {};
   std::size_t size = 0;
@@ -41,11 +41,11 @@ DirectoryLock::DirectoryLock(const fs::path& directory, Flock flock)
     error = flock(file_.get(), LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
   } while (error == EINTR);
   if (error == EWOULDBLOCK) {
-    ThrowUserError("{} is in use by {}; end it first, or choose another directory",
+    ThrowUserError("{} is in use by {}; end it first or choose another directory",
                    directory.string(), OwnerName(file_.get()));
   }
   if (error != 0) {
-    warning_ = fmt::format("{} cannot be locked ({}): see to it that no other process uses it",
+    warning_ = fmt::format("{} cannot be locked ({}): make sure that no other process uses it",
                            directory.string(), std::generic_category().message(error));
   }
   const std::string owner = fmt::format("{}\n", ::getpid());

@@ -11,20 +11,20 @@ namespace arcadeq {
 
 inline constexpr const char* kLockFile = "lock";
 
-// Keeps a directory to one process at a time, by flock(2) on DIRECTORY/lock, which holds the
-// owner's process id and stays behind. The system lets go of the lock when its owner ends, however
-// it ends, so that a file left behind is not in the way. A child made by fork() shares the lock; a
-// program that exec() starts does not.
+// Restricts a directory to one process at a time, with flock(2) on DIRECTORY/lock, which holds the
+// owner's process id and is never removed. The system releases the lock whenever and however the
+// owner ends, so a leftover file does no harm. A child created by fork() shares the lock; a program
+// started by exec() does not.
 class DirectoryLock {
  public:
   using Flock = int (*)(int, int);
 
-  // Throws UserError, naming the owner, if the directory is in use, also by this very process; and
-  // if it cannot be written. `flock` is another function only in tests.
+  // Throws UserError, naming the owner, if the directory is in use, even by this process, or if it
+  // cannot be written. Only tests replace `flock`.
   explicit DirectoryLock(const std::filesystem::path& directory, Flock flock = ::flock);
 
-  // Why the directory is not kept to this process, one line: its file system has no locks. Empty
-  // otherwise.
+  // One line that says why the directory could not be locked (its file system has no locks); empty
+  // if it is locked.
   const std::string& warning() const { return warning_; }
 
  private:

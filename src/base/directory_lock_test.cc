@@ -57,7 +57,7 @@ TEST_F(DirectoryLockTest, RefusesASecondProcessAndNamesTheFirst) {
                                HasSubstr("in use by process " + std::to_string(owner) + ";")));
   kill(owner, SIGKILL);
   waitpid(owner, nullptr, 0);
-  EXPECT_EQ(Refusal(), "") << "what a killed process leaves behind is not in the way";
+  EXPECT_EQ(Refusal(), "") << "a leftover lock file does no harm";
 }
 
 TEST_F(DirectoryLockTest, RefusesThisProcessAsWell) {
@@ -74,7 +74,7 @@ TEST_F(DirectoryLockTest, ReplacesWhatAnEarlierOwnerWrote) {
   EXPECT_EQ(ReadFile(directory_ / "lock"), std::to_string(getpid()) + "\n");
 }
 
-TEST_F(DirectoryLockTest, TakesAnyContentOfTheFile) {
+TEST_F(DirectoryLockTest, AcceptsAnyContentOfTheFile) {
   for (const char* content : {"", "\n", "no number", "99999999999999999999999999"}) {
     const pid_t owner = StartOwner();
     ASSERT_GT(owner, 0);
@@ -89,7 +89,7 @@ TEST_F(DirectoryLockTest, TakesAnyContentOfTheFile) {
   }
 }
 
-TEST_F(DirectoryLockTest, GoesOnWithAWarningWhereThereAreNoLocks) {
+TEST_F(DirectoryLockTest, WarnsIfTheFileSystemHasNoLocks) {
   const auto no_locks = [](int, int) {
     errno = ENOSYS;
     return -1;

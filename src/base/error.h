@@ -8,13 +8,13 @@
 
 namespace arcadeq {
 
-// Something the person at the keyboard can put right: a bad setting, a missing or damaged file, too
-// little memory. The message is one line that says what is wrong and what would be right. main()
-// prints it and exits with code 2; every other exception is a fault of ours.
+// An error that the user can fix: a bad setting, a missing or damaged file, too little memory. The
+// message is one line that says what is wrong and what would be right. main() prints it and exits
+// with code 2; every other exception is a bug.
 class UserError : public std::runtime_error {
  public:
-  // What a file or a command line brings into the message stays on the one line, and commands no
-  // terminal: control characters are written as \xHH.
+  // Escapes control characters as \xHH, so that text from files and command lines can neither break
+  // the line nor control the terminal.
   explicit UserError(std::string_view message);
 };
 

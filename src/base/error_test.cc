@@ -7,7 +7,7 @@
 namespace arcadeq {
 namespace {
 
-TEST(UserError, IsOneLineWhateverTheInputHolds) {
+TEST(UserError, IsAlwaysOneLine) {
   EXPECT_STREQ(UserError("no file 'Pok\xc3\xa9mon'").what(), "no file 'Pok\xc3\xa9mon'");
   EXPECT_STREQ(UserError(std::string("a\nb\x1b[31m\x7f\0c", 11)).what(),
                "a\\x0ab\\x1b[31m\\x7f\\x00c");

@@ -28,7 +28,7 @@ namespace fs = std::filesystem;
 
 constexpr std::string_view kTemporarySuffix = ".tmp";
 
-// What a mode of stat(2) that is not a regular file's says.
+// The kind of a file that is not regular, from its mode (see stat(2)).
 std::string_view KindName(mode_t mode) {
   if (S_ISDIR(mode)) return "a directory";
   if (S_ISFIFO(mode)) return "a pipe";
@@ -36,9 +36,9 @@ std::string_view KindName(mode_t mode) {
   return "a device";
 }
 
-// The path at the end of a chain of symbolic links; there need not be anything.
+// The path at the end of a chain of symbolic links; nothing need exist there.
 fs::path FollowLinks(const fs::path& path) {
-  constexpr int kMaxLinks = 40;  // as many as Linux follows
+  constexpr int kMaxLinks = 40;  // as in Linux
   fs::path end = path;
   for (int links = 0; links <= kMaxLinks; ++links) {
     std::error_code not_a_link;
@@ -61,17 +61,17 @@ fs::path TargetOf(const fs::path& path) {
   if (!S_ISREG(status.st_mode)) {
     ThrowUserError("cannot write {}: {}, not a file", path.string(), KindName(status.st_mode));
   }
-  // The links in /proc/PID/fd name what is open, but it may have lost that name.
+  // The links in /proc/PID/fd name open files, but such a file may have lost its name.
   std::error_code error;
   if (!fs::equivalent(path, target, error)) {
-    ThrowUserError("cannot write {}: a file that was removed", path.string());
+    ThrowUserError("cannot write {}: the file was removed", path.string());
   }
   return target;
 }
 
-// Makes an empty file beside `target`, so that the rename stays within a file system. It is named
-// by the process; by the next number where a process of another system, or one that was killed, has
-// that name.
+// Creates an empty file beside `target`, so that the rename stays within one file system. Its name
+// has the process id, or the next number that is free if a killed process or one on another system
+// has taken that name.
 fs::path MakeTemporary(const fs::path& target) {
   for (std::int64_t number = ::getpid();; ++number) {
     fs::path temporary = fmt::format("{}.{}{}", target.string(), number, kTemporarySuffix);
@@ -81,7 +81,7 @@ fs::path MakeTemporary(const fs::path& target) {
   }
 }
 
-// Whether MakeTemporary() gives such names.
+// Whether MakeTemporary() creates such names.
 bool IsTemporary(std::string_view name) {
   if (!name.ends_with(kTemporarySuffix)) return false;
   name.remove_suffix(kTemporarySuffix.size());
@@ -100,11 +100,11 @@ int WriteContent(const fs::path& path, std::string_view content) {
   return file.Close();
 }
 
-// Returns 0 or the system's error number, EEXIST if something is there.
+// Returns 0 or the system's error number; EEXIST if the name is taken.
 int MakeDirectory(const fs::path& path) {
   if (::mkdir(path.c_str(), 0777) != 0) return errno;
   const int failed = FlushDirectory(path.parent_path());
-  return failed == EACCES ? 0 : failed;  // it may be written and not be read
+  return failed == EACCES ? 0 : failed;  // it may be writable but not readable
 }
 
 // Returns 0 or the system's error number.
@@ -115,7 +115,7 @@ int MakeMissingDirectories(const fs::path& path) {
   if (const int failed = parent == path ? 0 : MakeMissingDirectories(parent)) return failed;
   const int failed = MakeDirectory(path);
   if (failed != EEXIST || fs::is_directory(path, error)) {
-    return failed == EEXIST ? 0 : failed;  // another process was first
+    return failed == EEXIST ? 0 : failed;  // another process created it
   }
   return error ? error.value() : ENOTDIR;
 }
@@ -134,7 +134,7 @@ std::string ReadFile(const fs::path& path) {
   if (S_ISREG(status.st_mode)) {
     content.reserve(static_cast<std::size_t>(status.st_size) + 1);
   }
-  // To the end rather than to the size: the files of /proc have none.
+  // Reads to the end, not to the size: files in /proc have none.
   constexpr std::size_t kPiece = 1 << 16;
   for (;;) {
     const std::size_t size = content.size();
@@ -190,7 +190,7 @@ void WriteFileAtomically(const fs::path& path, std::string_view content) {
   int error = WriteContent(file.temporary(), content);
   if (error != 0) ThrowSystemError("write", path, error);
   file.Commit();
-  error = FlushDirectory(file.target().parent_path());  // so that the rename outlives a crash
+  error = FlushDirectory(file.target().parent_path());  // so that the rename survives a crash
   if (error != 0) ThrowSystemError("write", path, error);
 }
 

@@ -26,7 +26,7 @@ FileDescriptor::FileDescriptor(FileDescriptor&& other) noexcept
 
 int FileDescriptor::Close() {
   if (fd_ < 0) return 0;
-  // On Linux a descriptor is closed even where close() is interrupted.
+  // On Linux a descriptor is closed even if close() is interrupted.
   return ::close(std::exchange(fd_, -1)) == 0 || errno == EINTR ? 0 : errno;
 }
 
@@ -67,7 +67,7 @@ int FlushDirectory(const std::filesystem::path& directory) {
   const FileDescriptor file(directory.empty() ? "." : directory, O_RDONLY | O_DIRECTORY);
   if (file.get() < 0) return errno;
   const int error = FlushFile(file.get());
-  return error == EINVAL ? 0 : error;  // a file system that has no such thing
+  return error == EINVAL ? 0 : error;  // not supported by the file system
 }
 
 void ThrowSystemError(const char* what, const std::filesystem::path& path, int error) {

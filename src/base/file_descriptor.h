@@ -6,13 +6,13 @@
 
 namespace arcadeq {
 
-// A file of the system's that is open, closed at the end of its life; the pieces that file.h and
-// the checkpoints are made of. The functions return 0 or the system's error number, never EINTR.
+// Owns an open file descriptor. These are the building blocks of file.h and the checkpoints. The
+// functions return 0 or the system's error number, never EINTR.
 class FileDescriptor {
  public:
-  // Takes over one that is open.
+  // Takes ownership of an open descriptor.
   explicit FileDescriptor(int fd) : fd_(fd) {}
-  // As open(2); get() < 0 and errno tell a failure.
+  // As open(2); on failure get() < 0 and errno is set.
   FileDescriptor(const std::filesystem::path& path, int flags);
   ~FileDescriptor() { Close(); }
   FileDescriptor(FileDescriptor&& other) noexcept;
@@ -28,16 +28,17 @@ class FileDescriptor {
 
 int WriteAll(int fd, std::span<const std::byte> bytes);
 
-// Fewer than asked for only at the file's end. `got` is how many bytes were read, also on failure.
+// Reads fewer bytes than asked for only at the end of the file. Sets `got` to the number of bytes
+// read, even on failure.
 int ReadAll(int fd, std::span<std::byte> bytes, std::size_t& got);
 
-// To the disk, so that it outlives a crash of the machine.
+// Flushes a file to disk, so that it survives a crash of the machine.
 int FlushFile(int fd);
 
-// The same for the names in a directory; an empty path is the current one.
+// The same for the names in a directory; an empty path is the current directory.
 int FlushDirectory(const std::filesystem::path& directory);
 
-// "cannot WHAT PATH: REASON", as UserError.
+// Throws UserError: "cannot WHAT PATH: REASON".
 [[noreturn]] void ThrowSystemError(const char* what, const std::filesystem::path& path, int error);
 
 }  // namespace arcadeq

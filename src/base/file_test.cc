@@ -55,7 +55,7 @@ TEST_F(FileTest, WritesIntoTheCurrentDirectory) {
   EXPECT_EQ(ReadFile(directory_ / "plain name"), "x");
 }
 
-TEST_F(FileTest, ReadsFilesThatHaveNoSize) {
+TEST_F(FileTest, ReadsFilesWithoutASize) {
   EXPECT_FALSE(ReadFile("/proc/self/maps").empty());
 }
 
@@ -66,7 +66,7 @@ TEST_F(FileTest, ANewFileHasTheUsualPermissions) {
   EXPECT_EQ(fs::status(directory_ / "a").permissions(), fs::perms(0644));
 }
 
-TEST_F(FileTest, NamesTheFileAndTheReasonWhenItCannotRead) {
+TEST_F(FileTest, ReadErrorsNameTheFileAndTheReason) {
   EXPECT_THAT(RefusalOf([&] { ReadFile(directory_ / "absent"); }),
               AllOf(HasSubstr("absent"), HasSubstr("No such file or directory")));
   EXPECT_THAT(RefusalOf([&] { ReadFile(directory_.path()); }), HasSubstr("Is a directory"));
@@ -116,7 +116,7 @@ TEST_F(FileTest, ListsADirectory) {
               AllOf(HasSubstr("cannot read"), HasSubstr("a: Not a directory")));
 }
 
-TEST_F(FileTest, NamesTheFileAndTheReasonWhenItCannotWrite) {
+TEST_F(FileTest, WriteErrorsNameTheFileAndTheReason) {
   EXPECT_THAT(RefusalOf([&] { WriteFileAtomically(directory_ / "absent" / "a", "x"); }),
               AllOf(HasSubstr("absent/a"), HasSubstr("No such file or directory")));
   fs::create_directory(directory_ / "taken");
@@ -173,7 +173,7 @@ TEST_F(FileTest, ReplacesNothingButFiles) {
   EXPECT_TRUE(fs::is_character_file("/dev/null"));
 }
 
-TEST_F(FileTest, RefusesAFileThatHasNoName) {
+TEST_F(FileTest, RefusesAFileWithoutAName) {
   EXPECT_THAT(RefusalOf([] { WriteFileAtomically("", "x"); }), HasSubstr("No such file"));
   const FileDescriptor open(directory_ / "a", O_WRONLY | O_CREAT);
   fs::remove(directory_ / "a");
@@ -182,8 +182,8 @@ TEST_F(FileTest, RefusesAFileThatHasNoName) {
   EXPECT_THAT(Names(), ElementsAre());
 }
 
-// As of processes with the same number in two containers, or a file that was planted there.
-TEST_F(FileTest, TakesNoTemporaryFileOfAnother) {
+// For example of a process with the same id in another container, or a file planted by an attacker.
+TEST_F(FileTest, NeverUsesAnothersTemporaryFile) {
   const fs::path theirs = directory_ / ("a." + std::to_string(getpid()) + ".tmp");
   fs::create_symlink("precious", theirs);
   WriteFileAtomically(directory_ / "precious", "theirs");
@@ -218,11 +218,11 @@ TEST_F(FileTest, AProcessThatIsKilledLeavesOneFileOrTheOther) {
 TEST_F(FileTest, RemovesWhatAKilledProcessLeft) {
   const fs::path path = directory_ / "a";
   WriteFileAtomically(path, "old");
-  // Killed after the first part of a write, by the limit on the size of files.
+  // The limit on the size of files kills it in the middle of a write.
   const pid_t child = fork();
   ASSERT_GE(child, 0);
   if (child == 0) {
-    const rlimit none{.rlim_cur = 0, .rlim_max = 0};  // no core, either
+    const rlimit none{.rlim_cur = 0, .rlim_max = 0};  // no core dump
     const rlimit small{.rlim_cur = 10'000, .rlim_max = 10'000};
     setrlimit(RLIMIT_CORE, &none);
     setrlimit(RLIMIT_FSIZE, &small);

@@ -13,8 +13,8 @@
 
 namespace arcadeq {
 
-// XXH3 with 64 bits over everything added, in order; how it was cut into pieces does not matter.
-// Tells accidents (a flipped bit, a torn write), not a forger.
+// 64-bit XXH3 of everything added, in order, no matter how it is split into pieces. Detects
+// accidents (a flipped bit, a torn write), not forgery.
 class Hash {
  public:
   Hash() : state_(XXH3_createState(), XXH3_freeState) { XXH3_64bits_reset(state_.get()); }
@@ -33,12 +33,12 @@ class Hash {
   std::unique_ptr<XXH3_state_t, decltype(&XXH3_freeState)> state_;
 };
 
-// Of bytes that are all at hand.
+// The hash of a single span.
 inline std::uint64_t HashOf(std::span<const std::byte> bytes) {
   return XXH3_64bits(bytes.data(), bytes.size());
 }
 
-// 16 hexadecimal digits, and back; nothing for any other text.
+// Converts to 16 hexadecimal digits and back; nothing for any other text.
 std::string HashText(std::uint64_t hash);
 std::optional<std::uint64_t> ParseHash(std::string_view text);
 

@@ -17,7 +17,7 @@ std::uint64_t HashOf(std::string_view text) {
   return hash.value();
 }
 
-// As Python's xxhash.xxh3_64_hexdigest() has it.
+// Expected values from Python's xxhash.xxh3_64_hexdigest().
 TEST(Hash, IsXxh3) {
   EXPECT_EQ(HashText(HashOf("")), "2d06800538d394c2");
   EXPECT_EQ(HashText(HashOf("a")), "e6c632b61e964e1f");
@@ -32,13 +32,13 @@ TEST(Hash, DoesNotDependOnThePieces) {
   EXPECT_EQ(hash.value(), HashOf(text));
 }
 
-TEST(Hash, TextComesBack) {
+TEST(Hash, TextRoundTrips) {
   for (const std::uint64_t hash : {std::uint64_t{0}, std::uint64_t{0xfe}, ~std::uint64_t{0}}) {
     EXPECT_EQ(ParseHash(HashText(hash)), hash);
   }
 }
 
-TEST(Hash, OtherTextIsNone) {
+TEST(Hash, RefusesOtherText) {
   for (const char* text : {"", "0", "0x00000000000000", "00000000000000FF", "000000000000000g",
                            "00000000000000001", "-000000000000001", " 000000000000001"}) {
     EXPECT_EQ(ParseHash(text), std::nullopt) << text;

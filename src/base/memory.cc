@@ -24,8 +24,8 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
 
-// How a version of control groups tells the memory of one group. Groups without a limit say "max"
-// (v2) or a number near 2^63 (v1).
+// Where a version of control groups reports the memory of a group. Groups without a limit report
+// "max" (v2) or a number near 2^63 (v1).
 constexpr const char* kLimitsV1[] = {"memory.limit_in_bytes"};
 constexpr const char* kLimitsV2[] = {"memory.max", "memory.high"};
 struct CgroupFiles {
@@ -41,7 +41,7 @@ constexpr CgroupFiles kCgroupV1{"sys/fs/cgroup/memory",
 constexpr CgroupFiles kCgroupV2{
     "sys/fs/cgroup", kLimitsV2, "memory.current", {"inactive_file", "active_file"}};
 
-// The number that `text` begins with, after blanks.
+// The number at the start of `text`, after blanks.
 std::optional<std::int64_t> ParseNumber(std::string_view text) {
   text.remove_prefix(std::min(text.find_first_not_of(" \t"), text.size()));
   std::int64_t number = 0;
@@ -73,7 +73,8 @@ std::int64_t LeftInGroup(const fs::path& group, const CgroupFiles& files) {
   for (const char* name : files.limits) {
     limit = std::min(limit, ReadNumber(group / name).value_or(kUnlimited));
   }
-  // The kernel gives up cached files before it refuses memory; MemAvailable counts them too.
+  // The kernel drops cached files before it refuses memory, so they count as available, as in
+  // MemAvailable.
   std::int64_t used = ReadNumber(group / files.usage).value_or(0);
   for (const char* key : files.file_cache) {
     used -= FindNumber(group / "memory.stat", key).value_or(0);
@@ -81,8 +82,8 @@ std::int64_t LeftInGroup(const fs::path& group, const CgroupFiles& files) {
   return std::max<std::int64_t>(limit - std::max<std::int64_t>(used, 0), 0);
 }
 
-// The least that is left in `group` or any group around it. Within a container the mount itself may
-// be the container's group, and `group` a name that means something outside only.
+// The least memory left in `group` or any group that contains it. Inside a container the mount
+// itself may be the container's group, and `group` a name that has a meaning only outside.
 std::int64_t LeftInGroups(const fs::path& root, std::string_view group, const CgroupFiles& files) {
   const fs::path mount = root / files.mount;
   fs::path inner = fs::path(group).lexically_normal().relative_path();
@@ -97,7 +98,7 @@ bool ListsMemory(std::string_view controllers) {
   return fmt::format(",{},", controllers).find(",memory,") != std::string::npos;
 }
 
-// Lines of /proc/self/cgroup are "ID:CONTROLLERS:GROUP"; v2 has no controllers there.
+// Lines of /proc/self/cgroup are "ID:CONTROLLERS:GROUP"; CONTROLLERS is empty for v2.
 std::int64_t LeftInAllGroups(const fs::path& root) {
   std::int64_t left = kUnlimited;
   std::ifstream file(root / "proc/self/cgroup");
@@ -116,7 +117,7 @@ std::int64_t LeftInAllGroups(const fs::path& root) {
   return left;
 }
 
-// What is left below the limit of the address space (RLIMIT_AS), which job schedulers set.
+// The memory left below the limit on the address space (RLIMIT_AS), which job schedulers set.
 std::int64_t LeftInAddressSpace(const fs::path& root) {
   const auto limit = FindNumber(root / "proc/self/limits", "Max address space");
   if (!limit) return kUnlimited;
@@ -149,7 +150,7 @@ std::string FormatBytes(std::int64_t bytes) {
   if (bytes < 1000) return fmt::format("{} B", bytes);
   double value = static_cast<double>(bytes) / 1000;
   std::size_t unit = 0;
-  while (value >= 999.5) {  // what would be written as 1000
+  while (value >= 999.5) {  // would print as 1000
     value /= 1000;
     ++unit;
   }

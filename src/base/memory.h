@@ -6,10 +6,9 @@
 
 namespace arcadeq {
 
-// The memory this process could still take without swapping, in bytes: the kernel's MemAvailable,
-// or what is left below the tightest limit of the control groups (v1 and v2) it lives in or below
-// the limit on its address space, whichever is least. The largest number where the system tells
-// neither.
+// The memory that this process can still allocate without swapping, in bytes: the least of the
+// kernel's MemAvailable, the memory left below the tightest limit of its control groups (v1 and
+// v2), and the address space left. The largest int64 if the system reports none of them.
 std::int64_t AvailableMemoryBytes();
 
 // The resident set of this process, in bytes.
@@ -20,7 +19,7 @@ std::string FormatBytes(std::int64_t bytes);
 
 namespace internal {
 
-// The same, of a system whose /proc and /sys lie under `root`.
+// The same, for a system whose /proc and /sys lie under `root`.
 std::int64_t AvailableMemoryBytes(const std::filesystem::path& root);
 
 }  // namespace internal

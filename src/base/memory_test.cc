@@ -19,7 +19,7 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
 
-// A made-up /proc and /sys.
+// A fake /proc and /sys.
 class FakeSystem : public ::testing::Test {
  protected:
   void Write(const std::string& path, const std::string& content) {
@@ -36,11 +36,11 @@ class FakeSystem : public ::testing::Test {
   const TemporaryDirectory root_;
 };
 
-TEST_F(FakeSystem, TellsNothingWithoutFiles) {
+TEST_F(FakeSystem, ReportsNoLimitWithoutFiles) {
   EXPECT_EQ(Available(), kUnlimited);
 }
 
-TEST_F(FakeSystem, TheKernelsWordCountsWithoutGroups) {
+TEST_F(FakeSystem, UsesMemAvailableWithoutGroups) {
   WriteMeminfo();
   EXPECT_EQ(Available(), 1'024'000'000);
 }
@@ -54,7 +54,7 @@ TEST_F(FakeSystem, GroupsWithoutALimitDoNotCount) {
   EXPECT_EQ(Available(), 1'024'000'000);
 }
 
-TEST_F(FakeSystem, AV2LimitCountsLessWhatIsUsedAndCannotBeReclaimed) {
+TEST_F(FakeSystem, SubtractsUnreclaimableMemoryFromAV2Limit) {
   WriteMeminfo();
   Write("proc/self/cgroup", "0::/app\n");
   Write("sys/fs/cgroup/app/memory.max", "500000\n");
@@ -67,7 +67,7 @@ TEST_F(FakeSystem, AV2LimitCountsLessWhatIsUsedAndCannotBeReclaimed) {
   EXPECT_EQ(Available(), 280'000);
 }
 
-TEST_F(FakeSystem, TheTightestOfTheGroupsAroundCounts) {
+TEST_F(FakeSystem, TheTightestEnclosingGroupCounts) {
   Write("proc/self/cgroup", "0::/outer/inner/leaf\n");
   Write("sys/fs/cgroup/outer/memory.max", "1000\n");
   Write("sys/fs/cgroup/outer/memory.current", "900\n");
@@ -78,7 +78,7 @@ TEST_F(FakeSystem, TheTightestOfTheGroupsAroundCounts) {
   EXPECT_EQ(Available(), 600);
 }
 
-TEST_F(FakeSystem, AContainersOwnLimitStandsAtTheMount) {
+TEST_F(FakeSystem, ReadsAContainersLimitAtTheMount) {
   Write("proc/self/cgroup", "0::/\n");
   Write("sys/fs/cgroup/memory.max", "5000\n");
   Write("sys/fs/cgroup/memory.current", "1000\n");
@@ -110,7 +110,7 @@ TEST_F(FakeSystem, AGroupOverItsLimitHasNothingLeft) {
   EXPECT_EQ(Available(), 0);
 }
 
-TEST_F(FakeSystem, ALimitOfTheAddressSpaceCountsLessWhatIsTaken) {
+TEST_F(FakeSystem, SubtractsUsedAddressSpaceFromItsLimit) {
   WriteMeminfo();
   const auto write_limit = [this](const std::string& soft) {
     Write("proc/self/limits",
@@ -128,7 +128,7 @@ TEST_F(FakeSystem, ALimitOfTheAddressSpaceCountsLessWhatIsTaken) {
   EXPECT_EQ(Available(), 0);
 }
 
-TEST_F(FakeSystem, NonsenseIsPassedOver) {
+TEST_F(FakeSystem, IgnoresMalformedFiles) {
   Write("proc/meminfo", "MemAvailable: lots\n");
   Write("proc/self/cgroup", "nonsense\n0:\n\n:::\n0::/app\n");
   Write("sys/fs/cgroup/app/memory.max", "-7\n");
@@ -136,12 +136,12 @@ TEST_F(FakeSystem, NonsenseIsPassedOver) {
   EXPECT_EQ(Available(), kUnlimited);
 }
 
-TEST(Memory, ThisSystemHasSome) {
+TEST(Memory, IsAvailableOnThisSystem) {
   EXPECT_GT(AvailableMemoryBytes(), 0);
   EXPECT_LT(AvailableMemoryBytes(), kUnlimited);
 }
 
-TEST(Memory, TheResidentSetGrowsWithWhatIsTouched) {
+TEST(Memory, TouchedPagesGrowTheResidentSet) {
   constexpr std::int64_t kBytes = 64'000'000;
   const std::int64_t before = ResidentMemoryBytes();
   EXPECT_GT(before, 0);
@@ -149,7 +149,7 @@ TEST(Memory, TheResidentSetGrowsWithWhatIsTouched) {
   EXPECT_GE(ResidentMemoryBytes() - before, kBytes * 9 / 10) << touched[before % kBytes];
 }
 
-TEST(Memory, BytesAreWrittenInThreeFigures) {
+TEST(Memory, BytesHaveThreeSignificantFigures) {
   EXPECT_EQ(FormatBytes(0), "0 B");
   EXPECT_EQ(FormatBytes(999), "999 B");
   EXPECT_EQ(FormatBytes(1000), "1.00 kB");

@@ -11,14 +11,15 @@
 namespace arcadeq {
 namespace {
 
-// How a letter is compared: names are of lower case, with underscores between their words.
+// Normalises a letter for comparison: names are lower case with underscores between words.
 char Folded(char letter) {
   if (letter >= 'A' && letter <= 'Z') return static_cast<char>(letter - 'A' + 'a');
   return letter == '-' || letter == ' ' ? '_' : letter;
 }
 
 std::size_t EditDistance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size());  // from the beginning of `a` so far to those of `b`
+  std::vector<std::size_t> row(
+      b.size());  // distances from the current prefix of `a` to each prefix of `b`
   std::iota(row.begin(), row.end(), std::size_t{1});
   std::size_t last = b.size();
   for (std::size_t i = 0; i < a.size(); ++i) {

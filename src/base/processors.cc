@@ -21,7 +21,7 @@ int AffinityProcessors() {
 
 int AvailableProcessors() {
   int processors = AffinityProcessors();
-  // "QUOTA PERIOD" in microseconds; "max PERIOD", which does not read as a number, is no limit.
+  // "QUOTA PERIOD" in microseconds, or "max PERIOD" (where reading a number fails) for no limit.
   std::ifstream limit("/sys/fs/cgroup/cpu.max");
   double quota = 0, period = 0;
   if (limit >> quota >> period && period > 0) {

@@ -2,8 +2,8 @@
 
 namespace arcadeq {
 
-// The processors that this process may use, at least 1: those of its affinity mask, or fewer if the
-// control group it lives in gets less of their time (cgroup v2's cpu.max).
+// The number of processors that this process may use, at least 1: those in its affinity mask, or
+// fewer if its control group limits processor time (cgroup v2's cpu.max).
 int AvailableProcessors();
 
 }  // namespace arcadeq

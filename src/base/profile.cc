@@ -26,15 +26,15 @@ struct Scope {
   std::int64_t ended;
 };
 
-// The scopes of one thread: a ring, written by that thread alone.
+// The scopes of one thread: a ring buffer, written only by that thread.
 struct ThreadLog {
   std::vector<Scope> ring;
-  std::size_t count = 0;  // scopes that ended, those that the ring has lost included
+  std::size_t count = 0;  // finished scopes, including those overwritten in the ring
 
   void Add(const Scope& scope) { ring[count++ % ring.size()] = scope; }
 };
 
-std::atomic<std::int64_t> g_started{0};  // when the profile at hand was started; 0: none is kept
+std::atomic<std::int64_t> g_started{0};  // when the current profile was started; 0: none
 std::mutex g_mutex;                      // for the two below
 std::vector<std::unique_ptr<ThreadLog>> g_logs;
 std::int64_t g_scopes_per_thread = 0;
@@ -80,7 +80,7 @@ Profile::~Profile() {
   try {
     Finish();
   } catch (const std::exception&) {
-    // Ignored: what ends the run is reported, and this is the lesser loss.
+    // Ignored: the error that ended the run matters more and is reported.
   }
 }
 

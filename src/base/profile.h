@@ -7,8 +7,8 @@
 
 namespace arcadeq {
 
-// Where a run's time goes: named scopes, kept for each thread and written in Chrome's trace format,
-// which chrome://tracing and Perfetto show. While no profile is kept, a scope costs one load.
+// Profiles a run: named scopes, recorded for each thread and written in Chrome's trace format, for
+// chrome://tracing and Perfetto. While no profile is active, a scope costs one load.
 //
 //   { const ProfileScope scope("sample"); replay.Sample(...); }
 class ProfileScope {
@@ -21,26 +21,26 @@ class ProfileScope {
 
  private:
   const char* name_;
-  std::int64_t began_;  // nanoseconds; negative: no profile is kept
+  std::int64_t began_;  // nanoseconds; negative: no profile is active
 };
 
-// One at a time. No scope may be open when it is made, nor when it ends: it must outlive the
-// threads that it tells of, or be finished while they rest.
+// Only one may exist at a time. No scope may be open when it is created or finished: it must
+// outlive the threads that it records, or be finished while they are idle.
 class Profile {
  public:
-  // The newest scopes of a thread are kept, so many of them: about 24 MB a thread.
+  // Number of most recent scopes to keep per thread, about 24 MB.
   static constexpr std::int64_t kScopesPerThread = 1'000'000;
 
-  // From now on scopes are kept. The file is made here, so that one that cannot be written is told
-  // of before there is anything to lose. Throws UserError.
+  // Starts recording. Creates the file, so that a path that cannot be written is reported before
+  // there is anything to lose. Throws UserError.
   explicit Profile(const std::filesystem::path& path,
                    std::int64_t scopes_per_thread = kScopesPerThread);
-  // Finishes what was not, as far as the file can be written.
+  // Finishes the profile unless that was done; ignores write errors.
   ~Profile();
   Profile(const Profile&) = delete;
   Profile& operator=(const Profile&) = delete;
 
-  // Scopes are not kept any longer; writes those that were. Throws UserError.
+  // Stops recording and writes the file. Throws UserError.
   void Finish();
 
  private:

@@ -36,7 +36,7 @@ class ProfileTest : public ::testing::Test {
   const std::filesystem::path file_ = directory_ / "profile.json";
 };
 
-TEST_F(ProfileTest, HoldsEveryThreadsScopesNestedInTime) {
+TEST_F(ProfileTest, NestsTheScopesOfEveryThread) {
   Profile kept(file_);
   InnerInOuter();
   std::thread(InnerInOuter).join();
@@ -63,7 +63,7 @@ TEST_F(ProfileTest, KeepsTheNewestScopes) {
   EXPECT_EQ(Scopes(Written()), 3);
 }
 
-TEST_F(ProfileTest, KeepsNothingBeforeAndAfter) {
+TEST_F(ProfileTest, RecordsNothingBeforeAndAfter) {
   InnerInOuter();
   {
     Profile kept(file_);
@@ -75,7 +75,7 @@ TEST_F(ProfileTest, KeepsNothingBeforeAndAfter) {
   EXPECT_EQ(ReadFile(file_), "");
 }
 
-TEST_F(ProfileTest, IsWrittenAlsoWhereAnExceptionEndsIt) {
+TEST_F(ProfileTest, IsWrittenEvenIfAnExceptionEndsTheRun) {
   EXPECT_THROW(
       {
         const Profile kept(file_);

@@ -18,7 +18,7 @@ std::uint64_t SplitMix64(std::uint64_t& x) {
   return z ^ (z >> 31);
 }
 
-// FNV-1a, so that a name means the same stream everywhere (std::hash promises nothing).
+// FNV-1a, so that a name gives the same stream everywhere (std::hash guarantees nothing).
 std::uint64_t HashName(std::string_view name) {
   std::uint64_t hash = 0xcbf29ce484222325u;
   for (char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;

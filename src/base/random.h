@@ -7,10 +7,10 @@
 
 namespace arcadeq {
 
-// One named stream of random numbers (xoshiro256++, Blackman & Vigna 2019), split from a run's seed
-// by its name: a new consumer takes a new name and leaves the numbers of every other stream as they
-// were. The distributions are our own, so that a seed gives the same numbers with every standard
-// library. Not thread-safe.
+// A named stream of random numbers (xoshiro256++, Blackman & Vigna 2019), derived from a run's seed
+// and the name: a new consumer uses a new name and does not change the numbers of any other stream.
+// The distributions are our own, so that a seed gives the same numbers with every standard library.
+// Not thread-safe.
 class RandomStream {
  public:
   using result_type = std::uint64_t;
@@ -27,9 +27,9 @@ class RandomStream {
   double Uniform();
   // Uniform in [low, high).
   double Uniform(double low, double high) { return low + (high - low) * Uniform(); }
-  // Uniform among 0, ..., n-1; n > 0. Unbiased (Lemire 2019).
+  // Uniform in {0, ..., n-1}; n > 0. Unbiased (Lemire 2019).
   std::uint64_t Below(std::uint64_t n);
-  // Uniform among low, ..., high, both included.
+  // Uniform in {low, ..., high}.
   int Between(int low, int high);
   // True with the given probability.
   bool Bernoulli(double probability) { return Uniform() < probability; }
@@ -45,10 +45,10 @@ class RandomStream {
   State state_;
 };
 
-// The stream of one part among several alike, environments say: named by `name` and its number;
-// that of number 0 by `name` alone, so that it does the same alone as among others.
+// The stream of one of several like parts, such as environments, named by `name` and its number.
+// Number 0 uses `name` alone, so that it behaves the same with and without the others.
 RandomStream NumberedStream(std::uint64_t seed, std::string_view name, std::int64_t number);
-// Those of the parts [first, first + count).
+// The streams of the parts [first, first + count).
 std::vector<RandomStream> SplitStreams(std::uint64_t seed, std::string_view name, int first,
                                        int count);
 

@@ -31,13 +31,13 @@ using Json = nlohmann::json;
 
 static_assert(std::endian::native == std::endian::little, "tensors are stored little-endian");
 
-constexpr std::size_t kSizeBytes = 8;                 // the header's size stands before the header
+constexpr std::size_t kSizeBytes = 8;                 // the size precedes the header
 constexpr std::size_t kMaxHeaderBytes = 100'000'000;  // as in the reference implementation
 constexpr std::size_t kMaxDepth = 3;                  // {"tensor": {"shape": [...]}}
 constexpr std::uint64_t kMaxSize = std::numeric_limits<std::int64_t>::max();
 constexpr const char* kMetadata = "__metadata__";
 
-// The bytes of a float32 tensor; nothing if they are more than `limit`. All sizes >= 0.
+// The number of bytes of a float32 tensor; nothing if it exceeds `limit`. All sizes >= 0.
 std::optional<std::uint64_t> CountBytes(const std::vector<std::int64_t>& shape,
                                         std::uint64_t limit) {
   if (std::find(shape.begin(), shape.end(), 0) != shape.end()) return 0;
@@ -83,7 +83,7 @@ class Reader {
     std::uint64_t size = 0;
     std::memcpy(&size, content_.data(), kSizeBytes);
     if (size > kMaxHeaderBytes || size > content_.size() - kSizeBytes) {
-      Refuse("its header is said to be {} bytes long, the file is {}", size, content_.size());
+      Refuse("its header claims {} bytes, the file has {}", size, content_.size());
     }
     const auto text = content_.substr(kSizeBytes, size);
     data_ = content_.substr(kSizeBytes + size);
@@ -95,7 +95,7 @@ class Reader {
     }
   }
 
-  // The parser alone takes any depth, and the last of several equal names.
+  // The parser itself accepts any depth, and takes the last of several equal names.
   Json ParseStrictly(std::string_view text) const {
     std::vector<std::set<std::string>> names;  // of the objects that are open
     std::size_t depth = 0;
@@ -138,7 +138,7 @@ class Reader {
   SafetensorsFile::Tensor ReadTensor(const std::string& name, const Json& entry) {
     if (!entry.is_object() || entry.size() != 3 || !entry.contains("dtype") ||
         !entry.contains("shape") || !entry.contains("data_offsets")) {
-      Refuse("tensor \"{}\" needs dtype, shape and data_offsets, and nothing else", name);
+      Refuse("tensor \"{}\" needs exactly dtype, shape and data_offsets", name);
     }
     if (entry["dtype"] != "F32") {
       Refuse("tensor \"{}\" has dtype {}, only \"F32\" can be read", name, Dump(entry["dtype"]));
@@ -173,7 +173,7 @@ class Reader {
     return list.get<std::vector<std::int64_t>>();
   }
 
-  // Two tensors that overlap, or bytes that belong to none, make the sum of sizes a lie.
+  // Tensors must cover the data exactly, without gaps or overlaps.
   void CheckThatTensorsFillTheData() {
     std::sort(extents_.begin(), extents_.end());
     std::uint64_t end = 0;

@@ -28,12 +28,12 @@ struct SafetensorsFile {
   std::map<std::string, std::string> metadata;
 };
 
-// The file's bytes.
+// The bytes of a file.
 std::string FormatSafetensors(std::span<const TensorView> tensors,
                               const std::map<std::string, std::string>& metadata);
 
-// Throws UserError, naming `origin`, if the bytes are truncated, or anything in their header does
-// not agree with their size. Sizes are checked before they are used.
+// Throws UserError, naming `origin`, if the bytes are truncated or anything in the header
+// contradicts their size. Checks sizes before it uses them.
 SafetensorsFile ParseSafetensors(std::string_view bytes, const std::string& origin);
 
 // Written atomically. Throws UserError if the file cannot be written.

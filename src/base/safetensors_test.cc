@@ -104,7 +104,7 @@ TEST(Safetensors, TheSameTensorsGiveTheSameBytes) {
   EXPECT_EQ(SmallFile(), SmallFile());
 }
 
-RC_GTEST_PROP(Safetensors, ReadsWhatItWrote, ()) {
+RC_GTEST_PROP(Safetensors, RoundTrips, ()) {
   const auto names = *rc::gen::unique<std::vector<std::string>>(
       rc::gen::container<std::string>(rc::gen::inRange<char>(1, 127)));
   std::vector<std::vector<float>> values;
@@ -141,13 +141,13 @@ TEST(Safetensors, KeepsEveryKindOfNumber) {
   EXPECT_TRUE(std::ranges::equal(std::as_bytes(std::span(read)), std::as_bytes(std::span(values))));
 }
 
-TEST(Safetensors, MetadataThatIsNotUtf8DoesNotCostTheWeights) {
+TEST(Safetensors, InvalidUtf8InMetadataDoesNotLoseTheWeights) {
   const TemporaryFile file;
   WriteSafetensors(file.path(), {}, {{"rom", "/home/\xff/pong.bin"}});
   EXPECT_EQ(ReadSafetensors(file.path()).metadata.at("rom"), "/home/\uFFFD/pong.bin");
 }
 
-TEST(Safetensors, WritingWhatContradictsItselfIsAFaultOfOurs) {
+TEST(Safetensors, WritingContradictoryTensorsIsALogicError) {
   const TemporaryFile file;
   const std::vector<float> values(6);
   using Tensors = std::vector<TensorView>;
@@ -165,8 +165,8 @@ TEST(Safetensors, RefusesAMissingFile) {
 TEST(Safetensors, RefusesFilesOfOtherKinds) {
   EXPECT_THAT(Refusal(""), HasSubstr("ends before its header"));
   EXPECT_THAT(Refusal("1234567"), HasSubstr("ends before its header"));
-  EXPECT_THAT(Refusal("PK\x03\x04 a zip file of pickles"), HasSubstr("header is said to be"));
-  EXPECT_THAT(Refusal(std::string(8, '\xff') + "{}"), HasSubstr("header is said to be"));
+  EXPECT_THAT(Refusal("PK\x03\x04 a zip file of pickles"), HasSubstr("header claims"));
+  EXPECT_THAT(Refusal(std::string(8, '\xff') + "{}"), HasSubstr("header claims"));
   EXPECT_THAT(Refusal(FileOf("", 0)), HasSubstr("not a JSON object"));
   EXPECT_THAT(Refusal(FileOf("[]", 0)), HasSubstr("not a JSON object"));
   EXPECT_THAT(Refusal(FileOf(" {}", 0)), HasSubstr("not a JSON object"));
@@ -184,7 +184,7 @@ std::string OneTensor(const std::string& dtype, const std::string& shape,
       8);
 }
 
-TEST(Safetensors, RefusesATensorThatDoesNotAgreeWithItsSize) {
+TEST(Safetensors, RefusesATensorThatContradictsItsSize) {
   EXPECT_EQ(Refusal(OneTensor("\"F32\"", "[2]", "[0,8]")), "");
   EXPECT_EQ(Refusal(OneTensor("\"F32\"", "[1,2,1]", "[0,8]")), "");
   for (const char* dtype : {"\"F16\"", "\"f32\"", "32", "null"}) {
@@ -223,7 +223,7 @@ TEST(Safetensors, RefusesOverlapsGapsAndTrailingBytes) {
   EXPECT_THAT(Refusal(FileOf("{}", 4)), HasSubstr("end at byte 0"));
 }
 
-TEST(Safetensors, RefusesHeadersThatSayThingsTwiceOrTooMuch) {
+TEST(Safetensors, RefusesDuplicateAndUnknownHeaderEntries) {
   EXPECT_THAT(Refusal(FileOf("{" + Tensor("a", 0, 4) + "," + Tensor("a", 0, 4) + "}", 4)),
               HasSubstr("\"a\" twice"));
   EXPECT_THAT(Refusal(FileOf(R"({"__metadata__":{"k":"1","k":"2"}})", 0)), HasSubstr("twice"));
@@ -231,12 +231,12 @@ TEST(Safetensors, RefusesHeadersThatSayThingsTwiceOrTooMuch) {
   EXPECT_THAT(Refusal(FileOf(R"({"__metadata__":[]})", 0)), HasSubstr("not an object"));
   EXPECT_THAT(Refusal(FileOf(R"({"a":{"dtype":"F32","shape":[0]}})", 0)), HasSubstr("needs"));
   EXPECT_THAT(Refusal(FileOf(R"({"a":{"dtype":"F32","shape":[0],"data_offsets":[0,0],"x":1}})", 0)),
-              HasSubstr("nothing else"));
+              HasSubstr("needs exactly"));
   EXPECT_THAT(Refusal(FileOf("{\"a\":" + std::string(1'000'000, '['), 0)), HasSubstr("deep"));
   EXPECT_THAT(Refusal(OneTensor("\"F32\"", "[[2]]", "[0,8]")), HasSubstr("deep"));
 }
 
-// Whatever a damaged file still says must be true of it.
+// A damaged file is refused, or what was read from it is consistent.
 void ExpectRefusalOrConsistency(const TemporaryFile& file, const std::string& content) {
   file.Write(content);
   try {
@@ -250,7 +250,7 @@ void ExpectRefusalOrConsistency(const TemporaryFile& file, const std::string& co
     }
     ASSERT_EQ(values, 8u);
   } catch (const UserError&) {
-    // Ignored: what is damaged may be refused.
+    // Ignored: a damaged file may be refused.
   }
 }
 

@@ -45,7 +45,7 @@ std::string Quoted(std::string_view text) {
   return quoted + '"';
 }
 
-// Whether a TOML file can hold `text`, which it can if that is valid UTF-8.
+// Whether a TOML file can hold `text`, that is, whether it is valid UTF-8.
 bool TomlHolds(std::string_view text) {
   try {
     return toml::parse("text = " + Quoted(text))["text"].value<std::string>() == text;
@@ -54,7 +54,7 @@ bool TomlHolds(std::string_view text) {
   }
 }
 
-// A floating-point number that TOML reads back as one, unchanged.
+// Text that TOML reads back as the same floating-point number.
 std::string DoubleText(double value) {
   std::string text = fmt::format("{}", value);
   if (text.find_first_of(".en") == std::string::npos) text += ".0";
@@ -77,7 +77,7 @@ std::string IntRangeText(const IntRange& range) {
                                  : fmt::format("{}-{}", range.low, range.high);
 }
 
-// Writes `text` into the field if it is of the field's type and within its range.
+// Assigns `text` to the field if it has the field's type and is within its range.
 bool Assign(const Settings::IntField& field, std::string_view text) {
   std::int64_t value = 0;
   if (!ParseDecimal(text, value) || value < field.min || value > field.max) return false;
@@ -113,7 +113,7 @@ bool Assign(const Settings::TextField& field, std::string_view text) {
   return true;
 }
 
-// The text that Set() takes for a TOML value; arrays, dates and the like are refused by their type.
+// The text of a TOML value for Set(), which refuses arrays, dates and the like by their type.
 std::string TomlValueText(const toml::node& node, const Settings::Setting& setting,
                           std::string_view origin) {
   if (const auto* text = node.as_string()) {
@@ -131,9 +131,10 @@ std::string TomlValueText(const toml::node& node, const Settings::Setting& setti
                  Settings::RangeText(setting));
 }
 
-// toml++ bounds how deep values nest, not how many parts a dotted key has: each makes a table in
-// the one before, and enough of them overflow the stack when they are taken down. No key lies on
-// several lines. Values are held to the same, so that the file they are written to can be read.
+// toml++ bounds the nesting of values but not the number of parts of a dotted key. Each part makes
+// a table within the one before, and destroying enough of them overflows the stack. A key never
+// spans several lines. Values obey the same limit, so that the file they are written to can be
+// read.
 constexpr std::ptrdiff_t kMaxDotsInALine = 32;
 
 void CheckDots(std::string_view text, std::string_view origin) {
@@ -224,7 +225,7 @@ void Settings::LoadTomlText(std::string_view text, std::string_view origin) {
       const std::string where = fmt::format("{}:{}", origin, node.source().begin.line);
       const std::string_view key = Find(group.str(), where).key;
       const std::size_t dot = key.find('.');
-      ThrowUserError("{}: \"{}\": write it as {} in the group [{}]", where, key,
+      ThrowUserError("{}: \"{}\": write it as {} in the table [{}]", where, key,
                      key.substr(dot + 1), key.substr(0, dot));
     }
     for (const auto& [name, value] : *settings) {

@@ -9,7 +9,7 @@
 
 namespace arcadeq {
 
-// A whole number drawn uniformly from [low, high] each time it is used; fixed where both are equal.
+// An integer drawn uniformly from [low, high] each time it is used; fixed if both are equal.
 // Written as 4 or as "2-4".
 struct IntRange {
   std::int64_t low = 0;
@@ -17,12 +17,12 @@ struct IntRange {
   bool operator==(const IntRange&) const = default;
 };
 
-// The declaration of every setting of a program, each in one place: key, type, default, range and
-// help. Files (TOML), --set key=value, the list of settings that the program prints and the
-// effective configuration that a run keeps all come from it.
+// A table of settings, each declared in one place: key, type, default, range and help. TOML files,
+// --set key=value, the printed list of settings and the configuration that a run keeps all derive
+// from it.
 //
 // A setting is bound to a field of the structure that the code reads; the field's value at the time
-// of Add() is the default. The bound fields must outlive the table.
+// of Add() is the default. The fields must outlive the table.
 class Settings {
  public:
   struct IntField {
@@ -57,22 +57,23 @@ class Settings {
   void Add(std::string key, bool* value, std::string help);
   void Add(std::string key, std::string* value, std::vector<std::string> choices, std::string help);
 
-  // Sets one value from text, as in --set key=value. `origin` begins the message of a refusal.
-  // Throws UserError for an unknown key (naming the nearest one), a wrong type or a value out of
-  // range; nothing is changed then.
+  // Sets one value from text, as in --set key=value. Throws UserError, with a message that begins
+  // with `origin`, for an unknown key (naming the nearest one), a wrong type or a value out of
+  // range; then nothing changes.
   void Set(std::string_view key, std::string_view text, std::string_view origin);
   // `assignment` is "key=value".
   void SetFromAssignment(std::string_view assignment, std::string_view origin);
 
-  // Sets what a TOML file names. Throws UserError with file, line, key and what would be right.
+  // Sets the values in a TOML file. Throws UserError with file, line, key and the valid values.
   void LoadToml(const std::filesystem::path& path);
   void LoadTomlText(std::string_view text, std::string_view origin);
 
-  // Every setting with its present value, help as comments, grouped by the part before the dot.
+  // Every setting with its current value and its help as a comment, grouped by the part before the
+  // dot.
   std::string ToToml() const;
 
   const std::vector<Setting>& all() const { return settings_; }
-  // The present value as ToToml() writes it (text in quotes).
+  // The current value as ToToml() writes it (text in quotes).
   static std::string ValueText(const Setting& setting);
   // The type and the values allowed: "integer in [1, 8]", "true or false", ...
   static std::string RangeText(const Setting& setting);

@@ -38,7 +38,7 @@ struct Example {
     const std::string before = settings.ToToml();
     const std::string refusal = RefusalOf([&] { settings.Set(key, text, "--set"); });
     if (!refusal.empty()) {
-      EXPECT_EQ(settings.ToToml(), before) << "a refused value changed something";
+      EXPECT_EQ(settings.ToToml(), before) << "a refused value changed a setting";
     }
     return refusal;
   }
@@ -60,7 +60,7 @@ TEST(Settings, SetsEveryType) {
   EXPECT_EQ(example.frame_skip, (IntRange{3, 5}));
 }
 
-TEST(Settings, RefusesWhatIsWrongAndSaysWhatIsRight) {
+TEST(Settings, ErrorsSayWhatWouldBeRight) {
   Example example;
   EXPECT_THAT(example.Refusal("train.batch_siz", "1"), HasSubstr("nearest is train.batch_size"));
   EXPECT_EQ(example.Refusal("train.batch_size", "0"),
@@ -75,7 +75,7 @@ TEST(Settings, RefusesWhatIsWrongAndSaysWhatIsRight) {
   EXPECT_THAT(example.Refusal("env.frame_skip", "0-2"), HasSubstr("range"));
 }
 
-TEST(Settings, TomlIsReadAndNamedInErrors) {
+TEST(Settings, ReadsTomlAndNamesItInErrors) {
   Example example;
   example.settings.LoadTomlText("[env]\nframe_skip = 4\ngame = \"pong\"\n[agent]\ngamma = 1\n",
                                 "f");
@@ -95,7 +95,7 @@ TEST(Settings, TomlIsReadAndNamedInErrors) {
   EXPECT_THAT(refusal("gamma = 1\n"), HasSubstr("f.toml:1: unknown key gamma"));
 }
 
-TEST(Settings, WhatIsWrittenReadsBackTheSame) {
+TEST(Settings, TomlRoundTrips) {
   Example written;
   written.gamma = 1.0 / 3;
   written.game = "a \"quoted\" \\ name\nof\ttwo lines";
@@ -118,8 +118,8 @@ std::string Utf8(char32_t c) {
   return {byte(18, 0xf0), byte(12, 0x80), byte(6, 0x80), byte(0, 0x80)};
 }
 
-RC_GTEST_PROP(Settings, AnyTextReadsBackTheSame, ()) {
-  // Control characters and the rest of ASCII, what takes two and three bytes, and the others.
+RC_GTEST_PROP(Settings, AnyTextRoundTrips, ()) {
+  // Control characters, the rest of ASCII, characters of two and three bytes, and all others.
   const auto characters = *rc::gen::container<std::vector<int>>(
       rc::gen::oneOf(rc::gen::inRange(0, 0x80), rc::gen::inRange(0x80, 0xd800),
                      rc::gen::inRange(0xe000, 0x110000)));
@@ -131,7 +131,7 @@ RC_GTEST_PROP(Settings, AnyTextReadsBackTheSame, ()) {
   RC_ASSERT(read.game == text);
 }
 
-RC_GTEST_PROP(Settings, WhatIsAcceptedReadsBackTheSame, ()) {
+RC_GTEST_PROP(Settings, AcceptedValuesRoundTrip, ()) {
   const auto bytes = *rc::gen::container<std::vector<int>>(
       rc::gen::oneOf(rc::gen::inRange(0, 0x100), rc::gen::element(0xc3, 0xe2, 0xf0, 0x80, 0xed)));
   const std::string text(bytes.begin(), bytes.end());
@@ -148,7 +148,7 @@ TEST(Settings, RefusesTextThatTomlCannotHold) {
   }
 }
 
-// Tables so deep would overflow the stack.
+// Such deep tables would overflow the stack.
 TEST(Settings, RefusesKeysOfManyParts) {
   Example example;
   std::string key = "a";

@@ -20,7 +20,7 @@ void State::Flag(std::string_view name, bool& value) {
 void State::Stream(std::string_view name, RandomStream& stream) {
   RandomStream::State words = stream.state();
   Values(name, std::span(words));
-  if (words == RandomStream::State{}) Refuse(name, "a stream of zeros");
+  if (words == RandomStream::State{}) Refuse(name, "an all-zero stream");
   stream.set_state(words);
 }
 
@@ -30,7 +30,7 @@ void State::Count(std::string_view name, std::int64_t& count) {
 }
 
 void StateWriter::Refuse(std::string_view name, std::string_view why) const {
-  throw std::logic_error(fmt::format("{}: {} when it was saved", FullName(name), why));
+  throw std::logic_error(fmt::format("saving {}: {}", FullName(name), why));
 }
 
 void StateWriter::Transfer(std::string_view name, std::span<std::byte> data) {
@@ -48,7 +48,7 @@ StateReader::StateReader(std::string_view bytes, std::string origin) : origin_(s
   while (reader.remaining() > 0) {
     std::string name = reader.ReadString("name");
     const bool added = values_.emplace(name, reader.ReadString(name)).second;
-    if (!added) reader.Refuse(name, "there twice");
+    if (!added) reader.Refuse(name, "duplicate");
   }
 }
 
@@ -67,7 +67,7 @@ std::string StateReader::Take(std::string_view name) {
 void StateReader::Transfer(std::string_view name, std::span<std::byte> data) {
   const std::string bytes = Take(name);
   if (bytes.size() != data.size()) {
-    Refuse(name, fmt::format("of {} bytes instead of {}", bytes.size(), data.size()));
+    Refuse(name, fmt::format("{} bytes, expected {}", bytes.size(), data.size()));
   }
   if (!bytes.empty()) std::memcpy(data.data(), bytes.data(), bytes.size());
 }
@@ -78,7 +78,7 @@ void StateReader::Text(std::string_view name, std::string& text) {
 
 void StateReader::ExpectAllRead() const {
   if (!values_.empty()) {
-    ThrowUserError("{} is damaged: {}: not known", origin_, values_.begin()->first);
+    ThrowUserError("{} is damaged: {}: unknown", origin_, values_.begin()->first);
   }
 }
 

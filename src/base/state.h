@@ -13,41 +13,41 @@
 
 namespace arcadeq {
 
-// The state of a part by name, so that a checkpoint can keep it. A part lists what it must keep
-// once, for saving and restoring alike:
+// The named state of a part, for checkpoints. A part lists its state once, for both saving and
+// restoring:
 //
 //   void Counter::VisitState(State& state) { state.Value("count", count_); }
 //
-// A StateWriter reads the values that it is shown, a StateReader replaces them. Names are unique
+// A StateWriter reads the values that it visits, a StateReader replaces them. Names are unique
 // within their group.
 class State {
  public:
   virtual ~State() = default;
 
-  // Whether the values shown are replaced. What is derived from them can be made anew then.
+  // Whether visited values are replaced, so that data derived from them must be recomputed.
   virtual bool restoring() const = 0;
-  // Throws UserError: what was restored as `name` cannot be right.
+  // Throws UserError: the value restored as `name` is invalid.
   [[noreturn]] virtual void Refuse(std::string_view name, std::string_view why) const = 0;
 
   // A number or a flag.
   template <Number T>
   void Value(std::string_view name, T& value) {
-    static_assert(!std::is_same_v<T, bool>, "Flag() is for these");
+    static_assert(!std::is_same_v<T, bool>, "use Flag()");
     Transfer(name, std::as_writable_bytes(std::span(&value, 1)));
   }
   void Flag(std::string_view name, bool& value);
-  // As many numbers as the part has.
+  // A fixed number of numbers.
   template <Number T, std::size_t N>
   void Values(std::string_view name, std::span<T, N> values) {
     Transfer(name, std::as_writable_bytes(values));
   }
   void Stream(std::string_view name, RandomStream& stream);
-  // A count or a sum that is never below 0.
+  // A count or a sum that is never negative.
   void Count(std::string_view name, std::int64_t& count);
   // Bytes of any length.
   virtual void Text(std::string_view name, std::string& text) = 0;
 
-  // What `visit` shows is named NAME/... .
+  // Prefixes the names of the values in `visit` with NAME/.
   template <typename Visit>
   void Group(std::string_view name, Visit&& visit) {
     const std::size_t length = prefix_.size();
@@ -57,7 +57,7 @@ class State {
   }
 
  protected:
-  // The bytes of `data`, of a fixed number: to be kept or to be replaced.
+  // Saves or replaces the bytes of `data`, whose size is fixed.
   virtual void Transfer(std::string_view name, std::span<std::byte> data) = 0;
   std::string FullName(std::string_view name) const { return prefix_ + std::string(name); }
 
@@ -71,7 +71,7 @@ class StateWriter : public State {
   [[noreturn]] void Refuse(std::string_view name, std::string_view why) const final;
   void Text(std::string_view name, std::string& text) override;
 
-  // Everything shown so far. The same values give the same bytes.
+  // Everything visited so far. The same values give the same bytes.
   std::string bytes() const { return bytes_.text(); }
 
  protected:
@@ -81,8 +81,8 @@ class StateWriter : public State {
   ByteWriter bytes_;
 };
 
-// Restores from a StateWriter's bytes, in any order. Throws UserError, naming `origin` and the
-// value, for one that is missing or of another size.
+// Restores values from a StateWriter's bytes, in any order. Throws UserError, naming `origin` and
+// the value, if one is missing or has another size.
 class StateReader : public State {
  public:
   StateReader(std::string_view bytes, std::string origin);
@@ -91,7 +91,7 @@ class StateReader : public State {
   [[noreturn]] void Refuse(std::string_view name, std::string_view why) const final;
   void Text(std::string_view name, std::string& text) override;
 
-  // Throws UserError if a value was not asked for.
+  // Throws UserError if a value was never visited.
   void ExpectAllRead() const;
 
  protected:

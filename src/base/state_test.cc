@@ -47,7 +47,7 @@ std::string Saved(Part part) {
   return state.bytes();
 }
 
-TEST(State, OneVisitSavesAndRestores) {
+TEST(State, TheSameVisitSavesAndRestores) {
   const std::string bytes = Saved(Example());
   Part part;
   StateReader state(bytes, "file");
@@ -61,7 +61,7 @@ TEST(State, OneVisitSavesAndRestores) {
   EXPECT_EQ(part.stream.Below(1'000'000), example.stream.Below(1'000'000));
 }
 
-TEST(State, RefusesWhatIsMissingOrUnknown) {
+TEST(State, RefusesMissingAndUnknownValues) {
   StateWriter shorter;
   std::int64_t count = 3;
   shorter.Count("count", count);
@@ -71,10 +71,10 @@ TEST(State, RefusesWhatIsMissingOrUnknown) {
   const std::string bytes = Saved(Example());
   StateReader unknown(bytes, "file");
   unknown.Count("count", count);
-  EXPECT_THAT(RefusalOf([&] { unknown.ExpectAllRead(); }), HasSubstr("child0/number: not known"));
+  EXPECT_THAT(RefusalOf([&] { unknown.ExpectAllRead(); }), HasSubstr("child0/number: unknown"));
 }
 
-TEST(State, RefusesWhatCannotBeRight) {
+TEST(State, RefusesInvalidValues) {
   StateWriter writer;
   std::int64_t count = -1;
   writer.Value("count", count);
@@ -87,11 +87,10 @@ TEST(State, RefusesWhatCannotBeRight) {
   EXPECT_THAT(RefusalOf([&] { reader.Flag("flag", value); }), HasSubstr("flag"));
   StateReader sizes(bytes, "file");
   float narrow = 0;
-  EXPECT_THAT(RefusalOf([&] { sizes.Value("count", narrow); }),
-              HasSubstr("of 8 bytes instead of 4"));
+  EXPECT_THAT(RefusalOf([&] { sizes.Value("count", narrow); }), HasSubstr("8 bytes, expected 4"));
 }
 
-TEST(State, RefusesBytesThatAreNotWhole) {
+TEST(State, RefusesTruncatedBytes) {
   const std::string bytes = Saved(Example());
   for (std::size_t size = 0; size < bytes.size(); ++size) {
     EXPECT_THROW(

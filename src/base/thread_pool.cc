@@ -17,7 +17,7 @@
 namespace arcadeq {
 namespace {
 
-// Long enough to bridge the gap between two loops of an update, short enough to leave a shared core
+// Long enough to bridge the gap between two loops of an update, short enough to yield a shared core
 // to others.
 constexpr int kSpins = 2000;
 constexpr int kYields = 50;

@@ -30,7 +30,7 @@ TEST(ThreadPool, RunsEveryShardOnce) {
   }
 }
 
-TEST(ThreadPool, WhatShardsWroteIsVisibleAfterRun) {
+TEST(ThreadPool, WritesOfShardsAreVisibleAfterRun) {
   ThreadPool pool(3);
   std::vector<std::int64_t> sums(8);
   for (int round = 0; round < 5000; ++round) {
@@ -43,7 +43,7 @@ TEST(ThreadPool, WakesWorkersThatWentToSleep) {
   ThreadPool pool(2);
   for (int round = 0; round < 5; ++round) {
     std::this_thread::sleep_for(std::chrono::milliseconds(20));
-    // Both threads must take part, or the second shard never comes to the meeting.
+    // Unless both threads take part, the shards never meet.
     std::atomic<int> met{0};
     pool.Run(2, [&](int) {
       met.fetch_add(1);
@@ -53,7 +53,7 @@ TEST(ThreadPool, WakesWorkersThatWentToSleep) {
   }
 }
 
-TEST(ThreadPool, LoopsGoOnBesideTasks) {
+TEST(ThreadPool, LoopsRunAlongsideTasks) {
   for (int threads : {1, 2, 3}) {
     ThreadPool pool(threads);
     for (int round = 0; round < 200; ++round) {
@@ -78,7 +78,7 @@ TEST(ThreadPool, ALoopDoesNotWaitForATask) {
     while (!loop_ended) std::this_thread::yield();
   };
   auto tasks = pool.Start(1, task);
-  // Until the worker has begun the task, it may take a shard of the loop; never after.
+  // The worker may take a shard of the loop before it starts the task, but not after.
   std::atomic<int> shards{0};
   pool.Run(8, [&shards](int) { ++shards; });
   EXPECT_EQ(shards.load(), 8);
@@ -86,7 +86,7 @@ TEST(ThreadPool, ALoopDoesNotWaitForATask) {
   tasks.Finish();
 }
 
-TEST(ThreadPool, FinishRethrowsWhatATaskThrew) {
+TEST(ThreadPool, FinishRethrowsATasksException) {
   for (int threads : {1, 2}) {
     ThreadPool pool(threads);
     const auto failing = [](int task) {
@@ -98,14 +98,14 @@ TEST(ThreadPool, FinishRethrowsWhatATaskThrew) {
   }
 }
 
-TEST(ThreadPool, AnExceptionBesideTasksWaitsForThem) {
+TEST(ThreadPool, UnwindingWaitsForTheTasks) {
   for (int threads : {1, 2, 3}) {
     ThreadPool pool(threads);
     std::atomic<int> done{0};
     const auto slow = [&done](int) {
       std::this_thread::sleep_for(std::chrono::milliseconds(5));
       ++done;
-      ThrowUserError("lost: the caller has its own");
+      ThrowUserError("lost: the caller throws, too");
     };
     const auto leave = [&] {
       const auto tasks = pool.Start(4, slow);
@@ -118,9 +118,9 @@ TEST(ThreadPool, AnExceptionBesideTasksWaitsForThem) {
   }
 }
 
-// A limit of the address space leaves room for the stacks of some of the threads only. The
-// sanitizers do not bear one.
-TEST(ThreadPool, RefusesMoreThreadsThanTheSystemGives) {
+// A limit on the address space leaves room for the stacks of some threads only. The sanitizers do
+// not work under such a limit.
+TEST(ThreadPool, RefusesMoreThreadsThanTheSystemCanStart) {
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
   GTEST_SKIP();
 #elif defined(__has_feature)

@@ -4,8 +4,8 @@
 
 namespace arcadeq::testing {
 
-// What this test program has taken from the heap so far with operator new, on all threads. A
-// program that uses these gets operators new and delete that count (see allocation_counter.cc).
+// The allocations of this test program so far with operator new, on all threads. Using these
+// functions links counting versions of operators new and delete (see allocation_counter.cc).
 std::int64_t Allocations();
 std::int64_t AllocatedBytes();
 

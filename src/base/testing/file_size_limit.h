@@ -6,8 +6,8 @@
 
 namespace arcadeq {
 
-// While one lives, no file of this process grows beyond so many bytes: a write beyond them fails
-// after its first part, as on a full disk.
+// While an object of this class lives, no file of this process can grow beyond `bytes`: a longer
+// write fails halfway, as on a full disk.
 class FileSizeLimit {
  public:
   explicit FileSizeLimit(rlim_t bytes) : handler_(std::signal(SIGXFSZ, SIG_IGN)) {

@@ -6,8 +6,8 @@
 
 namespace arcadeq {
 
-// While one lives, the system gives no thread: each would get a stack larger than the address
-// space.
+// While an object of this class lives, no thread can be started: each would need a stack larger
+// than the address space.
 class NoMoreThreads {
  public:
   NoMoreThreads() {

@@ -9,8 +9,8 @@
 
 namespace arcadeq {
 
-// While one lives, permissions of files and directories hold for this thread, and those that it
-// starts, also if root runs the test.
+// While an object of this class lives, file permissions apply to this thread and those that it
+// starts, even if root runs the test.
 class NoPrivileges {
  public:
   NoPrivileges() : NoPrivileges(Get()) {}

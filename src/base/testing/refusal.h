@@ -7,8 +7,8 @@
 
 namespace arcadeq {
 
-// What the UserError says that `action` throws; empty if it throws none. One that says nothing is
-// passed on, as any other exception is.
+// The message of the UserError that `action` throws; empty if it throws none. Rethrows a UserError
+// without a message and any other exception.
 template <typename Action>
 std::string RefusalOf(Action&& action) {
   try {

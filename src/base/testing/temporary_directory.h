@@ -9,7 +9,7 @@
 
 namespace arcadeq {
 
-// A directory of a test's own, removed after it.
+// A fresh directory for a test, removed by the destructor.
 class TemporaryDirectory {
  public:
   TemporaryDirectory() {
