@@ -22,12 +22,12 @@
 namespace arcadeq {
 namespace {
 
-// Of sticky actions. Whatever else is random in the console comes from a seed that is fixed.
+// The seed of the sticky actions. Any other randomness in the console comes from a fixed seed.
 std::uint32_t DrawEmulatorSeed(RandomStream& random) {
   return static_cast<std::uint32_t>(random.Below(std::uint64_t{1} << 31));
 }
 
-// Throws UserError unless `value` of a setting is among those that the game offers.
+// Throws UserError unless the game offers `value` for a setting.
 template <typename Offered>
 void CheckOffered(std::string_view key, std::int64_t value, const EnvConfig& config,
                   const Offered& offered) {
@@ -35,7 +35,7 @@ void CheckOffered(std::string_view key, std::int64_t value, const EnvConfig& con
   ThrowUserError("{} = {}: {} offers {}", key, value, config.game, fmt::join(offered, ", "));
 }
 
-// They are in effect from the next reset on.
+// Both take effect at the next reset.
 void SetModeAndDifficulty(const EnvConfig& config, ale::ALEInterface& emulator) {
   if (config.mode != EnvConfig::kGamesDefault) {
     CheckOffered("env.mode", config.mode, config, emulator.getAvailableModes());
@@ -47,7 +47,7 @@ void SetModeAndDifficulty(const EnvConfig& config, ale::ALEInterface& emulator) 
   }
 }
 
-// What a saved state is the state of.
+// Describes what a saved state belongs to.
 std::string Subject(const EnvConfig& config) {
   std::string subject = fmt::format("{} in {}", config.game, config.observation);
   if (config.mode != EnvConfig::kGamesDefault) subject += fmt::format(", mode {}", config.mode);
@@ -62,8 +62,8 @@ std::unique_ptr<ale::ALEInterface> LoadEmulator(const EnvConfig& config,
                                                 std::uint32_t seed) {
   ale::Logger::setMode(ale::Logger::Error);
   auto emulator = std::make_unique<ale::ALEInterface>();
-  // ALE reads these only while it loads a ROM. Frames are skipped here, not by ALE, which would not
-  // show the frame before the last.
+  // ALE reads these only while it loads a ROM. We skip frames ourselves, because ALE would not show
+  // the frame before the last.
   emulator->setInt("random_seed", static_cast<int>(seed));
   emulator->setInt("frame_skip", 1);
   emulator->setFloat("repeat_action_probability", static_cast<float>(config.sticky));
@@ -97,8 +97,8 @@ std::vector<Rgb> Palette(const ale::ALEInterface& emulator) {
   return palette;
 }
 
-// Each colour, of even index, is followed by its grey, which is also what a PAL console shows when
-// it loses the colour of a line.
+// Each colour, at an even index, is followed by its grey, which a PAL console shows when it loses
+// the colour of a line.
 PairLumaTable Lumas(const ale::ALEInterface& emulator) {
   PairLumaTable luma;
   for (std::size_t i = 0; i < luma.size(); ++i) {
@@ -195,8 +195,9 @@ class Atari final : public Env {
     return {source.currentFrameBuffer(), kept_screen_.size()};
   }
 
-  // The present screen, valid until the frame after the next. The console draws its frames into two
-  // buffers in turn, except that it goes on with a frame that a game was too busy to finish.
+  // Returns the current screen, valid until the frame after the next. The console alternates
+  // between two frame buffers, except that it continues a frame that the game was too busy to
+  // finish.
   std::span<const std::uint8_t> KeepScreen() {
     if (!emulator_->theOSystem->console().system().tia().continuesFrame()) return Screen();
     std::ranges::copy(Screen(), kept_screen_.begin());

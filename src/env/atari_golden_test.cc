@@ -1,4 +1,4 @@
-// Whole games against those that ALE's own Python package played (tests/golden/env_golden.py).
+// Compares whole games with those that ALE's Python package played (tests/golden/env_golden.py).
 
 #include <cstdint>
 #include <span>

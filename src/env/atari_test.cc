@@ -24,7 +24,7 @@ namespace {
 
 using Image = std::vector<std::uint8_t>;
 
-// A game without anything random: each test adds what it is about.
+// A game without randomness; each test adds what it is about.
 EnvConfig Plain(const std::string& game) {
   EnvConfig config;
   config.game = game;
@@ -62,7 +62,7 @@ std::vector<Moment> RandomPlay(Env& env, int steps) {
   return play;
 }
 
-TEST(Atari, TheSeedDecidesAll) {
+TEST(Atari, TheSeedDeterminesEverything) {
   EnvConfig config;
   config.noop_max = 30;
   const auto play = [&](int seed) {
@@ -73,7 +73,7 @@ TEST(Atari, TheSeedDecidesAll) {
   EXPECT_NE(play(2), first);
 }
 
-TEST(Atari, StickyActionsAreTheOnlyChanceWithinAFixedSkip) {
+TEST(Atari, StickyActionsAreTheOnlyRandomnessWithAFixedSkip) {
   EnvConfig config = Plain("space_invaders");
   const auto play = [&](int seed) {
     return RandomPlay(*MakeEnv(config, RandomStream(static_cast<std::uint64_t>(seed), "env")), 100);
@@ -83,7 +83,7 @@ TEST(Atari, StickyActionsAreTheOnlyChanceWithinAFixedSkip) {
   EXPECT_NE(play(1), play(2));
 }
 
-TEST(Atari, AGameOfAPalRomRunsAt50FramesASecond) {
+TEST(Atari, PalGamesRunAt50FramesPerSecond) {
   const auto speed = [](const std::string& game) {
     return MakeEnv(Plain(game), RandomStream(1, "env"))->spec().frames_per_second;
   };
@@ -95,7 +95,7 @@ TEST(Atari, AGameOfAPalRomRunsAt50FramesASecond) {
   }
 }
 
-TEST(Atari, ModeAndDifficultyAreThoseThatAreAskedFor) {
+TEST(Atari, AppliesModeAndDifficulty) {
   const auto play = [](std::int64_t mode, std::int64_t difficulty) {
     EnvConfig config = Plain("space_invaders");
     config.mode = mode;
@@ -110,7 +110,7 @@ TEST(Atari, ModeAndDifficultyAreThoseThatAreAskedFor) {
   EXPECT_NE(mode, difficulty);
 }
 
-TEST(Atari, RefusesAModeThatTheGameDoesNotOffer) {
+TEST(Atari, RefusesUnavailableModesAndDifficulties) {
   EnvConfig config = Plain("breakout");
   config.mode = 3;
   EXPECT_EQ(RefusalOf([&] { MakeEnv(config, RandomStream(1, "env")); }),
@@ -126,7 +126,7 @@ TEST(Atari, FrameSkipIsDrawnUniformlyAtEachStep) {
   config.frame_skip = {2, 4};
   std::array<int, 5> count{};
   for (const Moment& moment : RandomPlay(*MakeEnv(config, RandomStream(3, "env")), 600)) {
-    ASSERT_GE(moment.frames, 1);  // fewer than 2 only where the game ended
+    ASSERT_GE(moment.frames, 1);  // fewer than 2 only if the game ended
     ASSERT_LE(moment.frames, 4);
     ++count[static_cast<std::size_t>(moment.frames)];
   }
@@ -152,7 +152,7 @@ TEST(Atari, TheCapCountsFramesAndTruncates) {
   }
 }
 
-TEST(Atari, NoOpStartsAreDrawnUniformlyAndCountTowardsTheCap) {
+TEST(Atari, NoOpStartsAreUniformAndCountTowardsTheCap) {
   EnvConfig config = Plain("space_invaders");
   config.noop_max = 10;
   config.max_frames = 50;
@@ -178,7 +178,7 @@ TEST(Atari, NoOpStartsAreDrawnUniformlyAndCountTowardsTheCap) {
   }
 }
 
-TEST(Atari, MoreNoOpsThanFramesStillLeaveAGameToPlay) {
+TEST(Atari, ResetLeavesAStepEvenIfNoOpsExceedTheCap) {
   EnvConfig config = Plain("space_invaders");
   config.noop_max = 40;
   config.max_frames = 8;
@@ -189,7 +189,7 @@ TEST(Atari, MoreNoOpsThanFramesStillLeaveAGameToPlay) {
   }
 }
 
-TEST(Atari, ClipsWhatTheAgentLearnsFromAndNotTheScore) {
+TEST(Atari, ClipsTheRewardButNotTheScore) {
   EnvConfig config = Plain("space_invaders");
   config.reward_transform = "clip";
   const auto env = MakeEnv(config, RandomStream(1, "env"));
@@ -234,8 +234,8 @@ TEST(Atari, ClipsALossToo) {
   EXPECT_EQ(lowest, -1);
 }
 
-// Space Invaders draws each shot in every other frame only. Between the invaders and the shields
-// there is nothing but shots.
+// Space Invaders draws each shot only in every other frame. Nothing but shots appears between the
+// invaders and the shields.
 bool ShotVisible(const Env& env) {
   const std::span<const std::uint8_t> sky = env.frame().subspan(68 * 80 + 10, 9 * 80);
   return std::ranges::any_of(sky, [&](std::uint8_t pixel) { return pixel != sky[0]; });
@@ -272,10 +272,10 @@ TEST(Atari, LivesAreLostBeforeTheGameEnds) {
     ASSERT_FALSE(result.truncated);
     lost += result.life_lost;
   }
-  EXPECT_EQ(lost, 2) << "the third of three lives is the game's end and nothing else";
+  EXPECT_EQ(lost, 2) << "losing the third of three lives ends the game and is no lost life";
 }
 
-TEST(Atari, EnvironmentsLiveSideBySide) {
+TEST(Atari, EnvironmentsAreIndependent) {
   const EnvConfig invaders;
   EnvConfig breakout;
   breakout.game = "breakout";
@@ -295,7 +295,7 @@ TEST(Atari, EnvironmentsLiveSideBySide) {
   }
 }
 
-TEST(Atari, EnvironmentsPlayOnThreadsOfTheirOwn) {
+TEST(Atari, EnvironmentsPlayOnSeparateThreads) {
   constexpr std::size_t kThreads = 4;
   const EnvConfig config;
   const auto expected = RandomPlay(*MakeEnv(config, RandomStream(1, "env")), 60);
@@ -318,7 +318,7 @@ TEST(Atari, EnvironmentsPlayOnThreadsOfTheirOwn) {
   for (const auto& play : plays) EXPECT_EQ(play, expected);
 }
 
-// The frame as a person would compute it from the picture.
+// The frame as computed directly from the screen.
 Image FrameFromScreen(const ScreenView& screen, const FrameFormat& format) {
   Image grey, frame(format.bytes());
   for (const std::uint8_t index : screen.pixels) grey.push_back(Luma(screen.palette[index]));
@@ -326,7 +326,7 @@ Image FrameFromScreen(const ScreenView& screen, const FrameFormat& format) {
   return frame;
 }
 
-// The games of the emulator but those that take two or four players, in order.
+// The emulator's games except those for two or four players, sorted.
 std::vector<std::string> AllGames() {
   const std::set<std::string> not_for_one = {"combat", "joust", "maze_craze", "warlords"};
   std::vector<std::string> games;
@@ -372,7 +372,7 @@ TEST(AtariGames, AreAllThere) {
   EXPECT_EQ(AllGames().size(), 104u);
 }
 
-// ALE takes about 0.1 s to load a ROM; the games are dealt out to tests that can run at once.
+// ALE takes about 0.1 s to load a ROM, so the games are split among tests that can run in parallel.
 constexpr int kShares = 4;
 class AtariGamesShare : public ::testing::TestWithParam<int> {};
 

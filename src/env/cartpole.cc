@@ -25,7 +25,7 @@ constexpr double kSecondsPerStep = 0.02;
 constexpr double kMaxAngle = 12 * 2 * std::numbers::pi / 360;
 constexpr double kMaxPosition = 2.4;
 
-// The drawing: 50 pixels to a metre, the whole track in view.
+// The picture shows the whole track at 50 pixels per metre.
 constexpr int kScreenHeight = 160;
 constexpr int kScreenWidth = 240;
 constexpr double kPixelsPerMetre = kScreenWidth / (2 * kMaxPosition);
@@ -38,7 +38,7 @@ enum Colour : std::uint8_t { kBackground, kTrack, kCart, kPole };
 constexpr std::array<Rgb, 4> kPalette = {
     {{255, 255, 255}, {0, 0, 0}, {60, 60, 60}, {202, 152, 101}}};
 
-// One step of Euler's method, in the order of Gymnasium's operations.
+// One step of Euler's method, with the operations in Gymnasium's order.
 CartPole::State Advance(const CartPole::State& s, double force) {
   const double cosine = std::cos(s.angle);
   const double sine = std::sin(s.angle);

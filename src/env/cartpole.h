@@ -12,10 +12,10 @@
 
 namespace arcadeq {
 
-// The pole on a cart of Barto, Sutton & Anderson (1983) with the numbers of Gymnasium's
-// CartPole-v1: a reward of 1 for each step, terminated when the pole leans more than 12 degrees or
-// the cart leaves the track, truncated after 500 steps. The frame is the state as 4 floats. A step
-// is one frame.
+// The cart-pole task of Barto, Sutton & Anderson (1983) with the constants of Gymnasium's
+// CartPole-v1: a reward of 1 for each step; the episode terminates when the pole leans more than 12
+// degrees or the cart leaves the track, and is truncated after 500 steps. The frame is the state as
+// 4 floats. A step is one frame.
 class CartPole final : public Env {
  public:
   struct State {
@@ -30,7 +30,7 @@ class CartPole final : public Env {
   explicit CartPole(RandomStream random);
 
   const EnvSpec& spec() const override { return spec_; }
-  // Each number of the state is uniform in [-0.05, 0.05).
+  // Draws each number of the state uniformly from [-0.05, 0.05).
   int Reset() override;
   int ResetTo(const State& state);
   StepResult Step(int action) override;

@@ -35,7 +35,7 @@ nlohmann::json GoldenTransitions() {
   return nlohmann::json::parse(ReadFile(ARCADEQ_SOURCE_DIR "/tests/golden/env_cartpole.json"));
 }
 
-TEST(CartPole, MakesEachStepOfGymnasium) {
+TEST(CartPole, StepsLikeGymnasium) {
   CartPole env(RandomStream(1, "env"));
   int ends = 0;
   const nlohmann::json transitions = GoldenTransitions();
@@ -56,7 +56,7 @@ TEST(CartPole, MakesEachStepOfGymnasium) {
   EXPECT_GE(ends, 4);
 }
 
-TEST(CartPole, FollowsAnEpisodeOfGymnasiumToItsEnd) {
+TEST(CartPole, FollowsAWholeEpisodeOfGymnasium) {
   CartPole env(RandomStream(1, "env"));
   const nlohmann::json transitions = GoldenTransitions();
   env.ResetTo(StateFrom(transitions[0][0]));
@@ -82,7 +82,7 @@ TEST(CartPole, ShowsItsStateAsFloats) {
   EXPECT_EQ(frame[3], -0.04f);
 }
 
-TEST(CartPole, IsCutOffAfter500StepsAndNotTerminated) {
+TEST(CartPole, IsTruncatedAfter500Steps) {
   CartPole env(RandomStream(2, "env"));
   for (int episode = 0; episode < 3; ++episode) {
     env.Reset();
@@ -112,7 +112,7 @@ TEST(CartPole, AFallAtTheLastStepIsATermination) {
   EXPECT_GE(falls_at_the_end, 1);
 }
 
-TEST(CartPole, StartsNearTheMiddleAndAnewEachTime) {
+TEST(CartPole, StartsNearTheMiddleAndDifferentlyEachTime) {
   CartPole env(RandomStream(3, "env"));
   CartPole same(RandomStream(3, "env"));
   CartPole::State previous;
@@ -135,7 +135,7 @@ TEST(CartPole, StartsNearTheMiddleAndAnewEachTime) {
   EXPECT_GT(highest, 0.045);
 }
 
-// The mean column of the pixels of one colour in rows [begin, end); -1 where there is none.
+// The mean column of the pixels of one colour in rows [begin, end); -1 if there are none.
 double MeanColumn(const ScreenView& screen, Rgb colour, int begin, int end) {
   double sum = 0;
   int count = 0;
@@ -150,7 +150,7 @@ double MeanColumn(const ScreenView& screen, Rgb colour, int begin, int end) {
   return count == 0 ? -1 : sum / count;
 }
 
-TEST(CartPole, DrawsTheCartWhereItIsAndThePoleAsItLeans) {
+TEST(CartPole, DrawsTheCartAndThePole) {
   CartPole env(RandomStream(4, "env"));
   env.ResetTo({});
   const ScreenView upright = env.screen();

@@ -84,7 +84,7 @@ void Catch::RestoreState(std::string_view bytes) {
   state.ExpectEnd();
   const auto within = [](int value, int end) { return 0 <= value && value < end; };
   if (!within(row, kRows) || !within(column, kColumns) || !within(paddle, kColumns)) {
-    ThrowUserError("the state of catch is damaged: outside of the board");
+    ThrowUserError("the state of catch is damaged: a position off the board");
   }
   random_.set_state(random);
   ball_row_ = row;

@@ -11,15 +11,15 @@
 
 namespace arcadeq {
 
-// Catch (Mnih et al. 2014), with the board of bsuite (Osband et al. 2020): a ball falls through 10
-// rows of 5 columns, a paddle on the last row moves left, stays or moves right. When the ball
-// reaches the paddle's row the episode ends, with a reward of 1 if it is caught and -1 if not. An
-// episode takes 9 steps; chance scores about -0.6 and the best play 1.
+// Catch (Mnih et al. 2014) on the board of bsuite (Osband et al. 2020): a ball falls through 10
+// rows of 5 columns while a paddle in the last row moves left, stays or moves right. The episode
+// ends when the ball reaches the paddle's row, with a reward of 1 for a catch and -1 for a miss. An
+// episode takes 9 steps; random play scores about -0.6 and perfect play 1.
 //
-// The frame is drawn as 44x44 grey pixels, a cell being 4 high and 8 wide, within a margin of 2:
-// small enough to be fast, large enough for the Nature network, and of a size that the strides of
-// the convolutions of both networks divide, so that they see the paddle's row (at 40x40 the last
-// rows and columns are beyond the last place of the second convolution). A step is one frame.
+// The frame has 44x44 grey pixels, with cells 4 high and 8 wide inside a margin of 2: small enough
+// to be fast, large enough for the Nature network, and divisible by the convolution strides of both
+// networks, so that they see the paddle's row (at 40x40 the second convolution would never reach
+// the last rows and columns). A step is one frame.
 class Catch final : public Env {
  public:
   static constexpr int kRows = 10;
@@ -31,7 +31,7 @@ class Catch final : public Env {
   explicit Catch(RandomStream random);
 
   const EnvSpec& spec() const override { return spec_; }
-  // The ball starts in any column, the paddle in the middle.
+  // The ball starts in a random column, the paddle in the middle.
   int Reset() override;
   StepResult Step(int action) override;
   std::span<const std::uint8_t> frame() const override { return frame_; }

@@ -63,7 +63,7 @@ TEST(Catch, ThePaddleMovesOneColumnAndStopsAtTheWalls) {
   EXPECT_EQ(columns, (std::vector{3, 4, 4, 4, 3}));
 }
 
-TEST(Catch, ChanceCatchesAboutOneBallInFive) {
+TEST(Catch, RandomPlayCatchesAboutOneBallInFive) {
   Catch env(RandomStream(1, "env"));
   RandomStream policy(1, "policy");
   double sum = 0;

@@ -16,8 +16,8 @@ struct Rgb {
   bool operator==(const Rgb&) const = default;
 };
 
-// The picture a person would see, in colours of a palette of at most 256; valid until the
-// environment's next call.
+// The picture that a person would see, in a palette of at most 256 colours; valid until the next
+// call to the environment.
 struct ScreenView {
   int height = 0;
   int width = 0;
@@ -25,12 +25,12 @@ struct ScreenView {
   std::span<const Rgb> palette;
 };
 
-// What followed an action. The three endings are different things: `terminated` is the game's own
-// end (nothing follows, the return ends here), `truncated` a limit of ours (the episode stops, but
-// the return would have gone on), `life_lost` an event within a game that goes on.
+// The result of an action. The three kinds of ending differ: `terminated` is the game's own end,
+// where the return ends, too; `truncated` is a limit of ours, which stops the episode but not the
+// return; `life_lost` is an event within a game that continues.
 struct StepResult {
-  float reward = 0;       // what the agent learns from: clipped to [-1, 1] if the settings say so
-  double raw_reward = 0;  // what the game paid; scores are sums of this one
+  float reward = 0;       // what the agent learns from; may be clipped to [-1, 1]
+  double raw_reward = 0;  // the game's own reward; scores are sums of it
   bool terminated = false;
   bool truncated = false;
   bool life_lost = false;
@@ -42,35 +42,35 @@ struct StepResult {
 struct EnvSpec {
   FrameFormat frame;
   std::vector<std::string> action_names;
-  double frames_per_second;  // the speed at which a person would see them
+  double frames_per_second;  // at the game's normal speed
   int num_actions() const { return static_cast<int>(action_names.size()); }
 };
 
-// One environment. Reset() comes first and after every step that is done(); the frame and the
-// screen are those after the last Reset() or Step(). Not thread-safe; different environments may
-// be used from different threads.
+// One environment. Call Reset() first and after every step that is done(); frame() and screen()
+// show the result of the last Reset() or Step(). Not thread-safe, but different environments may be
+// used on different threads.
 class Env {
  public:
   virtual ~Env() = default;
 
   virtual const EnvSpec& spec() const = 0;
-  // Starts an episode; returns the emulator frames that passed before the first decision.
+  // Starts an episode; returns the number of emulator frames before the first decision.
   virtual int Reset() = 0;
   // `action` in [0, spec().num_actions()).
   virtual StepResult Step(int action) = 0;
-  // The present frame in the spec's format; valid until the next Reset() or Step().
+  // The current frame in the spec's format; valid until the next Reset() or Step().
   virtual std::span<const std::uint8_t> frame() const = 0;
   virtual ScreenView screen() = 0;
 
-  // Everything random in it comes from `random` from now on. After RestoreState(), that state and
-  // `random` decide what follows.
+  // Draws all randomness from `random` from now on. After RestoreState(), that state and `random`
+  // determine all that follows.
   virtual void Reseed(RandomStream random) = 0;
 
-  // All that decides what follows, at any time.
+  // Everything that determines the environment's future; may be called at any time.
   virtual std::string SaveState() const = 0;
-  // Goes on as the environment would whose state it was, bit for bit, with the same frame and
-  // screen, if it was made with the same settings. Throws UserError for bytes that are damaged or
-  // of another game or frame size; nothing has changed then.
+  // Continues, bit for bit, from the state of an environment with the same settings, with the same
+  // frame and screen. Throws UserError, and changes nothing, if the bytes are damaged or belong to
+  // another game or frame size.
   virtual void RestoreState(std::string_view state) = 0;
 };
 

@@ -8,7 +8,7 @@
 namespace arcadeq {
 namespace {
 
-TEST(EnvAllocation, AStepTakesNothingFromTheHeap) {
+TEST(EnvAllocation, AStepAllocatesNothing) {
   for (const char* game : {"space_invaders", "cartpole", "catch"}) {
     EnvConfig config;
     config.game = game;

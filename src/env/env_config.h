@@ -12,7 +12,7 @@
 namespace arcadeq {
 
 struct EnvConfig {
-  static constexpr std::int64_t kGamesDefault = -1;  // of mode and difficulty
+  static constexpr std::int64_t kGamesDefault = -1;  // for mode and difficulty
 
   std::string game = "space_invaders";
   std::string rom;  // a file; empty: found by the game's name (see env/rom.h)
@@ -34,9 +34,9 @@ struct EnvConfig {
   void Declare(Settings& settings);
 };
 
-// The environment that `config.game` names: one of config.built_in, or any Atari game. `random`
-// drives everything random in it, the emulator included. Atari environments are to be built one
-// after the other, never at once. Throws UserError if the game or its ROM is not found.
+// Makes the environment that `config.game` names: one of config.built_in, or any Atari game. All of
+// its randomness, including the emulator's, comes from `random`. Atari environments must not be
+// made on two threads at once. Throws UserError if the game or its ROM is not found.
 std::unique_ptr<Env> MakeEnv(const EnvConfig& config, RandomStream random);
 
 }  // namespace arcadeq

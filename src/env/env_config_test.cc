@@ -44,7 +44,7 @@ reward_transform = "clip"
   EXPECT_EQ(config.reward_transform, "clip");
 }
 
-TEST(EnvConfig, RefusesWhatIsOutOfRange) {
+TEST(EnvConfig, RefusesValuesOutOfRange) {
   EnvConfig config;
   Settings settings;
   config.Declare(settings);
@@ -57,7 +57,7 @@ TEST(EnvConfig, RefusesWhatIsOutOfRange) {
   }
 }
 
-TEST(MakeEnv, BuildsTheEnvironmentThatTheGameNames) {
+TEST(MakeEnv, BuildsTheEnvironmentNamedByTheGame) {
   EnvConfig config;
   config.game = "cartpole";
   config.rom = "ignored";

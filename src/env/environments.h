@@ -8,10 +8,10 @@
 
 namespace arcadeq {
 
-// `random` drives everything random in the environment.
+// All randomness of the environment comes from `random`.
 using EnvMaker = std::unique_ptr<Env>(RandomStream random);
 
-// Every environment but the Atari games: its name, and the function that makes its kind.
+// Every environment except the Atari games: its name, and the function that makes its kind.
 #define ARCADEQ_ENVIRONMENTS(ENVIRONMENT) \
   ENVIRONMENT(cartpole, CartPoleKind)     \
   ENVIRONMENT(catch, CatchKind)

@@ -23,7 +23,7 @@ AreaAxis::AreaAxis(int source, int target) : first(target) {
   const int divisor = std::gcd(source, target);
   const int source_length = target / divisor;
   total = source / divisor;
-  // Most of them are met by a target pixel that begins on the last unit of a source pixel.
+  // A target pixel that begins on the last unit of a source pixel overlaps the most source pixels.
   taps = (total + 2 * (source_length - 1)) / source_length;
   weights.resize(static_cast<std::size_t>(taps) * target);
   for (int i = 0; i < target; ++i) {
@@ -48,7 +48,7 @@ AreaReduction::AreaReduction(int source_height, int source_width, int height, in
       sums_(width) {}
 
 void AreaReduction::Reduce(std::span<const std::uint8_t> source, std::span<std::uint8_t> target) {
-  // A sum of rows is at most 255 * 257, one of rows and columns 255 * 257 * 1024: both fit.
+  // A sum over rows is at most 255 * 257, one over rows and columns 255 * 257 * 1024: both fit.
   const int half = rows_.total * columns_.total / 2;
   const int width = static_cast<int>(sums_.size());
   std::uint8_t* out = target.data();
@@ -59,16 +59,17 @@ void AreaReduction::Reduce(std::span<const std::uint8_t> source, std::span<std::
       const std::uint8_t* row =
           source.data() + static_cast<std::size_t>(rows_.first[y] + k) * source_width_;
       std::uint16_t* sums = row_sums_.data();
-      for (int x = 0; x < source_width_; ++x)
+      for (int x = 0; x < source_width_; ++x) {
         sums[x] = static_cast<std::uint16_t>(sums[x] + weight * row[x]);
+      }
     }
     std::ranges::fill(sums_, half);
     for (int k = 0; k < columns_.taps; ++k) {
       const int* weights = columns_.weights.data() + static_cast<std::size_t>(k) * width;
       for (int x = 0; x < width; ++x) sums_[x] += weights[x] * row_sums_[columns_.first[x] + k];
     }
-    // The 0.5 keeps the quotient so far from a whole number that the rounding of the product cannot
-    // reach it: what is cut off is exactly the remainder.
+    // The 0.5 keeps the quotient far enough from an integer that rounding errors cannot reach it,
+    // so truncation drops exactly the remainder.
     for (int x = 0; x < width; ++x) {
       out[x] = static_cast<std::uint8_t>(static_cast<int>((sums_[x] + 0.5) * per_area_));
     }

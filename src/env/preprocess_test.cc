@@ -31,8 +31,8 @@ Image Reduced(const Image& source, int source_height, int source_width, int heig
   return target;
 }
 
-// The definition: every source pixel is cut into height x width equal parts, so that each target
-// pixel is a whole number of parts, and the mean is taken over those.
+// The definition: divide every source pixel into height x width equal parts, so that each target
+// pixel consists of whole parts, and average those.
 std::uint8_t AreaMean(const Image& source, int source_height, int source_width, int height,
                       int width, int y, int x) {
   std::int64_t sum = 0;
@@ -61,7 +61,7 @@ RC_GTEST_PROP(AreaReduction, IsTheMeanOverTheAreaOfEachPixel, ()) {
   }
 }
 
-TEST(AreaReduction, HalvesAScreenByTheMeanOfFourPixels) {
+TEST(AreaReduction, HalvesAScreenByAveragingFourPixels) {
   const Image source = RandomImage(210, 160, 1);
   const Image target = Reduced(source, 210, 160, 105, 80);
   for (int y = 0; y < 105; ++y) {
@@ -73,7 +73,7 @@ TEST(AreaReduction, HalvesAScreenByTheMeanOfFourPixels) {
   }
 }
 
-TEST(AreaReduction, HoldsTheBrightestScreenOfEveryHeight) {
+TEST(AreaReduction, DoesNotOverflowOnTheBrightestScreens) {
   for (const int lines : {210, 214, 220, 230, 250, 257}) {
     const Image white(static_cast<std::size_t>(lines) * 160, 255);
     EXPECT_EQ(Reduced(white, lines, 160, 84, 84), Image(84 * 84, 255)) << lines;
@@ -81,7 +81,7 @@ TEST(AreaReduction, HoldsTheBrightestScreenOfEveryHeight) {
   }
 }
 
-// The image that tests/golden/env_golden.py gives to OpenCV.
+// The image that tests/golden/env_golden.py passes to OpenCV.
 Image GoldenImage(int height, int width) {
   Image image;
   for (int y = 0; y < height; ++y) {

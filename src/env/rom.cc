@@ -31,7 +31,7 @@ namespace fs = std::filesystem;
 // The largest cartridge of the Atari 2600 that ALE reads.
 constexpr std::uintmax_t kMaxRomBytes = 512 * 1024;
 
-// The game that ALE takes a file for: it goes by the name as well as by the content.
+// The game that ALE takes a file for; ALE considers both the name and the content.
 std::unique_ptr<ale::RomSettings> FindGame(const fs::path& file, const std::string& md5) {
   return std::unique_ptr<ale::RomSettings>(ale::buildRomRLWrapper(file, md5));
 }
@@ -75,10 +75,10 @@ void AddPythonPackages(const fs::path& prefix, RomPlaces& places) {
   }
 }
 
-// Games whose ROMs come with the emulator, but which it has no game for one player in.
+// Games whose ROMs come with the emulator, but which it does not support for a single player.
 constexpr std::string_view kForSeveralPlayers[] = {"combat", "joust", "maze_craze", "warlords"};
 
-// By how a file begins.
+// Identified by a file's first bytes.
 struct ArchiveKind {
   std::string_view name;
   std::string_view begin;
@@ -87,13 +87,13 @@ constexpr ArchiveKind kArchives[] = {
     {"zip", "PK\003\004"}, {"gzip", "\x1f\x8b"}, {"7z", "7z\xbc\xaf"},        {"xz", "\xfd\x37zXZ"},
     {"bzip2", "BZh"},      {"rar", "Rar!"},      {"zstd", "\x28\xb5\x2f\xfd"}};
 
-// Throws UserError if `file` holds a ROM within an archive.
+// Throws UserError if `file` is an archive.
 void RefuseArchive(const fs::path& file) {
   std::string begin(8, '\0');
   std::ifstream(file, std::ios::binary).read(begin.data(), std::ssize(begin));
   for (const ArchiveKind& kind : kArchives) {
     if (begin.starts_with(kind.begin)) {
-      ThrowUserError("{} is a {} archive: unpack it, and give the ROM in it", file.string(),
+      ThrowUserError("{} is a {} archive: unpack it and use the ROM inside", file.string(),
                      kind.name);
     }
   }
@@ -101,7 +101,8 @@ void RefuseArchive(const fs::path& file) {
 
 [[noreturn]] void RefuseUnknownGame(const std::string& game, const RomPlaces& places) {
   if (std::ranges::find(kForSeveralPlayers, game) != std::end(kForSeveralPlayers)) {
-    ThrowUserError("{} is for two players or more; the emulator has no game for one in it", game);
+    ThrowUserError("{} is for two or more players; the emulator has no single-player game of it",
+                   game);
   }
   const std::vector<std::string> built_in = BuiltInEnvironments().names();
   std::set<std::string> known(built_in.begin(), built_in.end());
@@ -115,14 +116,14 @@ void RefuseArchive(const fs::path& file) {
   ThrowUserError("unknown game '{}'; the nearest are {}", game, fmt::join(nearest, ", "));
 }
 
-// Throws UserError unless ALE takes `file` for the supported ROM of `game`.
+// Throws UserError unless ALE accepts `file` as the supported ROM of `game`.
 void CheckRom(const fs::path& file, const std::string& game, std::string_view expected_md5) {
   std::error_code error;
   const std::uintmax_t size = fs::is_regular_file(file, error) ? fs::file_size(file, error) : 0;
   if (size == 0) ThrowUserError("ROM {}: no such file, or empty", file.string());
   RefuseArchive(file);
   if (size > kMaxRomBytes) {
-    ThrowUserError("{} is not a ROM: it has {} bytes, and the largest ROM has {}", file.string(),
+    ThrowUserError("{} is not a ROM: it has {} bytes, but the largest ROM has {}", file.string(),
                    size, kMaxRomBytes);
   }
   const std::string content = ReadFile(file);
@@ -131,8 +132,8 @@ void CheckRom(const fs::path& file, const std::string& game, std::string_view ex
   const auto found = FindGame("", md5);
   if (found == nullptr) {
     ThrowUserError(
-        "{} is not a ROM that the emulator supports, or it is damaged: its MD5 is {}, "
-        "that of {} is {}",
+        "{} is damaged or not a ROM that the emulator supports: its MD5 is {}, but that of {} is "
+        "{}",
         file.string(), md5, game, expected_md5);
   }
   if (found->rom() != game) {
@@ -140,7 +141,7 @@ void CheckRom(const fs::path& file, const std::string& game, std::string_view ex
                    found->rom(), game, found->rom());
   }
   if (FindGame(file, md5)->rom() != game) {
-    ThrowUserError("{} is the ROM of {} under the name of another game; rename it to {}.bin",
+    ThrowUserError("{} is the ROM of {}, named after another game; rename it to {}.bin",
                    file.string(), game, game);
   }
 }
@@ -181,8 +182,8 @@ fs::path FindRom(const std::string& game, const std::string& rom, const RomPlace
     return file;
   }
   ThrowUserError(
-      "no {}.bin found; tried {}; give the file with --rom, or its directory in the "
-      "environment variable ARCADEQ_ROMS",
+      "no {}.bin found in {}; pass the file with --rom, or set the environment variable "
+      "ARCADEQ_ROMS to its directory",
       game, fmt::join(places.tried, ", "));
 }
 

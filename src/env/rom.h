@@ -6,22 +6,22 @@
 
 namespace arcadeq {
 
-// Where ROMs are looked for, one after the other, as DIRECTORY/GAME.bin.
+// Where to look for ROMs, in order, as DIRECTORY/GAME.bin.
 struct RomPlaces {
   std::vector<std::filesystem::path> directories;
-  std::vector<std::string> tried;  // every place, also one that is not there, in words
+  std::vector<std::string> tried;  // description of every place, including missing ones
 };
 
 // The directory in the environment variable ARCADEQ_ROMS, the ROMs that came with the emulator's
-// source, and those of an installed Python package ale_py (its directory is looked for in
-// $VIRTUAL_ENV, $CONDA_PREFIX, ~/.local, /usr/local and /usr; no Python is run).
+// source, and those of an installed Python package ale_py (searched for in $VIRTUAL_ENV,
+// $CONDA_PREFIX, ~/.local, /usr/local and /usr, without running Python).
 RomPlaces StandardRomPlaces();
 
-// The ROM of `game` (ALE's name, for example space_invaders): the file `rom` if that is not empty,
-// otherwise the first found in `places`. Its content is the one ROM of that game that ALE supports,
-// so that loading it cannot fail. Throws UserError for an unknown game (naming the nearest) or one
-// for several players, and for a ROM that is missing (naming what was tried), in an archive,
-// unreadable, damaged, or another game's.
+// Finds the ROM of `game` (ALE's name, for example space_invaders): the file `rom` unless that is
+// empty, otherwise the first found in `places`. Verifies that it is the one ROM of that game that
+// ALE supports, so that loading it cannot fail. Throws UserError for an unknown game (naming the
+// nearest) or a multiplayer game, and for a ROM that is missing (naming the places tried), in an
+// archive, unreadable, damaged, or another game's.
 std::filesystem::path FindRom(const std::string& game, const std::string& rom,
                               const RomPlaces& places);
 

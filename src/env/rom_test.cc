@@ -23,7 +23,7 @@ using ::testing::AllOf;
 using ::testing::HasSubstr;
 using ::testing::Not;
 
-// Sets an environment variable while it lives; without a value the variable is removed.
+// Sets an environment variable, or removes it if there is no value, until destroyed.
 class ScopedVariable {
  public:
   ScopedVariable(const char* name, const char* value) : name_(name) {
@@ -64,12 +64,12 @@ class RomTest : public ::testing::Test {
   RomPlaces places_{{directory_.path()}, {"the test's directory"}};
 };
 
-TEST_F(RomTest, TakesTheNamedFileWhateverItsName) {
+TEST_F(RomTest, AcceptsARomFileOfAnyName) {
   const fs::path file = Write("my rom", Original("space_invaders"));
   EXPECT_EQ(FindRom("space_invaders", file.string(), places_), file);
 }
 
-TEST_F(RomTest, LooksInOneDirectoryAfterTheOther) {
+TEST_F(RomTest, SearchesTheDirectoriesInOrder) {
   const fs::path in_second = Write("second/pong.bin", Original("pong"));
   places_.directories = {directory_ / "missing", directory_ / "first", directory_ / "second"};
   EXPECT_EQ(FindRom("pong", "", places_), in_second);
@@ -82,7 +82,7 @@ TEST_F(RomTest, TheVariableComesFirst) {
   const ScopedVariable roms("ARCADEQ_ROMS", directory_.path().c_str());
   EXPECT_EQ(FindRom("pong", "", StandardRomPlaces()), file);
   EXPECT_NE(FindRom("breakout", "", StandardRomPlaces()).parent_path(), directory_.path())
-      << "what is not there is found elsewhere";
+      << "a ROM that is not there is found elsewhere";
 }
 
 TEST_F(RomTest, ThePythonPackageComesLast) {
@@ -96,7 +96,7 @@ TEST_F(RomTest, ThePythonPackageComesLast) {
   EXPECT_EQ(FindRom("pong", "", {{places.directories[1]}, {}}), file);
 }
 
-TEST_F(RomTest, NamesEverythingThatWasTried) {
+TEST_F(RomTest, NamesEveryPlaceTried) {
   {
     const ScopedVariable roms("ARCADEQ_ROMS", "/no/such/folder");
     places_ = StandardRomPlaces();
@@ -121,16 +121,16 @@ TEST_F(RomTest, RefusesAnUnknownGameAndNamesTheNearest) {
   EXPECT_THAT(Refusal(""), HasSubstr("unknown game"));
 }
 
-TEST_F(RomTest, SaysThatAGameIsForSeveralPlayers) {
+TEST_F(RomTest, RefusesMultiplayerGames) {
   places_ = StandardRomPlaces();
   for (const std::string game : {"combat", "joust", "maze_craze", "warlords"}) {
     EXPECT_TRUE(std::filesystem::exists(places_.directories.front() / (game + ".bin")) ||
                 std::filesystem::exists(places_.directories.back() / (game + ".bin")));
-    EXPECT_THAT(Refusal(game), HasSubstr(game + " is for two players or more"));
+    EXPECT_THAT(Refusal(game), HasSubstr(game + " is for two or more players"));
   }
 }
 
-TEST_F(RomTest, SaysThatAnArchiveMustBeUnpacked) {
+TEST_F(RomTest, RefusesArchives) {
   const std::string rest(600'000, 'x');
   EXPECT_THAT(Refusal("pong", Write("a.zip", "PK\003\004 and so on")),
               HasSubstr("a.zip is a zip archive: unpack it"));
@@ -143,7 +143,7 @@ TEST_F(RomTest, SaysThatAnArchiveMustBeUnpacked) {
   EXPECT_EQ(Refusal("pong"), "");
 }
 
-TEST_F(RomTest, RefusesWhatIsNotTheGame) {
+TEST_F(RomTest, RefusesOtherFiles) {
   std::string damaged = Original("space_invaders");
   damaged[1000] ^= 1;
   EXPECT_THAT(Refusal("space_invaders", Write("damaged.bin", damaged)),
@@ -157,12 +157,12 @@ TEST_F(RomTest, RefusesWhatIsNotTheGame) {
               HasSubstr("600000 bytes"));
   EXPECT_THAT(Refusal("space_invaders", Write("other.bin", Original("pong"))),
               HasSubstr("the ROM of pong, not of space_invaders; choose --game pong"));
-  // ALE would take it for Breakout by its name.
+  // By its name, ALE would take it for Breakout.
   EXPECT_THAT(Refusal("space_invaders", Write("breakout.bin", Original("space_invaders"))),
               HasSubstr("rename it to space_invaders.bin"));
 }
 
-TEST_F(RomTest, ADamagedRomIsNotPassedOver) {
+TEST_F(RomTest, DoesNotSkipADamagedRom) {
   Write("pong.bin", "not a rom");
   places_.directories.push_back(FindRom("pong", "", StandardRomPlaces()).parent_path());
   EXPECT_THAT(Refusal("pong"), HasSubstr("not a ROM that the emulator supports"));

@@ -27,7 +27,7 @@ ByteReader OpenState(std::string_view sealed, std::string_view subject,
                      RandomStream::State& random) {
   const std::string origin = fmt::format("the state of {}", subject);
   ByteReader state(Unseal(sealed, origin), origin);
-  if (state.ReadString("version") != kVersion) state.Refuse("version", "another one");
+  if (state.ReadString("version") != kVersion) state.Refuse("version", "unknown");
   if (const std::string found = state.ReadString("subject"); found != subject) {
     ThrowUserError("this is the state of {}, not of {}", found, subject);
   }

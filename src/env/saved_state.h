@@ -7,12 +7,12 @@
 
 namespace arcadeq {
 
-// The state of an environment begins with a version, what it is the state of, and the environment's
-// random stream; what is particular to the environment follows. It ends with a hash (SealedText()).
+// The saved state of an environment consists of a version, a description of the environment
+// (`subject`), its random stream, data particular to it, and a hash (SealedText()).
 ByteWriter BeginState(std::string_view subject, const RandomStream& random);
 
-// What follows in such a state. Throws UserError for bytes that are damaged, of another version or
-// of another subject. The bytes must outlive the result.
+// Returns a reader of the particular data. Throws UserError if the bytes are damaged or have
+// another version or subject. The bytes must outlive the result.
 ByteReader OpenState(std::string_view sealed, std::string_view subject,
                      RandomStream::State& random);
 

@@ -1,4 +1,4 @@
-// An environment restored from bytes goes on as the one that they were taken from.
+// An environment restored from bytes continues like the one that saved them.
 
 #include "env/saved_state.h"
 
@@ -23,7 +23,7 @@ namespace {
 
 using ::testing::HasSubstr;
 
-// Everything that anyone can see of a step.
+// Everything observable about a step.
 struct Moment {
   int reset_frames = 0;  // if an episode ended
   StepResult result;
@@ -59,8 +59,8 @@ std::vector<Moment> Play(Env& env, int steps, RandomStream& policy) {
   return play;
 }
 
-// Saves after some steps, restores into a fresh environment that may have gone a way of its own,
-// and plays on with both.
+// Saves after some steps, restores into a new environment that may have played differently, and
+// continues with both.
 void ExpectSamePlay(const EnvConfig& config, std::uint64_t seed, int before, int after) {
   const auto env = MakeEnv(config, RandomStream(seed, "env"));
   RandomStream policy(seed, "policy");
@@ -85,8 +85,8 @@ void ExpectSamePlay(const EnvConfig& config, std::uint64_t seed, int before, int
   EXPECT_TRUE(fresh->SaveState() == env->SaveState()) << config.game;
 }
 
-// Two environments, made with different streams, of which one has played, play the same game from
-// one saved state with one stream.
+// Two environments, made with different streams, one of which has played, play the same game from
+// the same saved state and stream.
 void ExpectSameGameOnceReseeded(const EnvConfig& config, int before, int after) {
   const auto env = MakeEnv(config, RandomStream(1, "env"));
   const std::string new_env = env->SaveState();
@@ -108,7 +108,7 @@ void ExpectSameGameOnceReseeded(const EnvConfig& config, int before, int after) 
   }
 }
 
-TEST(SavedState, SmallGamesAreTheSameOnceReseeded) {
+TEST(SavedState, SmallGamesAgreeOnceReseeded) {
   for (const char* game : {"cartpole", "catch"}) {
     EnvConfig config;
     config.game = game;
@@ -116,7 +116,7 @@ TEST(SavedState, SmallGamesAreTheSameOnceReseeded) {
   }
 }
 
-TEST(SavedState, SmallGamesGoOn) {
+TEST(SavedState, SmallGamesContinue) {
   for (const char* game : {"cartpole", "catch"}) {
     EnvConfig config;
     config.game = game;
@@ -126,8 +126,8 @@ TEST(SavedState, SmallGamesGoOn) {
   }
 }
 
-// Every setting that has a part in the state, each of them at several moments.
-TEST(SavedState, SpaceInvadersGoesOn) {
+// Covers every setting that affects the state, each at several points of a game.
+TEST(SavedState, SpaceInvadersContinues) {
   RandomStream random(1, "settings");
   for (std::uint64_t seed = 0; seed < 16; ++seed) {
     EnvConfig config;
@@ -143,8 +143,8 @@ TEST(SavedState, SpaceInvadersGoesOn) {
   }
 }
 
-// ALE keeps part of a game's state in code of its own for each game. The games are dealt out to
-// tests that can run at once.
+// ALE keeps part of the state in game-specific code. The games are split among tests that can run
+// in parallel.
 constexpr std::size_t kShares = 4;
 class SavedStateShare : public ::testing::TestWithParam<std::size_t> {};
 
@@ -160,7 +160,7 @@ std::vector<std::string> GamesForOne() {
   return games;
 }
 
-TEST_P(SavedStateShare, GoesOn) {
+TEST_P(SavedStateShare, Continues) {
   const std::vector<std::string> games = GamesForOne();
   EnvConfig config;
   config.max_pool = true;
@@ -170,7 +170,7 @@ TEST_P(SavedStateShare, GoesOn) {
   }
 }
 
-TEST_P(SavedStateShare, IsTheSameGameOnceReseeded) {
+TEST_P(SavedStateShare, AgreesOnceReseeded) {
   const std::vector<std::string> games = GamesForOne();
   EnvConfig config;
   config.noop_max = 30;
@@ -194,7 +194,7 @@ std::string StateOf(const std::string& game) {
   return env->SaveState();
 }
 
-TEST(SavedState, DamageIsNoticedAndChangesNothing) {
+TEST(SavedState, DetectsDamageAndChangesNothing) {
   for (const std::string game : {"space_invaders", "cartpole", "catch"}) {
     EnvConfig config;
     config.game = game;
@@ -218,7 +218,7 @@ TEST(SavedState, DamageIsNoticedAndChangesNothing) {
   }
 }
 
-TEST(SavedState, OfAnotherEnvironmentIsRefused) {
+TEST(SavedState, RefusesTheStateOfAnotherEnvironment) {
   EnvConfig config;
   config.game = "space_invaders";
   const auto invaders = MakeEnv(config, RandomStream(1, "env"));

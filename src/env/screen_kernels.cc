@@ -1,4 +1,4 @@
-// ReduceScreens() in vectors, for each instruction set.
+// Vectorised ReduceScreens(), for each instruction set.
 
 #include <algorithm>
 #include <cstddef>
@@ -93,12 +93,12 @@ HWY_INLINE void SumColumns(const ScreenPlan& plan, const std::uint8_t* grey, std
       shuffle += 16;
       weights += ScreenPlan::kGroupTarget;
     }
-    // What this stores beyond the group, the next one stores over.
+    // The next group overwrites what this stores beyond its own columns.
     hn::StoreU(sum, d16, sums + group.target);
   }
 }
 
-// Row y of the frame, from the sums of the rows that it covers.
+// Computes row y of the frame from the sums of the rows that it covers.
 HWY_INLINE void SumRows(const ScreenPlan& plan, const std::uint16_t* sums, int y,
                         std::uint8_t* out) {
   const hn::CappedTag<float, 16> df;
@@ -108,8 +108,8 @@ HWY_INLINE void SumRows(const ScreenPlan& plan, const std::uint16_t* sums, int y
   constexpr int kStep = static_cast<int>(hn::MaxLanes(df));
   const int area = plan.rows.total * plan.columns.total;
   const int half = area / 2;
-  // The 0.5 keeps the quotient so far from a whole number that rounding cannot reach it: what is
-  // cut off is exactly the remainder.
+  // The 0.5 keeps the quotient far enough from an integer that rounding errors cannot reach it, so
+  // truncation drops exactly the remainder.
   const auto start = hn::Set(df, static_cast<float>(half) + 0.5f);
   const auto per_area = hn::Set(df, 1.0f / static_cast<float>(area));
   sums += static_cast<std::size_t>(plan.rows.first[y]) * plan.sums_stride;

@@ -17,8 +17,8 @@ ScreenPlan::ScreenPlan(int screen_height_in, int screen_width_in, int frame_heig
       rows(screen_height, frame_height),
       columns(screen_width, frame_width),
       sums_stride(static_cast<std::size_t>(frame_width + 2 * kGroupTarget)) {
-  // Sums of columns have 16 bits. The quotient by the area is taken in floats: it is exact while
-  // half a unit of area, as a part of the whole, is more than twice the last bit of 255.
+  // Column sums have 16 bits. The division by the area is done in floats: it is exact while half a
+  // unit of area, relative to the whole, exceeds twice the last bit of 255.
   constexpr int kMaxColumnUnits = 65535 / 255, kMaxArea = 12000;
   if (columns.total > kMaxColumnUnits || rows.total * columns.total > kMaxArea ||
       columns.taps > kGroupSource || screen_width < kGroupSource) {

@@ -1,4 +1,4 @@
-// ReduceScreens(), on every instruction set of this processor, against AreaReduction.
+// Compares ReduceScreens(), on every instruction set of this processor, with AreaReduction.
 
 #include "env/screen_reduction.h"
 
@@ -84,7 +84,7 @@ Image Expected(const PairLumaTable& luma, const Image& first, const Image& secon
   return frame;
 }
 
-TEST_P(ScreenReductionTest, IsTheMeanOverTheAreaOfTheBrighterPixels) {
+TEST_P(ScreenReductionTest, AveragesTheBrighterPixelsByArea) {
   for (const int lines : {210, 214, 220, 230, 250}) {
     for (const auto& [height, width] : {std::pair{105, 80}, std::pair{84, 84}}) {
       const PairLumaTable luma = RandomLuma();
@@ -93,7 +93,7 @@ TEST_P(ScreenReductionTest, IsTheMeanOverTheAreaOfTheBrighterPixels) {
       for (int i = 0; i < 8; ++i) {
         ChangeSome(first);
         if (i % 3 != 0) ChangeSome(second);
-        const Image& shown = i % 4 == 3 ? first : second;  // twice the same one
+        const Image& shown = i % 4 == 3 ? first : second;  // sometimes the same one twice
         reduction.Reduce(first, shown);
         const Image frame(reduction.frame().begin(), reduction.frame().end());
         ASSERT_EQ(frame, Expected(luma, first, shown, height, width))
@@ -103,7 +103,7 @@ TEST_P(ScreenReductionTest, IsTheMeanOverTheAreaOfTheBrighterPixels) {
   }
 }
 
-TEST_P(ScreenReductionTest, ReducesTheFirstScreensWhateverTheyShow) {
+TEST_P(ScreenReductionTest, ReducesTheVeryFirstScreens) {
   PairLumaTable luma{};
   luma[0] = 200;
   ScreenReduction reduction(luma, 210, kWidth, 84, 84);
@@ -131,7 +131,7 @@ TEST_P(ScreenReductionTest, RoundsExactly) {
 INSTANTIATE_TEST_SUITE_P(Targets, ScreenReductionTest, ::testing::ValuesIn(Targets()),
                          [](const auto& target) { return NameOf(target.param); });
 
-TEST(ScreenPlan, RefusesWhatItsNumbersDoNotHold) {
+TEST(ScreenPlan, RefusesSizesThatOverflow) {
   EXPECT_NO_THROW(ScreenPlan(257, kWidth, 80, 80));
   EXPECT_THROW(ScreenPlan(210, 8, 105, 8), std::logic_error);
   EXPECT_THROW(ScreenPlan(210, kWidth, 105, 8), std::logic_error);

@@ -7,28 +7,28 @@
 
 namespace arcadeq {
 
-// What the outputs of a Q-network mean, and how far they are from what they should be.
+// Interprets the outputs of a Q-network and compares them with their targets.
 //
-// A network gives `atoms()` outputs for each action; a loss reads them as the action's value, makes
-// the target of a transition from those of the next state, and compares the two. Everything is for
-// one sample at a time and a pure function of its arguments: no state, safe on many threads.
+// A network returns atoms() outputs for each action. A loss derives the action's value from them,
+// computes the target of a transition from the outputs for the next state, and compares the two.
+// All functions handle one sample at a time and are pure, so they are safe to call on many threads.
 class Loss {
  public:
   virtual ~Loss() = default;
 
-  // Outputs for each action, and numbers in a target.
+  // The number of outputs per action, and of numbers in a target.
   virtual int atoms() const = 0;
 
   // Q(s, a). outputs: [atoms].
   virtual float Value(std::span<const float> outputs) const = 0;
 
-  // The target r_t + discount_t Q(s_t, a_t), where `next` [atoms] are the outputs for a_t of the
-  // network that values it. discount_t is 0 where the return ends.
+  // The target r_t + discount_t Q(s_t, a_t), where `next` [atoms] are the outputs of the evaluating
+  // network for a_t. discount_t is 0 where the return ends.
   virtual void BootstrapTarget(float r_t, float discount_t, std::span<const float> next,
                                std::span<float> target) const = 0;
-  // The target where the return itself was estimated, as by Q(lambda).
+  // The target if the return itself was estimated, as in Q(lambda).
   virtual void ReturnTarget(float g_t, std::span<float> target) const = 0;
-  // The value that a target stands for: TD errors are measured from it.
+  // The value of a target, relative to which TD errors are measured.
   virtual float TargetValue(std::span<const float> target) const = 0;
 
   // The loss of a sample, and its derivative with respect to `outputs`. All spans: [atoms].
@@ -44,7 +44,7 @@ using LossMaker = std::unique_ptr<Loss>();
   LOSS(huber, HuberKind)      \
   LOSS(squared, SquaredKind)
 
-// The losses with their default settings; `chosen` is picked.
+// The losses with their default settings; `chosen` is selected.
 Choice<LossMaker> LossChoice(const std::string& chosen);
 
 }  // namespace arcadeq

@@ -21,7 +21,7 @@ std::unique_ptr<Loss> MakeLoss(const std::string& name,
   return losses.Make();
 }
 
-// Of a loss of scalar outputs, at one prediction and target.
+// The results of a scalar loss for one prediction and target.
 struct Compared {
   float loss;
   float gradient;
@@ -52,8 +52,8 @@ TEST(Loss, AgreesWithPyTorch) {
   ExpectAsInPyTorch(*MakeLoss("squared"), "squared");
 }
 
-// Whatever the loss: its gradient against central differences, away from the kink of Huber's.
-TEST(Loss, GradientsAreThoseOfTheLoss) {
+// Compares the gradient of every loss with central differences, away from Huber's kink.
+TEST(Loss, GradientsMatchCentralDifferences) {
   for (const std::string name : {"huber", "squared"}) {
     const auto loss = MakeLoss(name, {"agent.huber_delta=0.7"});
     for (float output = -2; output <= 2; output += 0.13f) {
@@ -66,7 +66,7 @@ TEST(Loss, GradientsAreThoseOfTheLoss) {
   }
 }
 
-TEST(Loss, ATargetIsTheRewardAndTheDiscountedNextValue) {
+TEST(Loss, TheTargetIsTheRewardPlusTheDiscountedNextValue) {
   for (const std::string name : {"huber", "squared"}) {
     const auto loss = MakeLoss(name);
     const float next = 4;

@@ -4,7 +4,7 @@
 
 namespace arcadeq {
 
-// What all losses share whose one output for each action is its value (Watkins 1989).
+// Base class of losses for networks whose one output per action is its value (Watkins 1989).
 class ScalarLoss : public Loss {
  public:
   int atoms() const final { return 1; }
