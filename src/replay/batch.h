@@ -9,8 +9,8 @@
 
 namespace arcadeq {
 
-// A batch of transitions, named as in dqn_zoo; TransitionRule defines r_t and discount_t. Made once
-// and filled again for every update. Owns the frames that its stacks show.
+// A batch of transitions, named as in dqn_zoo; TransitionRule defines r_t and discount_t. Allocated
+// once and refilled for every update. Owns the frames that its stacks point to.
 struct Batch {
   explicit Batch(int size)
       : s_tm1(static_cast<std::size_t>(size)),
@@ -28,10 +28,10 @@ struct Batch {
   std::vector<float> r_t;
   std::vector<float> discount_t;
   std::vector<StackView> s_t;
-  std::vector<float> weight;  // of the transition's loss; see Sampler::Draw()
+  std::vector<float> weight;  // weight of the transition's loss; see Sampler::Draw()
   std::vector<TransitionId> id;
 
-  // What the stacks point into. Two stacks that share frames share their memory.
+  // The memory that the stacks point into. Stacks that share frames share their memory.
   AlignedBuffer<std::uint8_t> frames;
 };
 

@@ -9,7 +9,7 @@
 namespace arcadeq {
 namespace {
 
-// Beyond it a frame costs more time than its bytes are worth.
+// Higher levels cost more time than the bytes they save are worth.
 constexpr int kLevel = 5;
 
 int Int(std::size_t n) {

@@ -12,31 +12,31 @@ union LZ4_streamHC_u;
 
 namespace arcadeq {
 
-// Bytes from a frame to the next where frames follow each other in memory: each is aligned to 16,
-// which costs the usual ones (105x80, 84x84) nothing.
+// The distance in bytes between consecutive frames in memory. Each frame is aligned to 16 bytes,
+// which costs the usual sizes (105x80, 84x84) nothing.
 std::size_t FrameStride(const FrameFormat& format);
 
 enum class Compression : std::uint8_t { kNone, kLz4 };
 
-// How frames are turned into bytes that are kept. Frames are counted from 0, in order; one in
-// key_interval() stands alone, and the others are compressed with the frame before as dictionary.
+// Compresses frames. Frames are numbered in order from 0; one in key_interval() is a key frame,
+// which stands alone, and the others are compressed with the previous frame as dictionary.
 // docs/decisions/replay-compression.md has the measurements.
 class FrameCodec {
  public:
-  // Frames of floats stay as they are, whatever is asked for: they are short and do not repeat.
+  // Never compresses frames of floats, whatever `compression` is: they are short and do not repeat.
   FrameCodec(const FrameFormat& format, Compression compression);
 
   Compression compression() const { return compression_; }
   std::size_t frame_bytes() const { return frame_bytes_; }
-  // Of a decoded frame.
+  // The stride of decoded frames, in bytes.
   std::size_t stride() const { return stride_; }
   std::size_t max_encoded_bytes() const { return max_encoded_bytes_; }
   int key_interval() const { return compression_ == Compression::kLz4 ? 4 : 1; }
   bool IsKey(std::int64_t k) const { return k % key_interval() == 0; }
 
-  // Decodes frame k to frame[0, stride()). Unless it is a key, frame k - 1 must stand decoded
-  // directly before, at frame - stride(). False if the bytes are no frame; what is written then is
-  // within the same bounds.
+  // Decodes frame k to frame[0, stride()). Unless it is a key frame, the decoded frame k - 1 must
+  // precede it, at frame - stride(). Returns false if the bytes are invalid, but even then writes
+  // only within these bounds.
   bool Decode(std::int64_t k, std::span<const std::uint8_t> encoded, std::uint8_t* frame) const;
 
  private:
@@ -46,19 +46,20 @@ class FrameCodec {
   std::size_t max_encoded_bytes_;
 };
 
-// Encodes the frames of one environment in their order. Allocates at construction only.
+// Encodes the frames of one environment in order. Allocates only during construction.
 class FrameEncoder {
  public:
   explicit FrameEncoder(const FrameCodec& codec);
 
-  // Writes frame k, whose frame_bytes() are in `frame`, to `out`, which has room for
-  // max_encoded_bytes(). Returns the bytes written.
+  // Encodes frame k, `frame`, of frame_bytes(), to `out`, which must have room for
+  // max_encoded_bytes(). Returns the number of bytes written.
   std::size_t Encode(std::int64_t k, std::span<const std::uint8_t> frame, std::uint8_t* out);
 
-  // Goes on after a frame that another encoder encoded: stride() decoded bytes.
+  // Continues after a frame that another encoder encoded; `previous` is that frame, decoded, of
+  // stride() bytes.
   void Resume(const std::uint8_t* previous);
 
-  // The memory that an encoder takes.
+  // The memory that an encoder uses, in bytes.
   static std::int64_t Bytes(const FrameCodec& codec);
 
  private:
@@ -67,7 +68,7 @@ class FrameEncoder {
   };
 
   FrameCodec codec_;
-  AlignedBuffer<std::uint8_t> pair_;  // the frame before and the one at hand
+  AlignedBuffer<std::uint8_t> pair_;  // the previous and the current frame
   std::unique_ptr<LZ4_streamHC_u, FreeStream> stream_;
 };
 

@@ -13,7 +13,7 @@ namespace {
 
 using Bytes = std::vector<std::uint8_t>;
 
-// Frames of every sort: blank, noise, and little changes from one to the next.
+// Frames of every kind: blank, noise, and small changes from one to the next.
 std::vector<Bytes> SomeFrames(const FrameFormat& format, int count, RandomStream& random) {
   std::vector<Bytes> frames(1, Bytes(format.bytes()));
   while (static_cast<int>(frames.size()) < count) {
@@ -37,7 +37,7 @@ std::vector<Bytes> EncodeAll(const FrameCodec& codec, const std::vector<Bytes>& 
   return encoded;
 }
 
-RC_GTEST_PROP(FrameCodec, GivesBackEveryFrameFromTheKeyBefore, ()) {
+RC_GTEST_PROP(FrameCodec, DecodesEveryFrameFromTheKeyBefore, ()) {
   const FrameFormat format{*rc::gen::element(ElementType::kUint8, ElementType::kFloat32),
                            *rc::gen::inRange(1, 60), *rc::gen::inRange(1, 60)};
   const FrameCodec codec(format, *rc::gen::element(Compression::kNone, Compression::kLz4));
@@ -58,7 +58,7 @@ RC_GTEST_PROP(FrameCodec, GivesBackEveryFrameFromTheKeyBefore, ()) {
   }
 }
 
-TEST(FrameCodec, FramesThatRepeatTakeLittle) {
+TEST(FrameCodec, CompressesRepeatedFramesWell) {
   const FrameFormat format{ElementType::kUint8, 105, 80};
   const FrameCodec codec(format, Compression::kLz4);
   RandomStream random(1, "frames");
@@ -71,20 +71,20 @@ TEST(FrameCodec, FramesThatRepeatTakeLittle) {
   }
 }
 
-TEST(FrameCodec, FloatsStayAsTheyAre) {
+TEST(FrameCodec, DoesNotCompressFloats) {
   const FrameCodec codec({ElementType::kFloat32, 1, 4}, Compression::kLz4);
   EXPECT_EQ(codec.compression(), Compression::kNone);
   EXPECT_EQ(codec.max_encoded_bytes(), 16u);
 }
 
-TEST(FrameCodec, TheSizesOfAtariFramesLoseNothingToAlignment) {
+TEST(FrameCodec, AlignmentCostsAtariFramesNothing) {
   for (const FrameFormat format :
        {FrameFormat{ElementType::kUint8, 105, 80}, FrameFormat{ElementType::kUint8, 84, 84}}) {
     EXPECT_EQ(FrameStride(format), format.bytes());
   }
 }
 
-// Another encoder that goes on after the same frame writes the same bytes.
+// Another encoder that resumes after the same frame writes the same bytes.
 TEST(FrameEncoder, ResumesAfterAnyFrame) {
   const FrameFormat format{ElementType::kUint8, 20, 21};
   const FrameCodec codec(format, Compression::kLz4);
@@ -104,7 +104,7 @@ TEST(FrameEncoder, ResumesAfterAnyFrame) {
   }
 }
 
-// Whatever the bytes are: no crash, and nothing written beyond the frame.
+// Arbitrary bytes cause no crash and no write beyond the frame.
 TEST(FrameCodec, DamagedBytesAreHarmless) {
   const FrameFormat format{ElementType::kUint8, 20, 20};
   const FrameCodec codec(format, Compression::kLz4);

@@ -11,7 +11,7 @@ namespace arcadeq {
 namespace {
 
 int CheckedDepth(int depth) {
-  if (depth < 1 || depth > kMaxStack) throw std::invalid_argument("FrameStack: bad depth");
+  if (depth < 1 || depth > kMaxStack) throw std::invalid_argument("FrameStack: invalid depth");
   return depth;
 }
 

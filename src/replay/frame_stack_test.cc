@@ -36,12 +36,12 @@ TEST(FrameStack, FramesAreAligned) {
   }
 }
 
-TEST(FrameStack, RefusesDepthsItCannotServe) {
+TEST(FrameStack, RefusesInvalidDepths) {
   EXPECT_THROW(FrameStack(kNumberedFrame, 0), std::invalid_argument);
   EXPECT_THROW(FrameStack(kNumberedFrame, kMaxStack + 1), std::invalid_argument);
 }
 
-RC_GTEST_PROP(FrameStack, IsWhatADefinitionSays, ()) {
+RC_GTEST_PROP(FrameStack, MatchesTheDefinition, ()) {
   const int depth = *rc::gen::inRange(1, kMaxStack + 1);
   const auto begins = *rc::gen::container<std::vector<bool>>(
       rc::gen::weightedElement<bool>({{1, true}, {5, false}}));

@@ -13,8 +13,8 @@ namespace arcadeq {
 namespace {
 
 std::int64_t CheckedCapacity(std::int64_t capacity, int stack, int n_step) {
-  if (stack < 1 || stack > kMaxStack) throw std::invalid_argument("History: bad stack");
-  if (n_step < 1) throw std::invalid_argument("History: bad n_step");
+  if (stack < 1 || stack > kMaxStack) throw std::invalid_argument("History: invalid stack");
+  if (n_step < 1) throw std::invalid_argument("History: invalid n_step");
   if (capacity < stack + n_step) throw std::invalid_argument("History: capacity too small");
   return capacity;
 }
@@ -93,7 +93,7 @@ History::Transition History::transition(std::int64_t number) const {
     if (++number == end_step_) break;
     if (number == segment->first_step() + segment->steps()) segment = &SegmentOfStep(number);
     const StoredStep next = StepAt(*segment, number);
-    if (next.age == 1) break;  // the episode before was broken off
+    if (next.age == 1) break;  // the previous episode was abandoned
     reward += discount * next.step.reward;
     discount *= rule_.gamma;
     last = next;
@@ -128,7 +128,7 @@ History::StoredStep History::StepAt(const Segment& segment, std::int64_t number)
 
 const Segment& History::SegmentOfStep(std::int64_t number) const {
   if (number >= open_.first_step()) return open_;
-  // The last that begins with this step or an earlier one; those without a step come before it.
+  // The last segment that begins at or before this step; segments without a step precede it.
   const auto after = std::upper_bound(
       segments_.begin(), segments_.end(), number,
       [](std::int64_t n, const Segment& candidate) { return n < candidate.first_step(); });
@@ -157,7 +157,7 @@ void History::Restore(std::int64_t number, bool sealed, std::size_t size, int ac
   const bool in_order = end_ == 0 ? number >= 0 && number < kMaxNumber
                                   : number == open_.number() && open_.frames() == 0;
   if (!in_order || size < format_.index_bytes() || size > format_.max_bytes()) {
-    ThrowUserError("the replay's list of segments is damaged");
+    ThrowUserError("the replay's segment list is damaged");
   }
   if (sealed) {
     segments_.emplace_back(format_, size);
@@ -177,7 +177,7 @@ void History::Restore(std::int64_t number, bool sealed, std::size_t size, int ac
 void History::EndRestore() {
   if (end_ == 0) return;
   if (first_segment() != oldest() / format_.frames) {
-    ThrowUserError("the replay's list of segments is damaged");
+    ThrowUserError("the replay's segment list is damaged");
   }
   first_transition_ = segments_.empty() ? open_.first_step() : segments_.front().first_step();
   end_transition_ = FindEndTransition();

@@ -67,7 +67,7 @@ SavedReplay Replay::Save() const {
 
 void Replay::Restore(std::string_view state, int actions, const ReplayStore::ReadSegment& read) {
   ByteReader bytes(Unseal(state, kOrigin), kOrigin);
-  if (bytes.ReadString("format") != kMagic) bytes.Refuse("format", "not this version's");
+  if (bytes.ReadString("format") != kMagic) bytes.Refuse("format", "unknown");
   store_.Restore(bytes.ReadString("store"), actions, read);
   for (int env = 0; env < store_.envs(); ++env) {
     StepRange& told = told_[static_cast<std::size_t>(env)];
@@ -76,7 +76,7 @@ void Replay::Restore(std::string_view state, int actions, const ReplayStore::Rea
     const StepRange now = store_.transitions(env);
     if (told.begin < 0 || told.begin > told.end || told.size() > store_.capacity(env) ||
         told.begin > now.begin || told.end > now.end) {
-      bytes.Refuse("transitions", "not those of the store");
+      bytes.Refuse("transitions", "they do not match the store");
     }
   }
   sampler_->Restore(bytes.ReadString("sampler"), told_);

@@ -16,18 +16,18 @@
 
 namespace arcadeq {
 
-// Replay memory (Lin 1992; Mnih et al. 2015): a store of transitions and the sampler that draws
-// from it. Not thread-safe but where said.
+// Replay memory (Lin 1992; Mnih et al. 2015): a store of transitions and a sampler that draws from
+// it. Not thread-safe except where noted.
 class Replay {
  public:
   // See ReplayStore, and config.sampler.
   Replay(const FrameFormat& format, int stack, const ReplayConfig& config,
          const TransitionRule& rule, int envs);
 
-  // Memory that is to stay free, for others, while this replay grows. 16 MB if nothing is said.
+  // Sets how much memory to leave free for others while the replay grows. The default is 16 MB.
   void Reserve(std::int64_t bytes) { store_.Reserve(bytes); }
 
-  // See ReplayStore. May be called for different environments at once, in any order.
+  // See ReplayStore. May be called concurrently for different environments, in any order.
   void BeginEpisode(int env, std::span<const std::uint8_t> frame) {
     store_.BeginEpisode(env, frame);
   }
@@ -37,28 +37,29 @@ class Replay {
   const ReplayStore& store() const { return store_; }
 
   bool CanSample() const { return store_.transitions() > 0; }
-  // Draws a batch and reads it: Draw(), then store().Read(). CanSample() must hold.
+  // Draws and reads a batch: Draw(), then store().Read(). Requires CanSample().
   void Sample(RandomStream& random, ThreadPool& pool, Batch& batch) {
     Draw(random, batch);
     store_.Read(pool, batch);
   }
-  // Draws ids and weights only. A later Append() may evict what they name.
+  // Draws only ids and weights. A later Append() may evict the transitions.
   void Draw(RandomStream& random, Batch& batch);
-  // Gives the sampler the absolute TD errors of transitions, some of which may be gone by now.
+  // Passes the absolute TD errors of transitions to the sampler; some may have been evicted.
   void UpdatePriorities(std::span<const TransitionId> ids, std::span<const float> priorities);
 
-  // See ReplayStore. A replay whose Restore() throws is unusable.
+  // See ReplayStore. If Restore() throws, the replay is unusable.
   SavedReplay Save() const;
   void Restore(std::string_view state, int actions, const ReplayStore::ReadSegment& read);
 
  private:
-  // Tells the sampler which transitions the store has gained and lost since the last time. Deferred
-  // until the sampler is used, so that the order in which environments append changes nothing.
+  // Informs the sampler of the transitions that the store gained and lost since the last call.
+  // Deferred until the sampler is used, so that the order in which environments append does not
+  // matter.
   void TellSampler();
 
   ReplayStore store_;
   std::unique_ptr<Sampler> sampler_;
-  std::vector<StepRange> told_;  // by environment: the transitions that the sampler knows of
+  std::vector<StepRange> told_;  // by environment: the transitions known to the sampler
 };
 
 }  // namespace arcadeq

@@ -21,7 +21,7 @@ void Fill(Replay& replay, std::int64_t frames, std::size_t frame_bytes) {
   }
 }
 
-TEST(ReplayAllocation, TakesNoMoreThanWasComputed) {
+TEST(ReplayAllocation, AllocatesNoMoreThanComputed) {
   for (const int envs : {1, 5}) {
     for (const FrameFormat format :
          {kNumberedFrame, kArticleFrame, FrameFormat{ElementType::kFloat32, 1, 4}}) {
@@ -35,14 +35,14 @@ TEST(ReplayAllocation, TakesNoMoreThanWasComputed) {
   }
 }
 
-// The article's frames were floats, 33.6 kB each.
-TEST(ReplayAllocation, AnArticleFrameTakesItsBytesAndLittleMore) {
+// The article stores frames as floats, 33.6 kB each.
+TEST(ReplayAllocation, AnArticleFrameTakesLittleMoreThanItsBytes) {
   Replay replay(kArticleFrame, 3, {.capacity = 3000, .compression = "none"}, {}, 1);
   Fill(replay, 8000, kArticleFrame.bytes());
   EXPECT_LE(replay.store().bytes(), 3200 * (105 * 80 + 16));
 }
 
-TEST(ReplayAllocation, NothingIsTakenWithinASegment) {
+TEST(ReplayAllocation, AllocatesNothingWithinASegment) {
   for (const char* compression : {"lz4", "none"}) {
     Replay replay(kNumberedFrame, 4, {.capacity = 32 * 1024, .compression = compression}, {}, 1);
     ASSERT_EQ(SegmentFrames(replay.store().capacity()), 1024);
@@ -64,12 +64,12 @@ TEST(ReplayAllocation, NothingIsTakenWithinASegment) {
   }
 }
 
-TEST(ReplayAllocation, UncompressedSegmentsAreUsedAgain) {
+TEST(ReplayAllocation, ReusesUncompressedSegments) {
   Replay replay(kNumberedFrame, 4, {.capacity = 1000, .compression = "none"}, {}, 1);
   Fill(replay, 1100, kNumberedFrame.bytes());
   const std::int64_t before = testing::Allocations();
   Fill(replay, 5000, kNumberedFrame.bytes());
-  EXPECT_EQ(testing::Allocations() - before, 1);  // Fill's own frame
+  EXPECT_EQ(testing::Allocations() - before, 1);  // the frame in Fill()
 }
 
 }  // namespace

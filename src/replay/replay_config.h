@@ -15,7 +15,7 @@ struct ReplayConfig {
   static constexpr std::int64_t kMinCapacity = 16;  // room for the deepest stack
   static constexpr std::int64_t kMaxCapacity = 100'000'000;
 
-  std::int64_t capacity = 200'000;  // frames, of all environments
+  std::int64_t capacity = 200'000;  // frames, over all environments
   std::string compression = "lz4";  // or "none"
   std::int64_t n_step = 1;
   Choice<SamplerMaker> sampler = Samplers();

@@ -33,11 +33,11 @@ TEST(CheckReplayFits, AcceptsTheArticlesReplayOnAnOrdinaryMachine) {
   EXPECT_EQ(Refusal(200'000, 4 * kGigabyte), "");
 }
 
-TEST(CheckReplayFits, SaysWhatItWouldTakeWhatThereIsAndWhatFits) {
+TEST(CheckReplayFits, ReportsNeededAndAvailableMemoryAndWhatWouldFit) {
   const std::string refusal = Refusal(1'000'000, 4 * kGigabyte);
   EXPECT_THAT(refusal, HasSubstr("1000000 frames takes 8.44 GB"));
   EXPECT_THAT(refusal,
-              HasSubstr("4.00 GB of memory are available, 400 MB of them for the rest of the "
+              HasSubstr("4.00 GB of memory are available, 400 MB of it for the rest of the "
                         "run"));
   EXPECT_THAT(refusal, HasSubstr("replay.capacity = 420000 would fit"));
   EXPECT_EQ(Refusal(420'000, 4 * kGigabyte), "");
@@ -49,13 +49,13 @@ TEST(CheckReplayFits, AMillionCompressedFramesFitAnOrdinaryMachine) {
   EXPECT_THAT(Refusal(1'000'000, kGigabyte, "lz4"), HasSubstr("takes about 1.07 GB"));
 }
 
-TEST(CheckReplayFits, KeepsMemoryForTheRestOfTheProgram) {
+TEST(CheckReplayFits, ReservesMemoryForTheRestOfTheProgram) {
   const std::int64_t needed = ReplayBytes(kArticleFrame, {100'000, "none"}, 1);
   EXPECT_NE(Refusal(100'000, needed), "");
   EXPECT_EQ(Refusal(100'000, needed + kGigabyte), "");
 }
 
-TEST(CheckReplayFits, EveryEnvironmentTakesALittleMore) {
+TEST(CheckReplayFits, EveryEnvironmentNeedsALittleMore) {
   for (const char* compression : {"none", "lz4"}) {
     const ReplayConfig config{200'000, compression};
     const std::int64_t one = ReplayBytes(kArticleFrame, config, 1);
@@ -65,7 +65,7 @@ TEST(CheckReplayFits, EveryEnvironmentTakesALittleMore) {
   }
 }
 
-TEST(CheckReplayFits, SaysSoWhereNothingFits) {
+TEST(CheckReplayFits, ReportsThatNothingFits) {
   for (const std::int64_t available : {std::int64_t{0}, std::int64_t{100'000'000}}) {
     EXPECT_THAT(Refusal(1000, available), HasSubstr("no replay.capacity would fit"));
   }
@@ -78,7 +78,7 @@ TEST(CheckReplayFits, TheLargestSettingsDoNotOverflow) {
   EXPECT_THROW(CheckReplayFits(raw, config, 1, kReserved, 4 * kGigabyte), UserError);
 }
 
-TEST(CheckMemoryLeft, StopsBeforeTheSystemWould) {
+TEST(CheckMemoryLeft, StopsBeforeTheSystemDoes) {
   EXPECT_NO_THROW(CheckMemoryLeft(1000, 8'000'000, 1'000'000, 64'000'000, 100'000'000));
   EXPECT_THROW(CheckMemoryLeft(1000, 8'000'000, 50'000'000, 64'000'000, 100'000'000), UserError);
   const std::string refusal =
@@ -88,8 +88,8 @@ TEST(CheckMemoryLeft, StopsBeforeTheSystemWould) {
   EXPECT_THAT(refusal, HasSubstr("10.0 MB are left"));
 }
 
-// Within a limit of the address space, which AvailableMemoryBytes() knows of. The sanitizers take
-// more of it than there is.
+// Uses a limit on the address space, which AvailableMemoryBytes() takes into account. The
+// sanitizers need more address space than that.
 #if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)
 TEST(CheckMemoryLeft, AReplayThatCompressesBadlyStopsInTime) {
   const auto fill = [] {
@@ -113,7 +113,7 @@ TEST(CheckMemoryLeft, AReplayThatCompressesBadlyStopsInTime) {
 }
 #endif
 
-TEST(ReplayConfig, HoldsTheDeepestStackAtItsSmallest) {
+TEST(ReplayConfig, TheMinimumHoldsTheDeepestStack) {
   EXPECT_NO_THROW(Replay(kArticleFrame, kMaxStack, {ReplayConfig::kMinCapacity}, {}, 1));
 }
 

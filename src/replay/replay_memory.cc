@@ -11,14 +11,14 @@
 namespace arcadeq {
 namespace {
 
-// Rounded down to two figures, so that what fits now still fits a moment later.
+// Rounds down to two figures, so that a capacity that fits now still fits a moment later.
 std::int64_t RoundDown(std::int64_t n) {
   std::int64_t unit = 1;
   while (n / unit >= 100) unit *= 10;
   return n / unit * unit;
 }
 
-// The largest capacity that takes at most `room`, 0 if none does.
+// The largest capacity that takes at most `room` bytes; 0 if none does.
 std::int64_t LargestThatFits(const FrameFormat& format, ReplayConfig config, int envs,
                              std::int64_t room) {
   std::int64_t fits = 0, too_many = config.capacity;
@@ -40,7 +40,7 @@ std::int64_t ReplayBytes(const FrameFormat& format, const ReplayConfig& config, 
   const FrameCodec codec(format, config.compression_kind());
   const std::int64_t capacity = (config.capacity + envs - 1) / envs;
   const SegmentFormat segment{codec, SegmentFrames(capacity)};
-  // The capacity may begin and end within segments, and one more may be spare.
+  // The stored frames may begin and end within segments, and one more segment may be spare.
   const std::int64_t sealed = capacity / segment.frames + 2;
   const bool compressed = codec.compression() == Compression::kLz4;
   const auto bytes = static_cast<std::int64_t>(segment.index_bytes() +
@@ -62,7 +62,7 @@ void CheckReplayFits(const FrameFormat& format, const ReplayConfig& config, int 
   const bool estimated =
       config.compression_kind() == Compression::kLz4 && format.element == ElementType::kUint8;
   ThrowUserError(
-      "a replay of {} frames takes {}{}, but {} of memory are available, {} of them for {}; {}",
+      "a replay of {} frames takes {}{}, but {} of memory are available, {} of it for {}; {}",
       config.capacity, estimated ? "about " : "", FormatBytes(needed), FormatBytes(available_bytes),
       FormatBytes(reserved.bytes), reserved.uses, advice);
 }
@@ -71,8 +71,8 @@ void CheckMemoryLeft(std::int64_t frames, std::int64_t bytes, std::int64_t next_
                      std::int64_t reserved_bytes, std::int64_t available_bytes) {
   if (available_bytes - reserved_bytes >= next_bytes) return;
   ThrowUserError(
-      "memory runs out: {} frames of an environment take {} of replay, {} each, and {} are left; "
-      "make replay.capacity smaller",
+      "memory runs out: {} frames of an environment take {} of replay memory, {} each, and {} are "
+      "left; lower replay.capacity",
       frames, FormatBytes(bytes), FormatBytes(bytes / frames), FormatBytes(available_bytes));
 }
 

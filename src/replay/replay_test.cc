@@ -17,12 +17,12 @@ namespace {
 
 using Numbers = std::vector<std::int64_t>;
 
-// Every test with both ways to keep frames.
+// Runs every test with and without compression.
 class ReplayTest : public ::testing::TestWithParam<const char*> {};
 INSTANTIATE_TEST_SUITE_P(Compression, ReplayTest, ::testing::Values("lz4", "none"),
                          [](const auto& test) { return std::string(test.param); });
 
-// How often each transition was drawn, by the number of its frame.
+// Counts how often each transition is drawn, by the number of its frame.
 std::map<std::int64_t, int> CountDraws(Replay& replay, int draws) {
   RandomStream random(5, "replay");
   ThreadPool pool(1);
@@ -38,7 +38,7 @@ std::map<std::int64_t, int> CountDraws(Replay& replay, int draws) {
 Numbers Drawable(Replay& replay) {
   Numbers numbers;
   if (!replay.CanSample()) return numbers;
-  // The chance that one of n is not among 40n draws is below n * exp(-40).
+  // The probability that one of n is missing from 40n draws is below n * exp(-40).
   for (const auto& [i, count] :
        CountDraws(replay, static_cast<int>(40 * replay.store().transitions()))) {
     numbers.push_back(i);
@@ -57,7 +57,7 @@ TEST_P(ReplayTest, HasNothingToDrawBeforeTheFirstStep) {
   EXPECT_EQ(r.replay.store().frames(), 2);
 }
 
-TEST_P(ReplayTest, TheNextStateShowsWhatTheActionLedTo) {
+TEST_P(ReplayTest, TheNextStateShowsTheActionsEffect) {
   RecordedReplay r(3, 16, GetParam());
   r.BeginEpisode();
   r.Step(kLifeLost);
@@ -72,7 +72,7 @@ TEST_P(ReplayTest, TheNextStateShowsWhatTheActionLedTo) {
   EXPECT_EQ(NumbersIn(batch.s_t[0]), (Numbers{0, 0, 1}));
 }
 
-TEST_P(ReplayTest, BothStatesAreTheirOwnEvenWhereTheyShareFrames) {
+TEST_P(ReplayTest, StatesThatShareFramesAreStillDistinct) {
   RecordedReplay r(4, 64, GetParam());
   r.Episode(40);
   RandomStream random(2, "replay");
@@ -87,7 +87,7 @@ TEST_P(ReplayTest, BothStatesAreTheirOwnEvenWhereTheyShareFrames) {
   }
 }
 
-TEST_P(ReplayTest, TheLastFrameOfAnEpisodeIsANextStateOnly) {
+TEST_P(ReplayTest, TheLastFrameOfAnEpisodeIsOnlyANextState) {
   for (const StepEnd end : {kTerminated, kTruncated}) {
     RecordedReplay r(2, 64, GetParam());
     r.Episode(3, end);  // frames 0, ..., 3
@@ -96,7 +96,7 @@ TEST_P(ReplayTest, TheLastFrameOfAnEpisodeIsANextStateOnly) {
   }
 }
 
-TEST_P(ReplayTest, AnEpisodeBrokenOffLeavesItsLastFrameWithoutAnAction) {
+TEST_P(ReplayTest, AnAbandonedEpisodeLeavesItsLastFrameWithoutAnAction) {
   RecordedReplay r(2, 64, GetParam());
   r.BeginEpisode();
   r.Step();
@@ -105,14 +105,15 @@ TEST_P(ReplayTest, AnEpisodeBrokenOffLeavesItsLastFrameWithoutAnAction) {
   EXPECT_EQ(Drawable(r.replay), (Numbers{0, 2}));
 }
 
-TEST_P(ReplayTest, EveryPartIsDrawnAfterTheRingHasWrapped) {
+TEST_P(ReplayTest, DrawsFromEveryPartAfterTheRingHasWrapped) {
   RecordedReplay r(3, 20, GetParam());
-  for (int k = 0; k < 9; ++k) r.Episode(6);  // 63 frames; 43, ..., 62 are stored, 42 begins one
+  // 63 frames: 43, ..., 62 are stored, and an episode begins at 42.
+  for (int k = 0; k < 9; ++k) r.Episode(6);
   EXPECT_EQ(Drawable(r.replay),
             (Numbers{45, 46, 47, 49, 50, 51, 52, 53, 54, 56, 57, 58, 59, 60, 61}));
 }
 
-TEST_P(ReplayTest, EpisodesOfOneFrameLeaveNothingToDraw) {
+TEST_P(ReplayTest, EpisodesOfOneFrameHaveNoTransitions) {
   RecordedReplay r(1, 16, GetParam());
   r.Episode(5);
   for (int k = 0; k < 11; ++k) r.BeginEpisode();
@@ -132,7 +133,7 @@ TEST_P(ReplayTest, TheSmallestRingHoldsOneTransition) {
   }
 }
 
-TEST_P(ReplayTest, TheSameSeedDrawsTheSame) {
+TEST_P(ReplayTest, TheSameSeedDrawsTheSameBatch) {
   RecordedReplay r(4, 64, GetParam());
   for (int k = 0; k < 5; ++k) r.Episode(20);
   RandomStream a(9, "replay"), b(9, "replay");
@@ -148,8 +149,7 @@ TEST_P(ReplayTest, DrawsAreUniformAndIndependent) {
   for (int k = 0; k < 20; ++k) r.Episode(1 + k % 7, k % 2 ? kTerminated : kTruncated);
   const auto n = static_cast<int>(r.replay.store().transitions());
   ASSERT_EQ(n, 21);
-  // Pairs within a batch: uniform over n * n exactly if each draw is uniform and knows nothing of
-  // the other.
+  // Pairs within a batch are uniform over n * n exactly if the draws are uniform and independent.
   constexpr int kDraws = 200'000;
   RandomStream random(11, "replay");
   ThreadPool pool(1);
@@ -181,7 +181,7 @@ TEST_P(ReplayTest, ManyEnvironmentsAreOneReplay) {
   EXPECT_EQ(Drawable(r.replay), r.Transitions());
 }
 
-// Each draw is one number, of the transitions in order: a seed's draws are told by this alone.
+// Each draw is one number among the transitions in order; this alone determines a seed's draws.
 TEST_P(ReplayTest, ADrawIsOneNumberAmongTheTransitionsInOrder) {
   RecordedReplay r(3, 60, GetParam(), 2);
   for (int k = 0; k < 30; ++k) r.Episode(1 + k % 5, kTerminated, k % 2);
@@ -197,7 +197,7 @@ TEST_P(ReplayTest, ADrawIsOneNumberAmongTheTransitionsInOrder) {
   }
 }
 
-TEST_P(ReplayTest, ABatchIsItsOwn) {
+TEST_P(ReplayTest, ABatchOwnsItsFrames) {
   RecordedReplay r(3, 20, GetParam());
   r.Episode(15);
   RandomStream random(1, "replay");
@@ -230,7 +230,7 @@ TEST_P(ReplayTest, AnyNumberOfThreadsGivesTheSameBatch) {
   }
 }
 
-TEST_P(ReplayTest, DifferentEnvironmentsMayBeAppendedToAtOnce) {
+TEST_P(ReplayTest, EnvironmentsMayAppendConcurrently) {
   RecordedReplay expected(3, 400, GetParam(), 4);
   Replay replay(kNumberedFrame, 3, {400, GetParam()}, {}, 4);
   for (int k = 0; k < 500; ++k) {
@@ -252,7 +252,7 @@ TEST_P(ReplayTest, DifferentEnvironmentsMayBeAppendedToAtOnce) {
   EXPECT_EQ(Drawable(replay), expected.Transitions());
 }
 
-TEST_P(ReplayTest, GivesTheStackOfTheNewestFrame) {
+TEST_P(ReplayTest, ReturnsTheStackOfTheNewestFrame) {
   RecordedReplay r(3, 40, GetParam(), 2);
   FrameStack stack(kNumberedFrame, 3);
   for (int k = 0; k < 50; ++k) {
@@ -262,7 +262,7 @@ TEST_P(ReplayTest, GivesTheStackOfTheNewestFrame) {
   }
 }
 
-TEST(Replay, RefusesSizesItCannotServe) {
+TEST(Replay, RefusesInvalidSizes) {
   const auto make = [](int stack, std::int64_t capacity, int envs, int n_step = 1) {
     Replay(kNumberedFrame, stack, {.capacity = capacity}, {.n_step = n_step}, envs);
   };
@@ -276,7 +276,7 @@ TEST(Replay, RefusesSizesItCannotServe) {
   EXPECT_NO_THROW(make(4, 10, 1, 6));
 }
 
-RC_GTEST_PROP(Replay, HoldsWhatADefinitionAllowsAndNothingElse, ()) {
+RC_GTEST_PROP(Replay, MatchesTheDefinition, ()) {
   enum class Op { kStep, kLoseLife, kTerminate, kTruncate, kBegin };
   const int stack = *rc::gen::inRange(1, kMaxStack + 1);
   const int envs = *rc::gen::inRange(1, 4);

@@ -23,7 +23,7 @@ namespace {
 
 using Ids = std::vector<TransitionId>;
 
-// A kind whose samplers are at hand for a test: `newest` is the last that was made.
+// A kind that gives tests access to its samplers: `newest` is the one made last.
 template <typename Made>
 class WatchedKind final : public SamplerKind {
  public:
@@ -50,7 +50,7 @@ ReplayConfig Watched(std::int64_t capacity, Made*& newest) {
   return {.capacity = capacity, .sampler = {std::move(entries), "watched"}};
 }
 
-// Keeps account of what it is told, and fails where that breaks Sampler's contract.
+// Records its calls and fails if they break the contract of Sampler.
 class Bookkeeper final : public Sampler {
  public:
   using Config = NoSettings;
@@ -91,7 +91,7 @@ class Bookkeeper final : public Sampler {
   std::vector<StepRange> known_;
 };
 
-RC_GTEST_PROP(Sampler, IsToldOfEveryAppendAndEviction, ()) {
+RC_GTEST_PROP(Sampler, LearnsOfEveryAppendAndEviction, ()) {
   const int envs = *rc::gen::inRange(1, 4);
   const TransitionRule rule{.n_step = *rc::gen::inRange(1, 6)};
   Bookkeeper* sampler = nullptr;
@@ -109,7 +109,7 @@ RC_GTEST_PROP(Sampler, IsToldOfEveryAppendAndEviction, ()) {
   }
 }
 
-TEST(Samplers, AreChosenByASetting) {
+TEST(Samplers, AreSelectedByASetting) {
   ReplayConfig config;
   Settings settings;
   config.Declare(settings);
@@ -119,7 +119,7 @@ TEST(Samplers, AreChosenByASetting) {
 
 class ProportionalSamplerTest : public ::testing::Test {
  protected:
-  // As a replay tells it.
+  // As a replay would call it.
   void Append(int env, std::int64_t count) {
     sampler_.Append(env, {drawable_[env].end, drawable_[env].end + count});
     drawable_[env].end += count;
@@ -148,10 +148,10 @@ TEST_F(ProportionalSamplerTest, AppendedTransitionsGetTheGreatestPrioritySoFar) 
   EXPECT_NEAR(sampler_.total(), 1 + 2 + 7, 1e-5);
 }
 
-TEST_F(ProportionalSamplerTest, EvictedTransitionsLeaveAndTheirPrioritiesAreIgnored) {
+TEST_F(ProportionalSamplerTest, IgnoresThePrioritiesOfEvictedTransitions) {
   Append(0, 5);
   Evict(0, 3);
-  Append(0, 3);  // in the leaves of those
+  Append(0, 3);  // in the leaves of the evicted ones
   Update({0, 2}, 1000);
   EXPECT_EQ(sampler_.weight({0, 2}), 0);
   EXPECT_EQ(sampler_.total(), 5);
@@ -161,11 +161,11 @@ TEST_F(ProportionalSamplerTest, EvictedTransitionsLeaveAndTheirPrioritiesAreIgno
   for (const TransitionId& id : ids) EXPECT_TRUE(drawable_[0].Contains(id.step));
 }
 
-TEST_F(ProportionalSamplerTest, DrawsByPriorityAndWeighsForIt) {
+TEST_F(ProportionalSamplerTest, DrawsByPriorityAndCorrectsTheWeights) {
   Append(0, 5);
   Append(1, 9);
   Evict(1, 4);
-  Append(1, 6);  // around the ring's end
+  Append(1, 6);  // across the end of the ring
   std::map<std::pair<int, std::int64_t>, double> priorities;
   double sum = 0;
   for (int env = 0; env < 2; ++env) {
@@ -185,7 +185,7 @@ TEST_F(ProportionalSamplerTest, DrawsByPriorityAndWeighsForIt) {
   for (int i = 0; i < kDraws; ++i) {
     const std::pair<int, std::int64_t> id{ids[i].env, ids[i].step};
     ++counts[id];
-    // (N P)^-1/2 over the same of the least likely, whose priority is 1.
+    // (N P)^-1/2 relative to that of the least likely, whose priority is 1.
     ASSERT_NEAR(weights[i], 1 / std::sqrt(priorities.at(id)), 1e-5);
   }
   double chi_square = 0;
@@ -198,7 +198,7 @@ TEST_F(ProportionalSamplerTest, DrawsByPriorityAndWeighsForIt) {
   EXPECT_LT(chi_square, 39.7);
 }
 
-// A replay with it, and the priorities that its transitions should have.
+// A replay with a ProportionalSampler, and the priorities that its transitions should have.
 struct PrioritizedReplay {
   PrioritizedReplay(std::int64_t capacity, const TransitionRule& rule, int envs)
       : recorded(3, Watched(capacity, sampler), rule, envs) {}
@@ -213,7 +213,7 @@ struct PrioritizedReplay {
     }
     recorded.replay.UpdatePriorities(ids, errors);
   }
-  // What is whole now and was not before has the greatest priority; what is gone has none.
+  // New transitions have the greatest priority; evicted ones have none.
   void NoticeChanges() {
     std::map<std::pair<int, std::int64_t>, double> now;
     for (const TransitionId& id : ReadAll(recorded.replay.store()).id) {
@@ -229,7 +229,7 @@ struct PrioritizedReplay {
   double greatest = 1;
 };
 
-RC_GTEST_PROP(PrioritizedReplay, KnowsThePrioritiesOfWhatIsStored, ()) {
+RC_GTEST_PROP(PrioritizedReplay, KnowsThePrioritiesOfStoredTransitions, ()) {
   const int envs = *rc::gen::inRange(1, 4);
   const TransitionRule rule{.n_step = *rc::gen::inRange(1, 6)};
   PrioritizedReplay prioritized(envs * (3 + rule.n_step) + *rc::gen::inRange(0, 60), rule, envs);
@@ -249,7 +249,7 @@ RC_GTEST_PROP(PrioritizedReplay, KnowsThePrioritiesOfWhatIsStored, ()) {
     }
     RC_ASSERT(std::abs(prioritized.sampler->total() - total) < 1e-6 * total);
     for (int i = 0; i < batch.size(); ++i) RC_ASSERT(r.IsRight(batch, i));
-    // Some of them may be gone by the time the errors come.
+    // Some may be evicted before the errors arrive.
     for (auto steps = random.Below(20); steps > 0; --steps) r.StepAtRandom(random);
     std::vector<float> errors(batch.id.size());
     for (float& error : errors) error = static_cast<float>(random.Uniform(0, 3));
@@ -257,7 +257,7 @@ RC_GTEST_PROP(PrioritizedReplay, KnowsThePrioritiesOfWhatIsStored, ()) {
   }
 }
 
-RC_GTEST_PROP(PrioritizedReplay, ContinuesAsTheOneThatWasSaved, ()) {
+RC_GTEST_PROP(PrioritizedReplay, ContinuesFromASavedState, ()) {
   constexpr int kEnvs = 2;
   const TransitionRule rule{.n_step = *rc::gen::inRange(1, 6)};
   const std::int64_t capacity = kEnvs * (3 + rule.n_step) + *rc::gen::inRange(0, 60);
@@ -298,7 +298,7 @@ RC_GTEST_PROP(PrioritizedReplay, ContinuesAsTheOneThatWasSaved, ()) {
   }
 }
 
-// What a checkpoint saves must not be told from what it would have been without.
+// Saving must not affect what follows.
 TEST(PrioritizedReplay, SavingChangesNothing) {
   PrioritizedReplay saved_often(40, {.n_step = 3}, 2), never_saved(40, {.n_step = 3}, 2);
   RandomStream steps(1, "steps"), draws(2, "replay"), same(2, "replay");

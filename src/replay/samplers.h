@@ -8,7 +8,7 @@ namespace arcadeq {
 // Every sampler: its name, and the function that makes its kind.
 #define ARCADEQ_SAMPLERS(SAMPLER) SAMPLER(uniform, UniformSamplerKind)
 
-// The samplers with their default settings; `uniform` is picked.
+// The samplers with their default settings; `uniform` is selected.
 Choice<SamplerMaker> Samplers();
 
 }  // namespace arcadeq

@@ -6,7 +6,7 @@ namespace arcadeq {
 namespace {
 
 constexpr std::string_view kMagic = "arcadeq store 1";
-constexpr const char* kOrigin = "the replay's list of segments";
+constexpr const char* kOrigin = "the replay's segment list";
 
 }  // namespace
 
@@ -27,7 +27,7 @@ std::string StoreState::ToBytes() const {
 
 StoreState StoreState::FromBytes(std::string_view sealed) {
   ByteReader bytes(Unseal(sealed, kOrigin), kOrigin);
-  if (bytes.ReadString("format") != kMagic) bytes.Refuse("format", "not this version's");
+  if (bytes.ReadString("format") != kMagic) bytes.Refuse("format", "unknown");
   StoreState state;
   state.kind = bytes.ReadString("kind");
   for (auto count = bytes.Read<std::uint64_t>("number of segments"); count > 0; --count) {

@@ -22,11 +22,11 @@
 namespace arcadeq {
 namespace {
 
-constexpr int kActions = 1'000'000;  // actions are frames' numbers here
+constexpr int kActions = 1'000'000;  // actions are frame numbers here
 constexpr int kEnvs = 2;
 constexpr TransitionRule kRule{.n_step = 3, .terminal_on_life_loss = true};
 
-// A replay or its store as it lies on a disk.
+// A replay or its store as saved on disk.
 struct Files {
   template <typename Saved>
   explicit Files(const Saved& what) {
@@ -83,7 +83,7 @@ class SavedReplayTest : public ::testing::Test {
   RandomStream random_{1, "saved"};
 };
 
-RC_GTEST_PROP(SavedReplay, ContinuesAsTheOneThatWasSaved, ()) {
+RC_GTEST_PROP(SavedReplay, ContinuesFromASavedState, ()) {
   const int stack = *rc::gen::inRange(1, kMaxStack + 1);
   const TransitionRule rule{0.9, *rc::gen::inRange(1, 6), *rc::gen::arbitrary<bool>()};
   const std::string compression = *rc::gen::element("lz4", "none");
@@ -114,7 +114,7 @@ RC_GTEST_PROP(SavedReplay, ContinuesAsTheOneThatWasSaved, ()) {
   }
 }
 
-TEST_F(SavedReplayTest, WhichTransitionsHaveTheirEndIsRestored) {
+TEST_F(SavedReplayTest, RestoresWhichTransitionsAreComplete) {
   for (const StepEnd end : {kTerminated, kTruncated, kLifeLost, StepEnd{}}) {
     for (int steps_after = 0; steps_after < 4; ++steps_after) {
       RecordedReplay r = Filled(0);
@@ -129,7 +129,7 @@ TEST_F(SavedReplayTest, WhichTransitionsHaveTheirEndIsRestored) {
   }
 }
 
-TEST_F(SavedReplayTest, SealedSegmentsStayTheSame) {
+TEST_F(SavedReplayTest, SealedSegmentsNeverChange) {
   RecordedReplay r = Filled(100);
   const SavedReplay first = r.replay.Save();
   const Files before(r.replay);
@@ -137,7 +137,7 @@ TEST_F(SavedReplayTest, SealedSegmentsStayTheSame) {
   const SavedReplay second = r.replay.Save();
   int met_again = 0;
   for (const SavedSegment& old : first.segments) {
-    // What was saved is still there, whatever became of the replay.
+    // The saved bytes remain valid whatever happens to the replay.
     EXPECT_TRUE(std::ranges::equal(old.bytes, before.segments.at({old.env, old.number})));
     for (const SavedSegment& now : second.segments) {
       if (!old.sealed || now.env != old.env || now.number != old.number) continue;
@@ -154,7 +154,7 @@ TEST_F(SavedReplayTest, SealedSegmentsStayTheSame) {
   }
 }
 
-TEST_F(SavedReplayTest, AnEmptyReplayIsRestoredToo) {
+TEST_F(SavedReplayTest, RestoresAnEmptyReplay) {
   RecordedReplay r = Filled(0);
   RecordedReplay full = Filled(500);
   Files(r.replay).RestoreInto(full.replay);
@@ -162,7 +162,7 @@ TEST_F(SavedReplayTest, AnEmptyReplayIsRestoredToo) {
   EXPECT_FALSE(full.replay.CanSample());
 }
 
-TEST_F(SavedReplayTest, EveryBitThatIsWrongIsNoticed) {
+TEST_F(SavedReplayTest, DetectsEveryFlippedBit) {
   for (const char* compression : {"lz4", "none"}) {
     const RecordedReplay r = Filled(400, compression);
     ReplayStore store = Empty(compression);
@@ -180,13 +180,13 @@ TEST_F(SavedReplayTest, EveryBitThatIsWrongIsNoticed) {
         bytes[bit / 8] ^= static_cast<std::uint8_t>(1 << bit % 8);
       }
     }
-    EXPECT_EQ(store.frames(), 0);  // nothing was changed meanwhile
+    EXPECT_EQ(store.frames(), 0);  // unchanged
     files.RestoreInto(store);
     EXPECT_EQ(store.frames(), r.replay.store().frames());
   }
 }
 
-TEST_F(SavedReplayTest, EveryTruncationIsNoticed) {
+TEST_F(SavedReplayTest, DetectsEveryTruncation) {
   const RecordedReplay r = Filled(400);
   ReplayStore store = Empty();
   const Files files(r.replay.store());
@@ -197,9 +197,8 @@ TEST_F(SavedReplayTest, EveryTruncationIsNoticed) {
   }
 }
 
-// Whoever makes bytes with the right checksums gets no further than a UserError, or a replay that
-// can be used.
-TEST_F(SavedReplayTest, DamageWithARightChecksumIsRefusedOrHarmless) {
+// Forged bytes with valid checksums cause a UserError or a usable replay, nothing worse.
+TEST_F(SavedReplayTest, DamageWithAValidChecksumIsRefusedOrHarmless) {
   const RecordedReplay r = Filled(400);
   const Files files(r.replay.store());
   int refused = 0, restored = 0;
@@ -238,7 +237,7 @@ TEST_F(SavedReplayTest, DamageWithARightChecksumIsRefusedOrHarmless) {
   EXPECT_GT(restored, 100);
 }
 
-TEST_F(SavedReplayTest, AnotherKindOfReplayIsRefused) {
+TEST_F(SavedReplayTest, RefusesAnotherKindOfReplay) {
   const RecordedReplay r = Filled(200);
   const Files files(r.replay.store());
   ReplayStore other = Empty("none");
@@ -251,20 +250,20 @@ TEST_F(SavedReplayTest, AnotherKindOfReplayIsRefused) {
   EXPECT_THROW(files.RestoreInto(more), UserError);
 }
 
-TEST_F(SavedReplayTest, AnActionThatTheGameDoesNotHaveIsRefused) {
+TEST_F(SavedReplayTest, RefusesActionsThatTheGameDoesNotHave) {
   const RecordedReplay r = Filled(200);
   ReplayStore store = Empty();
   EXPECT_THROW(Files(r.replay.store()).RestoreInto(store, 6), UserError);
 }
 
-TEST_F(SavedReplayTest, SegmentsOutOfOrderAreRefused) {
+TEST_F(SavedReplayTest, RefusesSegmentsOutOfOrder) {
   const RecordedReplay r = Filled(500);
   const StoreState state = StoreState::FromBytes(Files(r.replay.store()).state);
   for (std::size_t k = 0; k < state.segments.size(); ++k) {
     Files files(r.replay.store());
     StoreState fewer = state;
     fewer.segments.erase(fewer.segments.begin() + static_cast<std::ptrdiff_t>(k));
-    // Without its open segment an environment is what it was when that began, if that is whole.
+    // Dropping the open segment leaves the valid, earlier state of an environment.
     if (!state.segments[k].sealed) continue;
     files.state = fewer.ToBytes();
     ReplayStore store = Empty();
@@ -295,9 +294,9 @@ struct ReplayState {
   std::array<std::int64_t, 2 * kEnvs> told{};  // the begin and the end of each environment's
 };
 
-TEST_F(SavedReplayTest, WhatTheSamplerCannotKnowIsRefused) {
+TEST_F(SavedReplayTest, RefusesTransitionsThatTheSamplerCannotKnow) {
   RecordedReplay r = Filled(400);
-  r.replay.UpdatePriorities({}, {});  // tells the sampler
+  r.replay.UpdatePriorities({}, {});  // updates the sampler
   Files files(r.replay);
   const ReplayState state(files.state);
   const auto restore = [&](auto&& change) {
@@ -315,7 +314,7 @@ TEST_F(SavedReplayTest, WhatTheSamplerCannotKnowIsRefused) {
   EXPECT_THROW(restore([](auto& s) { ++s.told[2]; }), UserError);
   EXPECT_THROW(restore([](auto& s) { s.told[0] = s.told[1] + 1; }), UserError);
   EXPECT_THROW(restore([](auto& s) { s.told[0] = -1; }), UserError);
-  EXPECT_THROW(restore([](auto& s) { s.told[0] = 0; }), UserError);  // more than there is room for
+  EXPECT_THROW(restore([](auto& s) { s.told[0] = 0; }), UserError);  // more than the capacity
 }
 
 }  // namespace

@@ -12,7 +12,7 @@
 namespace arcadeq {
 namespace {
 
-static_assert(std::endian::native == std::endian::little, "segments are kept as they are");
+static_assert(std::endian::native == std::endian::little, "segments are stored little-endian");
 
 constexpr std::uint32_t kMagic = 0x31'53'51'41;  // "AQS1"
 constexpr std::uint8_t kTerminated = 1, kTruncated = 2, kLifeLost = 4;
@@ -102,7 +102,7 @@ bool Segment::HasGoodHeader(const Expected& expected) const {
 }
 
 bool Segment::HasGoodIndex(const Expected& expected) const {
-  // Of the frame before: its age and whether its episode ended there; -1 where it is not known.
+  // The age of the previous frame, or -1 if unknown, and whether its episode ended there.
   int age = -1;
   bool done = false;
   if (const Segment* previous = expected.previous) {

@@ -12,12 +12,12 @@
 
 namespace arcadeq {
 
-// What all segments of a replay have in common.
+// The format shared by all segments of a replay.
 struct SegmentFormat {
   FrameCodec codec;
-  int frames;  // of a full segment: a multiple of codec.key_interval(), at most 65536
+  int frames;  // in a full segment: a multiple of codec.key_interval(), at most 65536
 
-  // What stands before a segment's encoded frames: 32 + 4 bytes, and 16 a frame.
+  // The size of the index before a segment's encoded frames: 36 bytes, plus 16 per frame.
   std::size_t index_bytes() const { return 36 + 16 * static_cast<std::size_t>(frames); }
   std::size_t max_bytes() const {
     return index_bytes() + static_cast<std::size_t>(frames) * codec.max_encoded_bytes();
@@ -26,26 +26,26 @@ struct SegmentFormat {
 
 std::uint64_t SegmentChecksum(std::span<const std::uint8_t> bytes);  // XXH3
 
-// A fixed number of frames of one environment that follow each other, and the steps that led to
-// them, in one block of bytes: the same in memory as in a checkpoint. Appended to until it is full,
-// then sealed: never written again. Segment s of an environment has its frames from s * frames on;
-// frames and steps are counted within the segment here.
+// A fixed number of consecutive frames of one environment and the steps that led to them, in one
+// block of bytes with the same layout in memory and in a checkpoint. A segment is appended to until
+// it is full, then sealed and never written again. Segment s of an environment starts at frame s *
+// frames; here, frames and steps are numbered within the segment.
 class Segment {
  public:
-  // Empty, with room for as many frames as it may get, or for `room` bytes (at least
-  // format.index_bytes()). What room is not used is not touched.
+  // Creates an empty segment, with room for the largest possible size or for `room` bytes (at least
+  // format.index_bytes()). Unused room is never touched.
   explicit Segment(const SegmentFormat& format) : Segment(format, format.max_bytes()) {}
   Segment(const SegmentFormat& format, std::size_t room);
 
-  // Makes it the empty segment `number` of environment `env`; `first_step`: of that environment,
-  // how many steps came before. Not while a copy that shares the block may be read.
+  // Resets this to the empty segment `number` of environment `env`, with `first_step` earlier steps
+  // in that environment. No copy that shares the block may be read meanwhile.
   void Clear(int env, std::int64_t number, std::int64_t first_step);
-  // The first frame of an episode, or the frame that `step` led to; `age`: see age().
+  // Appends the first frame of an episode, or the frame that `step` led to; see age() for `age`.
   void Append(FrameEncoder& encoder, std::span<const std::uint8_t> frame, int age,
               const Step* step);
-  // Nothing is appended from now on.
+  // Ends appending.
   void Seal() { checksum_ = SegmentChecksum(bytes()); }
-  // A copy that shares nothing, in a block of its exact size.
+  // A deep copy, in a block of exactly the needed size.
   Segment Copy() const;
 
   bool full() const { return frames() == format_.frames; }
@@ -54,8 +54,8 @@ class Segment {
   int env() const { return header().env; }
   std::int64_t number() const { return header().number; }
   std::int64_t first_step() const { return first_step_; }
-  // The frame's place in its episode, counted from 0 and no further than kMaxStack. All that a
-  // stack has to know of where its episode began.
+  // The frame's position in its episode, from 0 and capped at kMaxStack: all that a stack needs to
+  // know about the start of its episode.
   int age(int frame) const { return Ages()[frame]; }
   Step step(int k) const;
   int FrameOfStep(int k) const { return StepFrames()[k]; }
@@ -66,25 +66,25 @@ class Segment {
 
   std::span<const std::uint8_t> bytes() const { return {block_.get(), used_}; }
   std::size_t room() const { return room_; }
-  // By a copy, or by somebody who has the block. Tells nothing of what another thread that has let
-  // go of it has read by now: it must be this thread that lets go.
+  // Whether a copy or another owner shares the block. Provides no synchronisation with other
+  // threads' reads, so owners must be released on this thread.
   bool shared() const { return block_.use_count() > 1; }
   std::shared_ptr<const std::uint8_t[]> block() const { return block_; }
-  // XXH3 of bytes(), worked out once for a segment that is sealed.
+  // XXH3 of bytes(); computed only once for a sealed segment.
   std::uint64_t Checksum() const { return checksum_ ? *checksum_ : SegmentChecksum(bytes()); }
 
-  // Where the bytes() of another segment may be read to, `size` of them, at least
-  // format.index_bytes() and at most its room. Check() comes next, before anything else.
+  // Returns memory into which to read the bytes() of another segment; `size` is at least
+  // format.index_bytes() and at most the room. Call Check() next, before anything else.
   std::span<std::uint8_t> Refill(std::size_t size);
   struct Expected {
     int env;
     std::int64_t number;
-    const Segment* previous;  // null: no longer stored
+    const Segment* previous;  // null if no longer stored
     bool sealed;
     int actions;
   };
-  // Throws UserError unless this is a segment as Append() would have made it. Every frame is
-  // decoded: Decode() cannot fail afterwards.
+  // Throws UserError unless Append() could have produced this segment. Decodes every frame, so that
+  // Decode() cannot fail afterwards.
   void Check(const Expected& expected);
 
  private:
@@ -101,8 +101,7 @@ class Segment {
   T* Array(std::size_t offset) const {
     return reinterpret_cast<T*>(block_.get() + offset);
   }
-  // The arrays before the encoded frames, one after the other, for as many frames as a full segment
-  // has.
+  // The arrays before the encoded frames, consecutive, each sized for a full segment.
   Header& header() const { return *Array<Header>(0); }
   std::uint32_t* Offsets() const { return Array<std::uint32_t>(sizeof(Header)); }  // frames + 1
   float* Rewards() const { return Array<float>(sizeof(Header) + 4 + 4 * Room()); }
@@ -125,7 +124,7 @@ class Segment {
   std::size_t room_;
   std::size_t used_ = 0;
   std::optional<std::uint64_t> checksum_;
-  std::int64_t first_step_ = 0;  // the header's, where a search finds it close by
+  std::int64_t first_step_ = 0;  // a copy of the header's, for fast searches
   std::shared_ptr<std::uint8_t[]> block_;
 };
 

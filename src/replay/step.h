@@ -14,7 +14,7 @@ struct StepEnd {
   bool operator==(const StepEnd&) const = default;
 };
 
-// What led from a frame to the next of the same episode.
+// The step from a frame to the next one of the same episode.
 struct Step {
   std::int32_t action = 0;
   float reward = 0;

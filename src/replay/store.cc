@@ -13,17 +13,18 @@
 namespace arcadeq {
 namespace {
 
-// Transitions that one thread decodes in a row. Their frames lie in the batch one after the other,
-// behind some room for what only helps to decode the first; what helps to decode another lands in
-// the places of those before it. So they are decoded from the last to the first.
+// Number of transitions per decoding shard. Their frames are consecutive in the batch, after some
+// room for the frames needed only to decode the first one; those needed to decode another one are
+// written over the places of the transitions before it. Transitions are therefore decoded from last
+// to first.
 constexpr int kShard = 8;
 
 int Shards(const Batch& batch) {
   return (batch.size() + kShard - 1) / kShard;
 }
 
-// The stack of `depth` frames that ends in `newest`, of which `before` frames of the same episode
-// stand before it.
+// The stack of `depth` frames that ends in `newest`, which `before` frames of the same episode
+// precede.
 StackView View(const std::uint8_t* newest, std::size_t stride, int depth, int before) {
   StackView view;
   view.depth = depth;
@@ -117,7 +118,7 @@ void ReplayStore::Read(ThreadPool& pool, Batch& batch) const {
   pool.Run(shards, [&](int shard) {
     std::uint8_t* const begin = batch.frames.data() + shard * shard_bytes + lead_bytes;
     const int first = shard * kShard, count = std::min(kShard, batch.size() - first);
-    // All steps before any frame: looking them up misses the cache, and misses overlap.
+    // Look up all steps before decoding any frame: the look-ups miss the cache, and misses overlap.
     std::array<History::Transition, kShard> transitions;
     for (int k = 0; k < count; ++k) transitions[k] = ReadSteps(first + k, batch);
     for (int k = count - 1; k >= 0; --k) {
@@ -126,8 +127,8 @@ void ReplayStore::Read(ThreadPool& pool, Batch& batch) const {
       }
     }
   });
-  // Restored frames were decoded once, and those encoded here are whole.
-  if (!good) throw std::logic_error("ReplayStore: a frame cannot be decoded");
+  // Cannot fail: restored frames have been decoded once, and all others were encoded here.
+  if (!good) throw std::logic_error("ReplayStore: cannot decode a frame");
 }
 
 History::Transition ReplayStore::ReadSteps(std::size_t i, Batch& batch) const {
@@ -149,7 +150,7 @@ bool ReplayStore::ReadFrames(const History::Transition& transition, std::uint8_t
   const int before_t = history.Depth(transition.age_t);
   const std::int64_t first_tm1 = transition.frame_tm1 - before_tm1;
   const std::int64_t first_t = transition.frame_t - before_t;
-  // Unless there are frames between the stacks that neither shows, one run of frames has both.
+  // One run of frames covers both stacks unless there is a gap between them.
   const bool apart = first_t > transition.frame_tm1 + 1;
   const std::int64_t distance = apart ? before_t + 1 : transition.frame_t - transition.frame_tm1;
   std::uint8_t* const newest_t = frames_end - stride;
@@ -197,7 +198,7 @@ void ReplayStore::Restore(std::string_view bytes, int actions, const ReadSegment
   std::vector<History> histories = EmptyHistories(envs());
   for (const StoreState::Entry& entry : state.segments) {
     if (entry.env < 0 || entry.env >= envs()) {
-      ThrowUserError("the replay's list of segments is damaged");
+      ThrowUserError("the replay's segment list is damaged");
     }
     histories[entry.env].Restore(
         entry.number, entry.sealed, entry.size, actions, [&](std::span<std::uint8_t> segment) {
@@ -220,7 +221,7 @@ void ReplayStore::ReadNewestStack(int env, FrameStack& stack) const {
   AlignedBuffer<std::uint8_t> decoded((lead + before + 1) * stride);
   const std::uint8_t* frame = decoded.data() + lead * stride;
   if (!history.Decode(history.end() - 1 - before, before + 1, decoded.data() + lead * stride)) {
-    throw std::logic_error("ReplayStore: a frame cannot be decoded");
+    throw std::logic_error("ReplayStore: cannot decode a frame");
   }
   stack.Begin({frame, frame_.bytes()});
   for (int k = 0; k < before; ++k) stack.Push({frame += stride, frame_.bytes()});

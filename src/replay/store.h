@@ -16,70 +16,71 @@
 
 namespace arcadeq {
 
-// The last frames of some environments, each stored once, with the steps between them, and the
-// transitions that they form. The last frame of an episode is stored too, though no action was
-// taken on it: a truncated episode bootstraps from it. Memory is taken as the store fills, a
-// segment at a time; nothing is allocated in between. Not thread-safe but where said.
+// The most recent frames of several environments, each stored once, the steps between them, and the
+// transitions that they form. The last frame of an episode is stored, too, although no action was
+// taken on it: a truncated episode bootstraps from it. Memory grows a segment at a time as the
+// store fills; nothing is allocated in between. Not thread-safe except where noted.
 class ReplayStore {
  public:
-  // stack in [1, kMaxStack], envs >= 1. The capacity is shared evenly; each environment's part must
-  // be at least stack + rule.n_step. The config's sampler is not used.
+  // stack in [1, kMaxStack], envs >= 1. The capacity is split evenly among the environments; each
+  // share must be at least stack + rule.n_step. Ignores the config's sampler.
   ReplayStore(const FrameFormat& format, int stack, const ReplayConfig& config,
               const TransitionRule& rule, int envs);
 
-  // Memory that is to stay free, for others, while this store grows. 16 MB if nothing is said.
+  // Sets how much memory to leave free for others while the store grows. The default is 16 MB.
   void Reserve(std::int64_t bytes) {
     for (History& history : histories_) history.Reserve(bytes);
   }
 
-  // Begins an episode of an environment (whether or not the one before was ended) with its first
-  // frame. This and Append() may be called for different environments at once.
+  // Starts an episode of an environment with its first frame, whether or not the previous one
+  // ended. This and Append() may be called concurrently for different environments.
   void BeginEpisode(int env, std::span<const std::uint8_t> frame);
-  // The action taken on the environment's newest frame, its reward, how the step ended, and the
-  // frame it led to. After a step that is done(), BeginEpisode() comes first. Both throw UserError
-  // if memory runs out.
+  // Adds the step taken on the environment's newest frame and the frame it led to. After a step
+  // that is done(), call BeginEpisode() first. Both throw UserError if memory runs out.
   void Append(int env, const Step& step, std::span<const std::uint8_t> next_frame);
 
   int envs() const { return static_cast<int>(histories_.size()); }
   std::int64_t capacity() const { return capacity_; }
-  std::int64_t capacity(int env) const;  // the environment's part
+  std::int64_t capacity(int env) const;  // the environment's share
   std::int64_t frames() const;           // stored now, at most the capacity
-  // The memory that the segments take.
+  // The memory used by the segments.
   std::int64_t bytes() const;
 
-  // The transitions of an environment that are stored whole: with their frames and, as the
-  // transition rule asks, the steps up to their end.
+  // The complete transitions of an environment: those with all frames and, as required by the
+  // transition rule, all steps up to their end.
   StepRange transitions(int env) const;
-  std::int64_t transitions() const;  // how many there are, of all environments
+  std::int64_t transitions() const;  // their number, over all environments
 
-  // A batch that has the memory which Read() needs.
+  // Allocates a batch with the memory that Read() needs.
   Batch MakeBatch(int size) const;
-  // Fills in the transitions that batch.id names, all of them stored whole. `pool` decodes their
-  // frames into the batch's own memory, which grows if it is too small.
+  // Reads the transitions named by batch.id, all of which must be complete. `pool` decodes their
+  // frames into the batch's own memory, which grows if necessary.
   void Read(ThreadPool& pool, Batch& batch) const;
-  // Makes `stack`, which has this store's format and stack, that of an environment's newest frame.
+  // Sets `stack`, which has this store's format and depth, to that of the environment's newest
+  // frame.
   void ReadNewestStack(int env, FrameStack& stack) const;
 
-  // What a checkpoint keeps. The segments' bytes stay as they are whatever happens to the store,
-  // and may be read by any thread; the one that appends must let go of them, after they were read.
+  // The state for a checkpoint. The segments' bytes never change, whatever happens to the store,
+  // and any thread may read them; the appending thread must release them, after they have been
+  // read.
   SavedReplay Save() const;
-  // Makes this store, which must have been made with the same arguments, what it was when `state`
-  // was saved: it continues in the same way, and the ids stay the same. `read` puts the bytes of a
-  // segment where it is told, or throws. Throws UserError, and changes nothing, if anything saved
-  // is damaged or of another store, or an action is not below `actions`.
+  // Restores a saved state into a store constructed with the same arguments: it continues in the
+  // same way, with the same ids. `read` fills the span it is given with the bytes of a segment, or
+  // throws. Throws UserError, and changes nothing, if saved data are damaged or belong to another
+  // store, or if an action is not below `actions`.
   using ReadSegment =
       std::function<void(int env, std::int64_t number, std::span<std::uint8_t> bytes)>;
   void Restore(std::string_view state, int actions, const ReadSegment& read);
 
  private:
   std::vector<History> EmptyHistories(int envs) const;
-  // Frames of a batch's memory that a transition takes: those of both stacks.
+  // The number of frames that a transition takes in a batch, for both stacks.
   std::size_t FramesPerTransition() const;
-  std::size_t ShardBytes() const;  // that a shard of a batch decodes into
-  // Fills in what the steps of transition i say.
+  std::size_t ShardBytes() const;  // memory into which a shard of a batch decodes
+  // Reads transition i except for its frames.
   History::Transition ReadSteps(std::size_t i, Batch& batch) const;
-  // Decodes its frames, which end before frames_end, and fills in its stacks. False if a frame is
-  // damaged.
+  // Decodes the frames of transition i, which end before frames_end, and sets its stacks. Returns
+  // false if a frame is damaged.
   bool ReadFrames(const History::Transition& transition, std::uint8_t* frames_end, std::size_t i,
                   Batch& batch) const;
   std::string Kind() const;

@@ -12,7 +12,7 @@
 namespace arcadeq {
 namespace {
 
-// What a transition amounts to, apart from its frames: s_t is named by its newest.
+// A transition without its frames; s_t is identified by its newest one.
 struct Summary {
   float r_t, discount_t;
   std::int64_t s_t;
@@ -22,8 +22,8 @@ void PrintTo(const Summary& summary, std::ostream* out) {
   *out << "{" << summary.r_t << ", " << summary.discount_t << ", " << summary.s_t << "}";
 }
 
-// An episode of five steps with the rewards 1, 2, 4, 8 and 16, between frames 0, ..., 5, in a store
-// of three-step transitions with gamma = 1/2.
+// The transitions of an episode of five steps with the rewards 1, 2, 4, 8 and 16 between frames 0,
+// ..., 5, in a store of three-step transitions with gamma = 1/2.
 std::vector<Summary> Transitions(StepEnd third, StepEnd fifth, bool terminal_on_life_loss = false,
                                  bool then_begins_another = false) {
   ReplayStore store(kNumberedFrame, 2, {.capacity = 16},
@@ -58,27 +58,27 @@ TEST(ReplayStore, ATruncationShortensTheSumAndBootstraps) {
       (Summaries{{3, 0.125f, 3}, {6, 0.125f, 4}, {12, 0.125f, 5}, {16, 0.25f, 5}, {16, 0.5f, 5}}));
 }
 
-TEST(ReplayStore, AnEpisodeBrokenOffIsTruncated) {
+TEST(ReplayStore, AnAbandonedEpisodeIsTruncated) {
   EXPECT_EQ(Transitions({}, {}, false, true), Transitions({}, kTruncated));
 }
 
-TEST(ReplayStore, ATerminationThatIsATruncationTooEndsTheReturn) {
+TEST(ReplayStore, ATerminationThatIsAlsoATruncationEndsTheReturn) {
   EXPECT_EQ(Transitions({}, {.terminated = true, .truncated = true}), Transitions({}, kTerminated));
 }
 
-TEST(ReplayStore, ALostLifeEndsTheReturnOnlyIfSoSet) {
+TEST(ReplayStore, ALostLifeEndsTheReturnOnlyIfConfigured) {
   EXPECT_EQ(Transitions(kLifeLost, kTerminated, false), Transitions({}, kTerminated));
   EXPECT_EQ(Transitions(kLifeLost, kTerminated, true),
             (Summaries{{3, 0, 3}, {4, 0, 3}, {4, 0, 3}, {16, 0, 5}, {16, 0, 5}}));
 }
 
-TEST(ReplayStore, TheNewestStepsOfAnEpisodeWaitForTheirEnd) {
+TEST(ReplayStore, TheNewestTransitionsOfAnEpisodeAreIncomplete) {
   EXPECT_EQ(Transitions({}, {}), (Summaries{{3, 0.125f, 3}, {6, 0.125f, 4}, {12, 0.125f, 5}}));
   EXPECT_EQ(Transitions({}, kLifeLost), Transitions({}, {}));
   EXPECT_EQ(Transitions({}, kLifeLost, true), Transitions({}, kTerminated));
 }
 
-TEST(ReplayStore, OneStepIsItsOwnRewardAndGammaToTheBit) {
+TEST(ReplayStore, OneStepReturnsAreExact) {
   for (const float reward : {0.1f, -0.0f, 1e-30f, 3e38f}) {
     ReplayStore store(kNumberedFrame, 2, {.capacity = 16}, {.gamma = 0.1}, 1);
     store.BeginEpisode(0, FrameOf(0));

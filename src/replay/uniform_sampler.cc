@@ -12,8 +12,8 @@ class UniformSampler final : public Sampler {
  public:
   explicit UniformSampler(const std::vector<std::int64_t>&) {}
 
-  // One random number a transition: its place among all of them, in the order of environments and
-  // steps.
+  // One random number per transition: its position among all of them, ordered by environment and
+  // step.
   void Draw(std::span<const StepRange> drawable, RandomStream& random, std::span<TransitionId> ids,
             std::span<float> weights) override {
     std::int64_t total = 0;

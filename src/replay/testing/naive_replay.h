@@ -13,7 +13,7 @@
 
 namespace arcadeq {
 
-// Frames for the tests of this folder: each holds its own number, in a size that does not fill its
+// Frames for the tests in this folder: each contains its own number, and its size does not fill its
 // slot.
 inline constexpr FrameFormat kNumberedFrame{ElementType::kUint8, 1, 5};
 
@@ -34,9 +34,9 @@ inline std::vector<std::int64_t> NumbersIn(const StackView& view) {
   return numbers;
 }
 
-// What a replay must hold, by definition rather than by arithmetic: it forgets nothing, makes the
-// stacks as an actor would see them, and asks afterwards which of them a ring would still have.
-// Transitions go by the number of the frame that their action was taken on.
+// Defines what a replay must contain, without any ring arithmetic: it keeps everything, builds
+// stacks as an actor would see them, and determines afterwards which of them a ring would still
+// have. Transitions are identified by the number of the frame on which their action was taken.
 class NaiveReplay {
  public:
   NaiveReplay(int stack, std::int64_t capacity, const TransitionRule& rule)
@@ -54,7 +54,7 @@ class NaiveReplay {
   std::int64_t end() const { return static_cast<std::int64_t>(stacks_.size()); }
   bool Stored(std::int64_t i) const { return i >= 0 && i < end() && i >= end() - capacity_; }
 
-  // The frames of the stack that ends in i; nothing if one of them is no longer stored.
+  // The frames of the stack that ends in i; nothing if one of them has been evicted.
   std::optional<std::vector<std::int64_t>> Stack(std::int64_t i) const {
     if (!Stored(i)) return std::nullopt;
     for (std::int64_t number : stacks_[i]) {
@@ -63,7 +63,7 @@ class NaiveReplay {
     return Seen(i);
   }
 
-  // The stack that ended in i when it was the newest.
+  // The stack that ended in i when i was the newest frame.
   std::vector<std::int64_t> Seen(std::int64_t i) const {
     return {stacks_[i].begin(), stacks_[i].end()};
   }
@@ -72,7 +72,7 @@ class NaiveReplay {
     double reward, discount;
     std::int64_t next;  // s_t's newest frame
   };
-  // Nothing if it is not stored whole, or its end is not known yet.
+  // Nothing if it is incomplete.
   std::optional<Transition> transition(std::int64_t i) const {
     if (!Stack(i)) return std::nullopt;
     Transition sum{0, 1, i};
@@ -117,7 +117,7 @@ class NaiveReplay {
   std::int64_t capacity_;
   TransitionRule rule_;
   std::vector<std::deque<std::int64_t>> stacks_;  // by frame
-  std::vector<std::optional<Step>> steps_;        // that was taken on the frame
+  std::vector<std::optional<Step>> steps_;        // the step taken on each frame
 };
 
 }  // namespace arcadeq

@@ -44,7 +44,7 @@ void ProportionalSampler::Draw(std::span<const StepRange> drawable, RandomStream
     std::size_t node = 1;
     while (node < leaves) {
       node *= 2;
-      // Rounding must not lead to an empty leaf.
+      // Rounding errors must not select an empty leaf.
       if (left < sums_[node] || sums_[node + 1] == 0) continue;
       left -= sums_[node++];
     }

@@ -15,8 +15,8 @@ struct ProportionalConfig {
   double importance_exponent = 0.4;  // beta
 };
 
-// Proportional prioritised replay (Schaul et al. 2016), as small as it can be: it shows that
-// Sampler carries it.
+// A minimal proportional prioritised replay (Schaul et al. 2016), which shows that the Sampler
+// interface supports it.
 //   P(i) = p_i^alpha / sum_k p_k^alpha,   weight_i = (N P(i))^-beta / max_j weight_j of the batch
 class ProportionalSampler final : public Sampler {
  public:
@@ -33,12 +33,12 @@ class ProportionalSampler final : public Sampler {
   std::string Save() const override;
   void Restore(std::string_view state, std::span<const StepRange> drawable) override;
 
-  // p_i^alpha, 0 for one that is gone.
+  // p_i^alpha; 0 for an evicted transition.
   double weight(TransitionId id) const;
   double total() const { return sums_[1]; }
 
  private:
-  // An environment's transitions lie in a ring of leaves.
+  // The ring of leaves for an environment's transitions.
   struct Ring {
     std::size_t first;
     std::int64_t capacity;

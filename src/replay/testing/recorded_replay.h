@@ -15,7 +15,7 @@ inline constexpr StepEnd kTerminated{.terminated = true};
 inline constexpr StepEnd kTruncated{.truncated = true};
 inline constexpr StepEnd kLifeLost{.life_lost = true};
 
-// Every transition that is stored whole, in the order of environments and steps.
+// Every complete transition, ordered by environment and step.
 inline Batch ReadAll(const ReplayStore& store) {
   Batch batch(static_cast<int>(store.transitions()));
   auto id = batch.id.begin();
@@ -28,8 +28,9 @@ inline Batch ReadAll(const ReplayStore& store) {
   return batch;
 }
 
-// A replay of numbered frames and what it should hold, for the tests of this folder. Frame i of
-// environment e has the number e * kApart + i, as has the action on it; the reward is half of it.
+// A replay of numbered frames together with its expected contents, for the tests in this folder.
+// Frame i of environment e and the action on it have the number e * kApart + i; the reward is half
+// of that.
 struct RecordedReplay {
   static constexpr std::int64_t kApart = 100'000;
 
@@ -68,7 +69,7 @@ struct RecordedReplay {
     for (int k = 1; k < length; ++k) Step({}, env);
     Step(end, env);
   }
-  // A step of some environment, some of them ends, or an episode's first frame.
+  // Makes a random environment take a step, which may end the episode, or start one.
   void StepAtRandom(RandomStream& random) {
     const auto env = static_cast<int>(random.Below(naive.size()));
     if (!in_episode[env] || random.Below(40) == 0) {
@@ -88,7 +89,7 @@ struct RecordedReplay {
     }
     return sum;
   }
-  // The numbers of the frames that the transitions' actions were taken on, in order.
+  // The numbers of the frames on which the transitions' actions were taken, in order.
   std::vector<std::int64_t> Transitions() const {
     std::vector<std::int64_t> numbers;
     for (std::size_t env = 0; env < naive.size(); ++env) {
@@ -104,7 +105,7 @@ struct RecordedReplay {
     for (auto& frame : frames) frame += number / kApart * kApart;
     return frames;
   }
-  // Whether transition i of a batch is what its id names, by definition.
+  // Whether transition i of a batch is the one that its id names.
   bool IsRight(const Batch& batch, int i) const {
     const auto [env, step] = batch.id[i];
     const std::int64_t number = steps[env][step];
@@ -117,7 +118,7 @@ struct RecordedReplay {
   }
 
   Replay replay;
-  Replay* twin = nullptr;  // gets the same from now on
+  Replay* twin = nullptr;  // receives the same calls from now on
   std::vector<NaiveReplay> naive;
   std::vector<std::vector<std::int64_t>> steps;  // by environment: the frame of each step's action
   std::vector<bool> in_episode;
