@@ -45,7 +45,7 @@ class CheckpointDamageTest : public ::testing::Test {
   std::string Refusal() {
     return RefusalOf([&] { CheckpointReader::Open(checkpoint_.path, messages_); });
   }
-  // Uniform over the bytes of all files.
+  // A random position, uniform over the bytes of all files.
   std::pair<std::string, std::size_t> RandomPosition() {
     std::size_t total = 0;
     for (const auto& [name, content] : contents_) total += content.size();
@@ -59,14 +59,14 @@ class CheckpointDamageTest : public ::testing::Test {
 
   const TemporaryDirectory directory_;
   const Checkpoint first_ = WriteSample(directory_.path(), 1, std::nullopt, {}, 3000);
-  // Shares no file with the first, so that damage to one is damage to one.
+  // Shares no file with the first, so that damage affects only one of them.
   const Checkpoint checkpoint_ = WriteSample(directory_.path(), 3, first_, {}, 3000);
   std::map<std::string, std::string> contents_;
   std::vector<std::string> messages_;
   RandomStream random_{1, "damage"};
 };
 
-TEST_F(CheckpointDamageTest, EveryFlippedBitIsNoticed) {
+TEST_F(CheckpointDamageTest, DetectsEveryFlippedBit) {
   ASSERT_EQ(Refusal(), "");
   for (int i = 0; i < 2000; ++i) {
     const auto [name, position] = RandomPosition();
@@ -79,7 +79,7 @@ TEST_F(CheckpointDamageTest, EveryFlippedBitIsNoticed) {
   EXPECT_EQ(Refusal(), "");
 }
 
-TEST_F(CheckpointDamageTest, EveryTruncationIsNoticed) {
+TEST_F(CheckpointDamageTest, DetectsEveryTruncation) {
   for (int i = 0; i < 500; ++i) {
     const auto [name, size] = RandomPosition();
     Damage(name, contents_.at(name).substr(0, size));
@@ -89,7 +89,7 @@ TEST_F(CheckpointDamageTest, EveryTruncationIsNoticed) {
   EXPECT_EQ(Refusal(), "");
 }
 
-TEST_F(CheckpointDamageTest, AFileThatIsEmptyLongerMissingOrNoFileIsNoticed) {
+TEST_F(CheckpointDamageTest, DetectsEmptyLongerMissingAndIrregularFiles) {
   for (const auto& [name, content] : contents_) {
     const fs::path path = checkpoint_.path / name;
     Damage(name, "");
@@ -99,10 +99,10 @@ TEST_F(CheckpointDamageTest, AFileThatIsEmptyLongerMissingOrNoFileIsNoticed) {
     fs::remove(path);
     EXPECT_THAT(Refusal(), AllOf(HasSubstr(name), HasSubstr("No such file")));
     fs::create_directory(path);
-    EXPECT_THAT(Refusal(), HasSubstr(name + " is not a plain file"));
+    EXPECT_THAT(Refusal(), HasSubstr(name + " is not a regular file"));
     fs::remove(path);
     ASSERT_EQ(mkfifo(path.c_str(), 0600), 0);
-    EXPECT_THAT(Refusal(), HasSubstr(name + " is not a plain file")) << "and is not waited for";
+    EXPECT_THAT(Refusal(), HasSubstr(name + " is not a regular file")) << "and is not waited for";
     fs::remove(path);
     WriteFileAtomically(directory_ / "elsewhere", content);
     fs::create_symlink(directory_ / "elsewhere", path);
@@ -112,38 +112,37 @@ TEST_F(CheckpointDamageTest, AFileThatIsEmptyLongerMissingOrNoFileIsNoticed) {
   }
 }
 
-TEST_F(CheckpointDamageTest, FilesThatChangedPlacesAreNoticed) {
+TEST_F(CheckpointDamageTest, DetectsSwappedFiles) {
   Damage("segment_2", contents_.at("segment_3"));
   Damage("segment_3", contents_.at("segment_2"));
   EXPECT_THAT(Refusal(), HasSubstr("segment_2 is damaged"));
 }
 
-TEST_F(CheckpointDamageTest, AHugeManifestIsNotRead) {
+TEST_F(CheckpointDamageTest, DoesNotReadAHugeManifest) {
   fs::resize_file(checkpoint_.path / kManifestFile, std::uintmax_t{1} << 40);
-  EXPECT_THAT(Refusal(), HasSubstr("1099511627776 bytes are too many"));
+  EXPECT_THAT(Refusal(), HasSubstr("1099511627776 bytes exceed the limit"));
 }
 
-TEST_F(CheckpointDamageTest, FallsBackToTheOneBeforeAndSaysWhy) {
+TEST_F(CheckpointDamageTest, FallsBackToThePreviousOneAndSaysWhy) {
   Damage("state", "x");
   const auto reader = CheckpointReader::OpenNewest(directory_.path(), messages_);
   EXPECT_EQ(reader.info().step, 1);
   EXPECT_TRUE(IsSample(reader, 3000));
   EXPECT_THAT(
       messages_,
-      ElementsAre(HasSubstr("step_000000003/state is damaged: it has 1 bytes, and 200 by its")));
+      ElementsAre(HasSubstr("step_000000003/state is damaged: it has 1 bytes, expected 200")));
 }
 
-TEST_F(CheckpointDamageTest, SaysThatNoneIsGood) {
+TEST_F(CheckpointDamageTest, ReportsThatNoneIsGood) {
   Damage("state", "x");
   fs::remove(first_.path / kManifestFile);
-  EXPECT_THAT(
-      RefusalOf([&] { CheckpointReader::OpenNewest(directory_.path(), messages_); }),
-      AllOf(HasSubstr("there is no good checkpoint in"), HasSubstr("step_000000003/state")));
+  EXPECT_THAT(RefusalOf([&] { CheckpointReader::OpenNewest(directory_.path(), messages_); }),
+              AllOf(HasSubstr("no good checkpoint in"), HasSubstr("step_000000003/state")));
   EXPECT_EQ(messages_.size(), 2u);
 }
 
-// What the run writes next must neither build on the damaged one nor push out the good one.
-TEST_F(CheckpointDamageTest, GoesOnFromTheOneBefore) {
+// The next checkpoint must neither build on the damaged one nor displace the good one.
+TEST_F(CheckpointDamageTest, ContinuesFromThePreviousOne) {
   Damage("segment_3", Content("damaged", 0, 3000));
   const auto reader = CheckpointReader::OpenNewest(directory_.path(), messages_);
   WriteSample(directory_.path(), 4, reader.checkpoint(), {.keep = 2}, 3000);
@@ -154,13 +153,13 @@ TEST_F(CheckpointDamageTest, GoesOnFromTheOneBefore) {
   EXPECT_THAT(messages_, IsEmpty());
 }
 
-TEST_F(CheckpointDamageTest, DamageAfterTheCheckIsNoticedWhileReading) {
+TEST_F(CheckpointDamageTest, DetectsDamageAfterTheCheckWhileReading) {
   const auto reader = CheckpointReader::Open(checkpoint_.path, messages_);
   std::string content = contents_.at("segment_2");
   content[1234] ^= 1;
   Damage("segment_2", content);
   EXPECT_THAT(RefusalOf([&] { reader.Read("segment_2", 1 << 20); }),
-              HasSubstr("segment_2 is damaged: its content does not agree with its hash"));
+              HasSubstr("segment_2 is damaged: its content does not match its hash"));
 }
 
 }  // namespace

@@ -62,7 +62,7 @@ std::vector<std::int64_t> StepsToRemove(const std::vector<std::int64_t>& steps, 
     const bool left = step > newest || (previous && step > *previous && step < newest);
     (left ? gone : line).push_back(step);
   }
-  std::int64_t archived = 0;  // how many multiples have their archive, or need none
+  std::int64_t archived = 0;  // multiples that have an archive or need none
   for (std::size_t i = 0; i < line.size(); ++i) {
     bool stays =
         line.size() - i <= static_cast<std::size_t>(std::max<std::int64_t>(retention.keep, 1));

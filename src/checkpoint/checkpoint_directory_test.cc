@@ -19,7 +19,7 @@ using ::testing::ElementsAre;
 using ::testing::IsEmpty;
 using Steps = std::vector<std::int64_t>;
 
-TEST(CheckpointDirectory, NamesSortByStepAndComeBack) {
+TEST(CheckpointDirectory, NamesSortByStepAndRoundTrip) {
   EXPECT_EQ(CheckpointName(0), "step_000000000");
   EXPECT_EQ(CheckpointName(123456), "step_000123456");
   EXPECT_EQ(CheckpointName(12345678901), "step_12345678901");
@@ -46,7 +46,7 @@ TEST(CheckpointDirectory, RemovesAWholeCheckpoint) {
   const TemporaryDirectory directory;
   std::filesystem::create_directory(directory / "step_000000002");
   WriteFileAtomically(directory / "step_000000002/a", "x");
-  // Left by a removal that was cut off.
+  // Left by an interrupted removal.
   std::filesystem::create_directories(directory / "step_000000002.partial/b");
   RemoveCheckpoint(directory.path(), 2);
   EXPECT_TRUE(std::filesystem::is_empty(directory.path()));
@@ -63,7 +63,7 @@ TEST(Retention, KeepsAnArchive) {
   EXPECT_THAT(StepsToRemove({90, 110, 190, 200, 290, 300}, 300, 290,
                             {.keep = 1, .archive_every_steps = 100}),
               ElementsAre(90, 190, 290));
-  // Whatever was removed before, the same ones stay.
+  // The same checkpoints stay regardless of earlier removals.
   Steps steps;
   std::optional<std::int64_t> previous;
   for (std::int64_t step = 0; step <= 1000; step += 30) {
@@ -77,8 +77,8 @@ TEST(Retention, KeepsAnArchive) {
   EXPECT_THAT(steps, ElementsAre(270, 510, 750, 960, 990));
 }
 
-// Those that were passed over as damaged must not push out the good one.
-TEST(Retention, RemovesTheFutureThatARunHasLeft) {
+// Skipped, damaged checkpoints must not displace the good one.
+TEST(Retention, RemovesAnAbandonedFuture) {
   EXPECT_THAT(StepsToRemove({10, 20, 25, 30}, 25, 20, {.keep = 2}), ElementsAre(30, 10));
   EXPECT_THAT(StepsToRemove({10, 20, 30, 35}, 35, 20, {.keep = 2}), ElementsAre(30, 10));
   EXPECT_THAT(StepsToRemove({10, 20, 30}, 10, std::nullopt, {.keep = 2}), ElementsAre(20, 30));

@@ -43,8 +43,8 @@ std::optional<Checkpoint> Newest(const fs::path& directory) {
   return CheckpointReader::OpenNewest(directory, messages).checkpoint();
 }
 
-// Goes on from the newest checkpoint, and writes one after the other until it is killed; tells the
-// step of each through `committed`.
+// Continues from the newest checkpoint and writes one after another until killed; reports the step
+// of each through `committed`.
 [[noreturn]] void WriteUntilKilled(const fs::path& directory, const Retention& retention,
                                    int committed) {
   std::optional<Checkpoint> last = Newest(directory);
@@ -55,7 +55,7 @@ std::optional<Checkpoint> Newest(const fs::path& directory) {
   }
 }
 
-// Whether it was still at work.
+// Returns whether it was still running.
 bool Kill(pid_t child) {
   int status = 0;
   kill(child, SIGKILL);
@@ -63,7 +63,7 @@ bool Kill(pid_t child) {
   return WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL;
 }
 
-// Each round lets some checkpoints be written, and kills within the time that one takes.
+// Each round lets the child write some checkpoints and kills it within the duration of one write.
 TEST(CheckpointFaults, AProcessKilledAtAnyMomentLeavesTheLastOneGood) {
   using Clock = std::chrono::steady_clock;
   const TemporaryDirectory directory;
@@ -92,12 +92,12 @@ TEST(CheckpointFaults, AProcessKilledAtAnyMomentLeavesTheLastOneGood) {
     const auto reader = CheckpointReader::OpenNewest(directory.path(), messages);
     ASSERT_THAT(messages, IsEmpty());
     ASSERT_TRUE(IsSample(reader));
-    ASSERT_GE(reader.info().step, last_committed) << "one that was committed is lost";
+    ASSERT_GE(reader.info().step, last_committed) << "a committed checkpoint is lost";
   }
   EXPECT_GT(last_committed, 50);
 }
 
-// A checkpoint of the same step takes the other's place at once.
+// A checkpoint of the same step replaces the other atomically.
 TEST(CheckpointFaults, AProcessKilledWhileItReplacesOneLeavesOneOfThem) {
   const TemporaryDirectory directory;
   RandomStream random(2, "kill");
@@ -116,14 +116,14 @@ TEST(CheckpointFaults, AProcessKilledWhileItReplacesOneLeavesOneOfThem) {
   }
 }
 
-// A limit on the size of files fails a write as a full disk does, after the first part of it.
+// A limit on the file size makes a write fail halfway, as a full disk does.
 TEST(CheckpointFaults, AWriteThatFailsLeavesTheOneBefore) {
   const TemporaryDirectory directory;
   const Checkpoint first = WriteSample(directory.path(), 1, std::nullopt);
   rlimit before{};
   ASSERT_EQ(getrlimit(RLIMIT_FSIZE, &before), 0);
   const auto handler = std::signal(SIGXFSZ, SIG_IGN);
-  // In the state, in the manifest that follows it, and in a segment larger than the buffer.
+  // Fails in the state, in the manifest after it, and in a segment larger than the buffer.
   for (const auto& [limit, size, name] : std::vector<std::tuple<rlim_t, std::size_t, std::string>>{
            {100, 50, "state"}, {300, 50, "manifest.json"}, {2'000'000, 3'000'000, "segment_2"}}) {
     const rlimit small{.rlim_cur = limit, .rlim_max = before.rlim_max};
@@ -143,7 +143,7 @@ TEST(CheckpointFaults, AWriteThatFailsLeavesTheOneBefore) {
   std::signal(SIGXFSZ, handler);
 }
 
-// Fills a small disk of its own; returns what is wrong, or nothing. Runs in a child.
+// Fills a small disk; returns what went wrong, or an empty string. Runs in a child process.
 std::string FillSmallDisk(const fs::path& disk) {
   std::optional<Checkpoint> last;
   std::string refusal;
@@ -159,7 +159,7 @@ std::string FillSmallDisk(const fs::path& disk) {
   const auto reader = CheckpointReader::OpenNewest(disk / "checkpoints", messages);
   if (reader.info().step != step - 1 || !IsSample(reader)) return "the last one is not good";
   if (!messages.empty()) return messages.front();
-  // When there is room, it goes on.
+  // Once there is room, saving works again.
   for (std::int64_t old = 1; old < step - 1; ++old) RemoveCheckpoint(disk / "checkpoints", old);
   WriteSample(disk / "checkpoints", step, reader.checkpoint(), {}, 30'000);
   return IsSample(CheckpointReader::OpenNewest(disk / "checkpoints", messages)) ? "" : "not good";

@@ -19,7 +19,7 @@ PlainFile::PlainFile(const std::filesystem::path& path)
     : file(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK) {
   struct stat status {};
   if (file.get() < 0 || ::fstat(file.get(), &status) != 0) ThrowSystemError("read", path, errno);
-  if (!S_ISREG(status.st_mode)) ThrowUserError("{} is not a plain file", path.string());
+  if (!S_ISREG(status.st_mode)) ThrowUserError("{} is not a regular file", path.string());
   size = static_cast<std::uint64_t>(status.st_size);
 }
 
@@ -27,21 +27,21 @@ CheckpointFileReader::CheckpointFileReader(const std::filesystem::path& path,
                                            const FileEntry& entry)
     : path_(path), file_(path), expected_hash_(entry.hash), remaining_(entry.size) {
   if (file_.size != entry.size) {
-    ThrowUserError("{} is damaged: it has {} bytes, and {} by its manifest", path.string(),
-                   file_.size, entry.size);
+    ThrowUserError("{} is damaged: it has {} bytes, expected {}", path.string(), file_.size,
+                   entry.size);
   }
   CheckHashAtEnd();
 }
 
 void CheckpointFileReader::Read(std::span<std::byte> bytes) {
   if (bytes.size() > remaining_) {
-    ThrowUserError("{} is damaged: {} bytes are needed, {} are left", path_.string(), bytes.size(),
+    ThrowUserError("{} is damaged: {} bytes needed, {} left", path_.string(), bytes.size(),
                    remaining_);
   }
   std::size_t got = 0;
   const int error = ReadAll(file_.file.get(), bytes, got);
   if (error != 0) ThrowSystemError("read", path_, error);
-  if (got < bytes.size()) ThrowUserError("{} was cut short while it was read", path_.string());
+  if (got < bytes.size()) ThrowUserError("{} was truncated during reading", path_.string());
   hash_.Add(std::span<const std::byte>(bytes));
   remaining_ -= got;
   CheckHashAtEnd();
@@ -55,7 +55,7 @@ void CheckpointFileReader::Verify() {
 
 void CheckpointFileReader::CheckHashAtEnd() const {
   if (remaining_ == 0 && hash_.value() != expected_hash_) {
-    ThrowUserError("{} is damaged: its content does not agree with its hash in the manifest",
+    ThrowUserError("{} is damaged: its content does not match its hash in the manifest",
                    path_.string());
   }
 }

@@ -11,8 +11,8 @@
 
 namespace arcadeq {
 
-// A file that is there and a plain file, open for reading. Throws UserError; waits for nothing, and
-// follows no link.
+// A regular file, open for reading. The constructor throws UserError if there is none; it never
+// blocks and does not follow links.
 struct PlainFile {
   explicit PlainFile(const std::filesystem::path& path);
 
@@ -20,21 +20,21 @@ struct PlainFile {
   std::uint64_t size = 0;  // bytes
 };
 
-// Reads a file of a checkpoint from its beginning to its end, and checks it against its entry in
-// the manifest: the size before anything is read, the hash with the last byte. By read(2), not by a
-// map: a disk that fails, or a file cut short meanwhile, is then an error and not a signal. Not
-// buffered: read it in large pieces.
+// Reads a file of a checkpoint from beginning to end and checks it against its entry in the
+// manifest: the size before anything is read, the hash at the last byte. Uses read(2) rather than
+// mmap(2), so that a failing disk or a truncated file is an error and not a signal. Unbuffered:
+// read large pieces.
 class CheckpointFileReader {
  public:
   // Throws UserError if there is no such file of this size.
   CheckpointFileReader(const std::filesystem::path& path, const FileEntry& entry);
 
-  // The next bytes, all of them. Throws UserError if there are fewer, if they cannot be read, or if
-  // these are the last ones and the file is not what the manifest says.
+  // Fills `bytes` with the next ones. Throws UserError if there are fewer, if they cannot be read,
+  // or if they are the last ones and the hash does not match.
   void Read(std::span<std::byte> bytes);
   std::uint64_t remaining() const { return remaining_; }
 
-  // Reads what is left for its check alone.
+  // Reads the rest of the file only to check its hash.
   void Verify();
 
  private:

@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 Manifest ReadManifest(const fs::path& path) {
   PlainFile file(path);
   if (file.size > kMaxManifestBytes) {
-    ThrowUserError("{} is damaged: {} bytes are too many", path.string(), file.size);
+    ThrowUserError("{} is damaged: {} bytes exceed the limit", path.string(), file.size);
   }
   std::string text(file.size, '\0');
   std::size_t got = 0;
@@ -39,12 +39,12 @@ void ReportUnknownFiles(const Checkpoint& checkpoint, std::vector<std::string>& 
     const std::string name = it->path().filename();
     if (name != kManifestFile && !checkpoint.manifest.files.contains(name)) {
       messages.push_back(
-          fmt::format("{} is none of the checkpoint's files; it is not read", it->path().string()));
+          fmt::format("{} does not belong to the checkpoint; ignoring it", it->path().string()));
     }
   }
 }
 
-// What is wrong with the checkpoint; empty if it was opened.
+// Returns what is wrong with the checkpoint; empty if it was opened.
 std::string TryOpen(const fs::path& path, std::int64_t step,
                     std::optional<CheckpointReader>& reader, std::vector<std::string>& messages) {
   try {
@@ -81,15 +81,14 @@ CheckpointReader CheckpointReader::OpenNewest(const fs::path& directory,
     messages.push_back(fault);
     if (newest_fault.empty()) newest_fault = fault;
   }
-  if (newest_fault.empty()) ThrowUserError("there is no checkpoint in {}", directory.string());
-  ThrowUserError("there is no good checkpoint in {}; the newest: {}", directory.string(),
-                 newest_fault);
+  if (newest_fault.empty()) ThrowUserError("no checkpoint in {}", directory.string());
+  ThrowUserError("no good checkpoint in {}; the newest: {}", directory.string(), newest_fault);
 }
 
 const FileEntry& CheckpointReader::Entry(const std::string& name) const {
   const auto found = checkpoint_.manifest.files.find(name);
   if (found == checkpoint_.manifest.files.end()) {
-    ThrowUserError("{} holds no file {}", checkpoint_.path.string(), name);
+    ThrowUserError("{} has no file {}", checkpoint_.path.string(), name);
   }
   return found->second;
 }
@@ -113,7 +112,7 @@ std::vector<std::byte> CheckpointReader::Read(const std::string& name,
 void CheckpointReader::ReadInto(const std::string& name, std::span<std::byte> bytes) const {
   CheckpointFileReader file = OpenFile(name);
   if (file.remaining() != bytes.size()) {
-    ThrowUserError("{} is damaged: it has {} bytes, where there must be {}",
+    ThrowUserError("{} is damaged: it has {} bytes, expected {}",
                    (checkpoint_.path / name).string(), file.remaining(), bytes.size());
   }
   file.Read(bytes);

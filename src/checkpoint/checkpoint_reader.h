@@ -13,30 +13,30 @@
 
 namespace arcadeq {
 
-// A checkpoint that has been checked: its manifest, and the size and hash of every file. What is
-// read from it is checked once more on its way. Throws UserError, naming the file, for everything
-// that is not as it must be.
+// A verified checkpoint: its manifest and the size and hash of every file have been checked.
+// Reading a file checks it once more. All functions throw UserError, naming the file, if something
+// is wrong.
 class CheckpointReader {
  public:
-  // The checkpoint in the directory `path`. `messages` gains a line for what is odd but harms
-  // nothing: files that the manifest does not name.
+  // Opens the checkpoint in the directory `path`. Appends a line to `messages` for each file that
+  // the manifest does not name; such files do no harm.
   static CheckpointReader Open(const std::filesystem::path& path,
                                std::vector<std::string>& messages);
 
-  // The newest good one of a run's checkpoints; `messages` gains a line for each newer one that is
-  // damaged, saying how. Throws UserError if there is none.
+  // Opens the newest good checkpoint of a run. Appends a line to `messages` for each newer one,
+  // saying how it is damaged. Throws UserError if there is no good one.
   static CheckpointReader OpenNewest(const std::filesystem::path& directory,
                                      std::vector<std::string>& messages);
 
   const Checkpoint& checkpoint() const { return checkpoint_; }
   const CheckpointInfo& info() const { return checkpoint_.manifest.info; }
 
-  // The functions below throw UserError if the checkpoint holds no file of this name.
+  // The functions below throw UserError if the checkpoint has no file of this name.
   const FileEntry& Entry(const std::string& name) const;
   CheckpointFileReader OpenFile(const std::string& name) const;
-  // The whole file; refused if it is larger than `max_bytes`.
+  // Reads the whole file; throws UserError if it is larger than `max_bytes`.
   std::vector<std::byte> Read(const std::string& name, std::uint64_t max_bytes) const;
-  // The whole file into memory that is there already; refused if the sizes differ.
+  // Reads the whole file into `bytes`; throws UserError if the sizes differ.
   void ReadInto(const std::string& name, std::span<std::byte> bytes) const;
 
  private:

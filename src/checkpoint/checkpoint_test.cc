@@ -42,7 +42,7 @@ class CheckpointTest : public ::testing::Test {
   std::vector<std::string> messages_;
 };
 
-TEST_F(CheckpointTest, ComesBackAsItWas) {
+TEST_F(CheckpointTest, RoundTrips) {
   const std::string large = Content("large", 7, 2'500'000);
   const CheckpointInfo info{123, "space_invaders", "0.1.0", 0xfedcba9876543210};
   FileEntry entry;
@@ -73,22 +73,22 @@ TEST_F(CheckpointTest, ComesBackAsItWas) {
   EXPECT_TRUE(into == large);
 }
 
-TEST_F(CheckpointTest, ReadsOnlyWhatIsThereAndAsMuchAsIsAllowed) {
+TEST_F(CheckpointTest, EnforcesNamesAndSizes) {
   WriteSample(checkpoints_, 1, std::nullopt);
   const CheckpointReader reader = OpenNewest();
-  EXPECT_THAT(RefusalOf([&] { reader.Read("weights", 10); }), HasSubstr("holds no file weights"));
+  EXPECT_THAT(RefusalOf([&] { reader.Read("weights", 10); }), HasSubstr("has no file weights"));
   EXPECT_THAT(RefusalOf([&] { reader.Read("state", 199); }),
               HasSubstr("state is damaged: it has 200 bytes, more than 199"));
   std::vector<std::byte> bytes(201);
   EXPECT_THAT(RefusalOf([&] { reader.ReadInto("state", bytes); }),
-              HasSubstr("has 200 bytes, where there must be 201"));
+              HasSubstr("has 200 bytes, expected 201"));
   CheckpointFileReader file = reader.OpenFile("state");
   file.Read(std::span(bytes).first(150));
   EXPECT_THAT(RefusalOf([&] { file.Read(std::span(bytes).first(51)); }),
-              HasSubstr("51 bytes are needed, 50 are left"));
+              HasSubstr("51 bytes needed, 50 left"));
 }
 
-// As the trainer does: begun on one thread, written on another.
+// As in the trainer: created on one thread, written on another.
 TEST_F(CheckpointTest, IsWrittenInTheBackground) {
   CheckpointWriter writer(checkpoints_, {5, "catch", "1", 0}, std::nullopt);
   std::thread([&] {
@@ -107,10 +107,10 @@ TEST_F(CheckpointTest, SharesFilesWithThePreviousOne) {
   const Checkpoint third = WriteSample(checkpoints_, 3, second, {.keep = 1});
   EXPECT_THAT(ListCheckpoints(checkpoints_), ElementsAre(3));
   EXPECT_EQ(LinksTo(3, "segment_2"), 1u);
-  EXPECT_TRUE(IsSample(OpenNewest())) << "a link survives the removal of where it came from";
+  EXPECT_TRUE(IsSample(OpenNewest())) << "a link survives the removal of its origin";
 }
 
-TEST_F(CheckpointTest, CopiesWhereThereAreNoLinks) {
+TEST_F(CheckpointTest, CopiesIfTheFileSystemHasNoLinks) {
   const Checkpoint first = WriteSample(checkpoints_, 1, std::nullopt);
   const FileEntry& segment = first.manifest.files.at("segment_1");
   const auto no_links = [](const char*, const char*) {
@@ -124,7 +124,7 @@ TEST_F(CheckpointTest, CopiesWhereThereAreNoLinks) {
   }
   EXPECT_EQ(LinksTo(2, "segment_1"), 1u);
   EXPECT_EQ(OpenNewest().Entry("segment_1"), segment);
-  // A copy is read, and a damaged one is not passed on.
+  // Copying verifies the file, so damage does not spread.
   std::fstream(first.path / "segment_1").seekp(100).put('!');
   CheckpointWriter writer(checkpoints_, {3, "catch", "1", 0}, first, no_links);
   EXPECT_FALSE(writer.AddFromPrevious(segment));
@@ -133,7 +133,7 @@ TEST_F(CheckpointTest, CopiesWhereThereAreNoLinks) {
   EXPECT_EQ(ReadText(OpenNewest(), "segment_1"), "anew");
 }
 
-TEST_F(CheckpointTest, SharesNothingThatThePreviousOneLacks) {
+TEST_F(CheckpointTest, SharesNoFileThatThePreviousOneLacks) {
   const Checkpoint first = WriteSample(checkpoints_, 1, std::nullopt);
   FileEntry entry = first.manifest.files.at("segment_1");
   CheckpointWriter alone(directory_ / "other", {2, "catch", "1", 0}, std::nullopt);
@@ -148,7 +148,7 @@ TEST_F(CheckpointTest, SharesNothingThatThePreviousOneLacks) {
   EXPECT_FALSE(writer.AddFromPrevious(first.manifest.files.at("segment_0")));
 }
 
-// A resumed run may save at once, or come to a step that it had reached before.
+// A resumed run may save at once, or reach a step that it had saved before.
 TEST_F(CheckpointTest, ReplacesOneOfTheSameStep) {
   const Checkpoint first = WriteSample(checkpoints_, 1, std::nullopt);
   const Checkpoint again = WriteSample(checkpoints_, 1, first);
@@ -157,7 +157,7 @@ TEST_F(CheckpointTest, ReplacesOneOfTheSameStep) {
   EXPECT_TRUE(IsSample(OpenNewest()));
 }
 
-TEST_F(CheckpointTest, RemovesWhatAnEarlierProcessLeftUnfinished) {
+TEST_F(CheckpointTest, RemovesUnfinishedCheckpoints) {
   fs::create_directories(checkpoints_ / "step_000000007.partial" / "x");
   fs::create_directories(checkpoints_ / "my notes.partial");
   WriteSample(checkpoints_, 1, std::nullopt);
@@ -165,7 +165,7 @@ TEST_F(CheckpointTest, RemovesWhatAnEarlierProcessLeftUnfinished) {
   EXPECT_TRUE(fs::exists(checkpoints_ / "my notes.partial")) << "not ours";
 }
 
-TEST_F(CheckpointTest, OneThatIsNotCommittedLeavesNothing) {
+TEST_F(CheckpointTest, AnUncommittedOneLeavesNothing) {
   {
     CheckpointWriter writer(checkpoints_, {1, "catch", "1", 0}, std::nullopt);
     writer.AddBytes("a", Bytes("content"));
@@ -173,7 +173,7 @@ TEST_F(CheckpointTest, OneThatIsNotCommittedLeavesNothing) {
   EXPECT_TRUE(fs::is_empty(checkpoints_));
 }
 
-TEST_F(CheckpointTest, OneThatCouldNotBeReadIsNotWritten) {
+TEST_F(CheckpointTest, DoesNotWriteAnUnreadableOne) {
   WriteSample(checkpoints_, 1, std::nullopt);
   CheckpointWriter writer(checkpoints_, {2, std::string(kMaxManifestBytes, 'x'), "1", 0}, {});
   EXPECT_THAT(RefusalOf([&] { writer.Commit({}, messages_); }),
@@ -182,7 +182,7 @@ TEST_F(CheckpointTest, OneThatCouldNotBeReadIsNotWritten) {
   EXPECT_THAT(ListCheckpoints(checkpoints_), ElementsAre(1));
 }
 
-TEST_F(CheckpointTest, AFileThatIsNotClosedIsNotThere) {
+TEST_F(CheckpointTest, DropsAFileThatIsNotClosed) {
   CheckpointWriter writer(checkpoints_, {1, "catch", "1", 0}, std::nullopt);
   {
     auto file = writer.AddFile("a");
@@ -193,7 +193,7 @@ TEST_F(CheckpointTest, AFileThatIsNotClosedIsNotThere) {
   EXPECT_FALSE(fs::exists(written.path / "a"));
 }
 
-TEST_F(CheckpointTest, MisuseIsAFaultOfOurs) {
+TEST_F(CheckpointTest, MisuseIsALogicError) {
   CheckpointWriter writer(checkpoints_, {1, "catch", "1", 0}, std::nullopt);
   writer.AddBytes("a", {});
   for (const char* name : {"a", "", ".", "..", "../x", "b/c", kManifestFile}) {
@@ -204,28 +204,28 @@ TEST_F(CheckpointTest, MisuseIsAFaultOfOurs) {
   EXPECT_THROW(writer.Commit({}, messages_), std::logic_error);
 }
 
-TEST_F(CheckpointTest, ReportsFilesThatItDoesNotKnow) {
+TEST_F(CheckpointTest, ReportsUnknownFiles) {
   const Checkpoint written = WriteSample(checkpoints_, 1, std::nullopt);
   WriteFileAtomically(written.path / "notes.txt", "x");
   EXPECT_TRUE(IsSample(OpenNewest()));
   EXPECT_THAT(messages_,
-              ElementsAre(HasSubstr("step_000000001/notes.txt is none of the checkpoint's files")));
+              ElementsAre(HasSubstr("step_000000001/notes.txt does not belong to the checkpoint")));
 }
 
 TEST_F(CheckpointTest, OpensACopyOfAnyName) {
   const Checkpoint written = WriteSample(checkpoints_, 1, std::nullopt);
   fs::copy(written.path, directory_ / "best");
   EXPECT_TRUE(IsSample(CheckpointReader::Open(directory_ / "best", messages_)));
-  // But in a run's own directory the name counts.
+  // In a run's own directory, however, the name matters.
   fs::copy(written.path, checkpoints_ / "step_000000002");
   EXPECT_EQ(OpenNewest().info().step, 1);
   EXPECT_THAT(messages_, ElementsAre(HasSubstr("step_000000002 holds a checkpoint of step 1")));
 }
 
-TEST_F(CheckpointTest, SaysWhenThereIsNone) {
-  EXPECT_THAT(RefusalOf([&] { OpenNewest(); }), HasSubstr("there is no checkpoint in"));
+TEST_F(CheckpointTest, ReportsThatThereIsNone) {
+  EXPECT_THAT(RefusalOf([&] { OpenNewest(); }), HasSubstr("no checkpoint in"));
   fs::create_directories(checkpoints_ / "step_000000001.partial");
-  EXPECT_THAT(RefusalOf([&] { OpenNewest(); }), HasSubstr("there is no checkpoint in"));
+  EXPECT_THAT(RefusalOf([&] { OpenNewest(); }), HasSubstr("no checkpoint in"));
   EXPECT_THAT(RefusalOf([&] { CheckpointReader::Open(directory_ / "x", messages_); }),
               AllOf(HasSubstr("x/manifest.json"), HasSubstr("No such file or directory")));
 }

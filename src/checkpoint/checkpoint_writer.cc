@@ -68,7 +68,7 @@ bool CheckpointWriter::AddFromPrevious(const FileEntry& file) {
       static_cast<std::uint64_t>(status.st_size) != file.size) {
     return false;
   }
-  // Some file systems have no links, and the others only so many to a file.
+  // Some file systems have no links, and others limit their number.
   if (link_(from.c_str(), (partial_ / file.name).c_str()) != 0) return Copy(from, file);
   manifest_.files.emplace(file.name, file);
   return true;
@@ -117,14 +117,14 @@ Checkpoint CheckpointWriter::Commit(const Retention& retention,
   return {FinalPath(), std::move(manifest_)};
 }
 
-// Gives the checkpoint its name. One of the same step, which a resumed run writes anew, is replaced
-// without a moment in which neither is there.
+// Gives the checkpoint its name. Atomically replaces one of the same step, which a resumed run may
+// write again.
 void CheckpointWriter::Publish() {
   const fs::path path = FinalPath();
   std::error_code ignored;
   if (fs::exists(path, ignored)) {
     if (::renameat2(AT_FDCWD, partial_.c_str(), AT_FDCWD, path.c_str(), RENAME_EXCHANGE) != 0) {
-      fs::remove_all(path, ignored);  // a file system that cannot exchange
+      fs::remove_all(path, ignored);  // the file system cannot exchange names
       if (::rename(partial_.c_str(), path.c_str()) != 0) Fail("", errno);
     }
   } else if (::rename(partial_.c_str(), path.c_str()) != 0) {
@@ -132,7 +132,7 @@ void CheckpointWriter::Publish() {
   }
   ended_ = true;
   const int error = FlushDirectory(directory_);
-  RemovePartial();  // one that was replaced: on the disk, too, it must not lose its files before
+  RemovePartial();  // the replaced one, which must lose its name on disk before its files
   if (error != 0) Fail("", error);
 }
 
@@ -141,13 +141,13 @@ fs::path CheckpointWriter::FinalPath() const {
 }
 
 void CheckpointWriter::RequireUse() const {
-  if (ended_) throw std::logic_error("CheckpointWriter: used after its end");
+  if (ended_) throw std::logic_error("CheckpointWriter: used after commit or failure");
 }
 
 void CheckpointWriter::CheckName(const std::string& name) const {
   RequireUse();
   if (!IsCheckpointFileName(name) || manifest_.files.contains(name)) {
-    throw std::logic_error("CheckpointWriter: bad name, or used twice: " + name);
+    throw std::logic_error("CheckpointWriter: bad or duplicate name: " + name);
   }
 }
 
@@ -158,7 +158,7 @@ void CheckpointWriter::RemovePartial() noexcept {
 
 void CheckpointWriter::Fail(const std::string& name, int error) {
   if (!std::exchange(ended_, true)) RemovePartial();
-  ThrowUserError("cannot write the checkpoint {}: {}; those before it are as they were",
+  ThrowUserError("cannot write the checkpoint {}: {}; the previous ones are intact",
                  (name.empty() ? FinalPath() : FinalPath() / name).string(),
                  std::generic_category().message(error));
 }

@@ -19,7 +19,7 @@ namespace arcadeq {
 namespace {
 
 using Json = nlohmann::json;
-// Keeps the order of its members, but searches them one by one: not for reading many.
+// Keeps the order of its members but searches linearly, so it is not for reading many.
 using OrderedJson = nlohmann::ordered_json;
 
 constexpr std::int64_t kFormatVersion = 3;
@@ -29,7 +29,7 @@ std::string Text(const OrderedJson& json) {
   return JsonText(json, 1) + "\n";
 }
 
-// The value of json[key], which must be of the type that is asked for.
+// The value of json[key]; nothing unless it has the requested type.
 template <typename T>
 std::optional<T> Get(const Json& json, const char* key) {
   const auto found = json.find(key);
@@ -58,8 +58,8 @@ std::optional<FileEntry> ParseFile(const std::string& name, const Json& json) {
   return FileEntry{name, *size, *hash};
 }
 
-// Nothing if a field is missing or not what it must be. Whatever is there beside what is asked for
-// is left to the comparison with FormatManifest().
+// Returns nothing if a field is missing or invalid. Unknown fields are left to the comparison with
+// FormatManifest().
 std::optional<Manifest> ParseFields(const Json& json) {
   const auto step = Get<std::int64_t>(json, "step");
   const auto game = Get<std::string>(json, "game");
@@ -114,13 +114,12 @@ Manifest ParseManifest(std::string_view text, const std::string& origin) {
   if (!version) ThrowUserError("{} is damaged: no format_version", origin);
   if (*version != kFormatVersion) {
     ThrowUserError(
-        "{} is of format {}, and this program reads format {}: use the program that "
-        "wrote it",
-        origin, *version, kFormatVersion);
+        "{} has format {}, but this program reads format {}: use the program that wrote it", origin,
+        *version, kFormatVersion);
   }
   const std::optional<Manifest> manifest = ParseFields(json);
   if (!manifest || FormatManifest(*manifest) != text) {
-    ThrowUserError("{} is damaged: its content does not agree with its own hash", origin);
+    ThrowUserError("{} is damaged: its content does not match its hash", origin);
   }
   return *manifest;
 }

@@ -28,7 +28,7 @@ std::string Refusal(const std::string& text) {
   return RefusalOf([&] { ParseManifest(text, "manifest"); });
 }
 
-// `text` with `from` replaced, and a hash that agrees with it again.
+// `text` with `from` replaced and the hash updated to match.
 std::string Forged(const std::string& from, const std::string& to) {
   std::string text = FormatManifest(Sample());
   text.replace(text.find(from), from.size(), to);
@@ -39,14 +39,14 @@ std::string Forged(const std::string& from, const std::string& to) {
   return text + ",\n \"manifest_hash\": \"" + HashText(hash.value()) + "\"\n}\n";
 }
 
-TEST(Manifest, ComesBackAsItWas) {
+TEST(Manifest, RoundTrips) {
   EXPECT_EQ(ParseManifest(FormatManifest(Sample()), ""), Sample());
   EXPECT_EQ(ParseManifest(FormatManifest({}), ""), Manifest());
   ASSERT_EQ(Forged("space", "SPACE").size(), FormatManifest(Sample()).size());
   EXPECT_EQ(ParseManifest(Forged("space", "SPACE"), "").info.game, "SPACE_invaders");
 }
 
-TEST(Manifest, EveryFlippedBitAndEveryTruncationIsNoticed) {
+TEST(Manifest, DetectsEveryFlippedBitAndTruncation) {
   const std::string text = FormatManifest(Sample());
   for (std::size_t bit = 0; bit < 8 * text.size(); ++bit) {
     std::string flipped = text;
@@ -59,8 +59,8 @@ TEST(Manifest, EveryFlippedBitAndEveryTruncationIsNoticed) {
   EXPECT_NE(Refusal(text + " "), "");
 }
 
-// Even where the hash has been made to fit.
-TEST(Manifest, RefusesWhatCannotBe) {
+// Even if the hash matches.
+TEST(Manifest, RefusesInvalidContents) {
   for (const auto& [from, to] : std::initializer_list<std::pair<const char*, const char*>>{
            {"123456789", "-1"},
            {"123456789", "9223372036854775808"},
@@ -86,7 +86,7 @@ TEST(Manifest, RefusesWhatCannotBe) {
   }
 }
 
-TEST(Manifest, HoldsTheFilesOfTheLargestReplay) {
+TEST(Manifest, HasRoomForTheFilesOfTheLargestReplay) {
   Manifest manifest = Sample();
   for (int i = 0; i < 110'000; ++i) {
     const std::string name = fmt::format("replay_{:04}_{:08}.segment", i % 1024, i);
@@ -97,21 +97,21 @@ TEST(Manifest, HoldsTheFilesOfTheLargestReplay) {
   EXPECT_EQ(ParseManifest(text, ""), manifest);
 }
 
-TEST(Manifest, RefusesAnyDepth) {
+TEST(Manifest, RefusesDeepNesting) {
   const std::string open(1'000'000, '[');
   EXPECT_THAT(Refusal(open + std::string(1'000'000, ']')), HasSubstr("not a JSON object"));
   EXPECT_THAT(Refusal("{\"files\": " + open), HasSubstr("not a JSON object"));
 }
 
-TEST(Manifest, SaysThatItIsOfAnotherFormat) {
+TEST(Manifest, ReportsAnotherFormat) {
   for (const std::string other : {"2", "4"}) {
     EXPECT_EQ(Refusal(Forged("\"format_version\": 3", "\"format_version\": " + other)),
-              "manifest is of format " + other +
-                  ", and this program reads format 3: use the program that wrote it");
+              "manifest has format " + other +
+                  ", but this program reads format 3: use the program that wrote it");
   }
 }
 
-TEST(Manifest, KnowsWhichNamesStayInTheDirectory) {
+TEST(Manifest, AcceptsOnlyNamesThatStayInTheDirectory) {
   for (const char* name : {"a", "replay_000012.bin", "A-b..c", "weights.safetensors"}) {
     EXPECT_TRUE(IsCheckpointFileName(name)) << name;
   }

@@ -23,7 +23,7 @@ inline std::string ReadText(const CheckpointReader& reader, const std::string& n
   return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());
 }
 
-// Content that tells its name and number, and is long enough for several writes.
+// Content that identifies its name and number and is long enough for several writes.
 inline std::string Content(const std::string& name, std::int64_t number, std::size_t size) {
   std::string content;
   while (content.size() < size) content += name + std::to_string(number) + "/";
@@ -31,8 +31,8 @@ inline std::string Content(const std::string& name, std::int64_t number, std::si
   return content;
 }
 
-// A checkpoint whose every file follows from its step: two segments, which a checkpoint shares with
-// the one before it where it can, and a state.
+// Writes a checkpoint whose files are determined by its step: two segments, shared with the
+// previous checkpoint if possible, and a state.
 inline Checkpoint WriteSample(const std::filesystem::path& directory, std::int64_t step,
                               const std::optional<Checkpoint>& previous,
                               const Retention& retention = {}, std::size_t size = 30'000) {
@@ -54,7 +54,7 @@ inline Checkpoint WriteSample(const std::filesystem::path& directory, std::int64
   return writer.Commit(retention, messages);
 }
 
-// Whether every file is as WriteSample() made it.
+// Whether every file is as WriteSample() wrote it.
 inline bool IsSample(const CheckpointReader& reader, std::size_t size = 30'000) {
   const std::int64_t step = reader.info().step;
   if (reader.checkpoint().manifest.files.size() != 3) return false;
