@@ -26,19 +26,19 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// Both in seconds of the run's own clock (wall_seconds).
+// Both in seconds of the run's clock (wall_seconds).
 constexpr double kLiveLinePeriod = 0.1;
 constexpr double kProgressLinePeriod = 30;
 
-// A reader that is behind gets so much time to catch up, and that no more often than this.
+// How long a slow reader gets to catch up, and how often at most.
 constexpr std::chrono::milliseconds kPatience{100};
 constexpr std::chrono::seconds kPatiencePeriod{1};
 
 constexpr const char* kName = "console";
 constexpr std::string_view kEraseLine = "\r\x1b[K";
 
-// The same pipe or terminal, but so that a write never waits. Not by making `descriptor` itself
-// non-blocking: others share that, the shell for one.
+// Opens the same pipe or terminal for non-blocking writes. Making `descriptor` itself non-blocking
+// would affect every process that shares it, such as the shell.
 FileDescriptor OpenWithoutWaiting(int descriptor) {
   struct stat status = {};
   const bool can_stall =
@@ -58,7 +58,7 @@ class ConsoleSink : public Sink {
     if (const auto saved = states.find(kName); saved != states.end()) {
       status_.Restore(saved->second);
     }
-    std::fflush(out);  // from here on the descriptor is written to past the FILE's buffer
+    std::fflush(out);  // from now on, writes bypass the FILE's buffer
   }
 
   ~ConsoleSink() override {
@@ -117,11 +117,10 @@ class ConsoleSink : public Sink {
          false);
   }
 
-  // Above the live line, if there is one.
+  // Prints above the live line, if there is one.
   void PrintLine(std::string_view line) { Show(fmt::format("{}\n", line), live_line_shown_); }
 
-  // Writes `line` (a whole one, or nothing) in the live line's place, and that anew below if
-  // `live`.
+  // Replaces the live line by `line` (a whole line or nothing), and redraws it below if `live`.
   void Show(std::string_view line, bool live) {
     WriteRest();
     if (!rest_.empty() || !Writable()) {
@@ -129,7 +128,7 @@ class ConsoleSink : public Sink {
       return;
     }
     if (live_line_shown_) rest_ += kEraseLine;
-    if (left_out_ > 0) rest_ += fmt::format("({} lines left out: nobody read them)\n", left_out_);
+    if (left_out_ > 0) rest_ += fmt::format("({} lines dropped: nobody read them)\n", left_out_);
     rest_ += line;
     if (live) rest_ += LiveLine();
     live_line_shown_ = live;
@@ -137,15 +136,15 @@ class ConsoleSink : public Sink {
     WriteRest();
   }
 
-  // One column short of the terminal's width: a full line would wrap.
+  // One column narrower than the terminal: a full line would wrap.
   std::string LiveLine() const {
     winsize size = {};
     const bool known = ioctl(descriptor_, TIOCGWINSZ, &size) == 0 && size.ws_col > 0;
     return status_.Line().substr(0, (known ? size.ws_col : 80) - 1);
   }
 
-  // Whether somebody reads what is written. Waits for it a little, but seldom: the other sinks wait
-  // for this one.
+  // Whether the output can be written without blocking. Seldom waits for that, and briefly: the
+  // other sinks wait for this one.
   bool Writable() {
     pollfd descriptor{descriptor_, POLLOUT, 0};
     if (poll(&descriptor, 1, 0) != 0) return true;
@@ -155,9 +154,9 @@ class ConsoleSink : public Sink {
     return poll(&descriptor, 1, static_cast<int>(kPatience.count())) != 0;
   }
 
-  // As much as somebody reads. What cannot be written at all (a closed pipe, a full disk) is
-  // dropped: training matters more. On the recorder's thread SIGPIPE is blocked. Where the
-  // descriptor is the caller's own, a write could wait; PIPE_BUF bytes fit a pipe that is writable.
+  // Writes as much as the reader accepts. Drops output that cannot be written at all (a closed
+  // pipe, a full disk): training matters more. SIGPIPE is blocked on the recorder's thread. If the
+  // descriptor is the caller's own, a write could block; PIPE_BUF bytes fit into a writable pipe.
   void WriteRest() {
     std::string_view text = rest_;
     while (!text.empty() && Writable()) {
@@ -175,10 +174,10 @@ class ConsoleSink : public Sink {
   const bool colours_;
   RunStatus status_;
   bool live_line_shown_ = false;
-  std::string rest_;           // of what was begun to be written
-  std::int64_t left_out_ = 0;  // lines, since somebody read last
+  std::string rest_;           // not yet written
+  std::int64_t left_out_ = 0;  // lines dropped since the last successful write
   Clock::time_point next_patience_{};
-  double shown_at_ = 0;  // the live line, or the last progress line
+  double shown_at_ = 0;  // when the live line or the last progress line was shown
 };
 
 }  // namespace

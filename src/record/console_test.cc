@@ -31,7 +31,7 @@ struct CloseFile {
 };
 using File = std::unique_ptr<std::FILE, CloseFile>;
 
-// What a console sink writes into a file.
+// The output of a console sink, captured in a file.
 class Output {
  public:
   std::unique_ptr<Sink> MakeSink(bool is_terminal) {
@@ -76,7 +76,7 @@ Progress ProgressAt(double wall_seconds) {
 
 constexpr char kStatus[] = "1,500 frames, 50 steps/s, eps: 1.000";
 
-TEST_F(ConsoleTest, WritesTheLinesOfTheArticle) {
+TEST_F(ConsoleTest, WritesTheArticlesLines) {
   Output output;
   const auto sink = output.MakeSink(false);
   sink->Handle(RunBegan{});
@@ -134,7 +134,7 @@ TEST_F(ConsoleTest, KeepsALiveLineBelowTheOthersOnATerminal) {
   EXPECT_EQ(output.Take(), "");
 }
 
-TEST_F(ConsoleTest, TakesTheLiveLineAwayWhenTheRunBreaksOff) {
+TEST_F(ConsoleTest, ClearsTheLiveLineWhenTheRunAborts) {
   Output output;
   {
     const auto sink = output.MakeSink(true);
@@ -144,7 +144,7 @@ TEST_F(ConsoleTest, TakesTheLiveLineAwayWhenTheRunBreaksOff) {
   EXPECT_EQ(output.Take(), "\r\x1b[K");
 }
 
-TEST_F(ConsoleTest, ColoursWarningsUnlessToldNotTo) {
+TEST_F(ConsoleTest, ColoursWarningsUnlessNoColorIsSet) {
   Output output;
   output.MakeSink(true)->Handle(Note{"disk full", true});
   EXPECT_EQ(output.Take(), "\x1b[1;33mWarning: disk full\x1b[0m\n");
@@ -161,7 +161,7 @@ TEST_F(ConsoleTest, TreatsADumbTerminalAsAPipe) {
   EXPECT_EQ(output.Take(), "");
 }
 
-TEST_F(ConsoleTest, CutsTheLiveLineToTheTerminal) {
+TEST_F(ConsoleTest, TruncatesTheLiveLineToTheTerminal) {
   const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
   ASSERT_GE(terminal, 0);
   ASSERT_EQ(grantpt(terminal), 0);
@@ -182,7 +182,7 @@ TEST_F(ConsoleTest, CutsTheLiveLineToTheTerminal) {
   close(terminal);
 }
 
-TEST_F(ConsoleTest, GoesOnWhenNobodyReadsAnyMore) {
+TEST_F(ConsoleTest, SurvivesAReaderThatGoesAway) {
   const auto before = std::signal(SIGPIPE, SIG_DFL);
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
@@ -196,8 +196,8 @@ TEST_F(ConsoleTest, GoesOnWhenNobodyReadsAnyMore) {
   std::signal(SIGPIPE, before);
 }
 
-// As with `| less`, or Ctrl-S.
-TEST_F(ConsoleTest, LeavesLinesOutWhileNobodyReads) {
+// For example with `| less` or after Ctrl-S.
+TEST_F(ConsoleTest, DropsLinesWhileNobodyReads) {
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
   ASSERT_EQ(fcntl(ends[0], F_SETFL, O_NONBLOCK), 0);
@@ -219,7 +219,7 @@ TEST_F(ConsoleTest, LeavesLinesOutWhileNobodyReads) {
     ASSERT_LT(written, kLines);
 
     sink->Handle(PreTrainingEpisode(kLines + 1));
-    EXPECT_EQ(take(), fmt::format("({} lines left out: nobody read them)\n"
+    EXPECT_EQ(take(), fmt::format("({} lines dropped: nobody read them)\n"
                                   "Pre-training...Episode: {}\n",
                                   kLines + 1 - written, kLines + 1));
     sink->Handle(PreTrainingEpisode(kLines + 2));
@@ -233,15 +233,15 @@ TEST_F(ConsoleTest, LeavesLinesOutWhileNobodyReads) {
     } while (rest.size() < 1'000'001);
     EXPECT_EQ(rest, std::string(1'000'000, 'x') + "\n");
     sink->Handle(PreTrainingEpisode(kLines + 4));
-    EXPECT_EQ(take(), fmt::format("(1 lines left out: nobody read them)\n"
+    EXPECT_EQ(take(), fmt::format("(1 lines dropped: nobody read them)\n"
                                   "Pre-training...Episode: {}\n",
                                   kLines + 4));
   }
   close(ends[0]);
 }
 
-// Else the queue of events would grow, and checkpoints and the end of the run wait for it.
-TEST_F(ConsoleTest, DoesNotKeepPaceWithASlowReader) {
+// Otherwise the event queue would grow, and checkpoints and the end of the run would wait for it.
+TEST_F(ConsoleTest, DoesNotWaitForASlowReader) {
   int ends[2];
   ASSERT_EQ(pipe(ends), 0);
   File pipe_in(fdopen(ends[1], "w"));
@@ -263,8 +263,8 @@ TEST_F(ConsoleTest, DoesNotKeepPaceWithASlowReader) {
   close(ends[0]);
 }
 
-// A terminal is writable as soon as there is room for anything: a write of more would wait.
-TEST_F(ConsoleTest, WaitsForNoTerminalThatNobodyReads) {
+// A terminal counts as writable as soon as it has any room: a longer write would block.
+TEST_F(ConsoleTest, DoesNotWaitForAStoppedTerminal) {
   const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
   ASSERT_GE(terminal, 0);
   ASSERT_EQ(grantpt(terminal), 0);

@@ -29,7 +29,7 @@ std::string Header() {
   return Row([](const EpisodeColumn& column) { return std::string(column.name); });
 }
 
-// What an earlier process wrote of the table.
+// The part of the table that an earlier process wrote.
 struct EarlierRows {
   std::uint64_t size = 0;  // bytes
   Hash hash;
@@ -64,10 +64,10 @@ class CsvSink : public Sink {
   }
 
   OutputFile file_;
-  Hash hash_;  // of all that was flushed
+  Hash hash_;  // of everything flushed
 };
 
-// Throws UserError unless the file begins with the rows that `saved` tells of, in our columns.
+// Throws UserError unless the file begins with the rows that `saved` records, in our columns.
 EarlierRows CheckedRows(const std::filesystem::path& file, std::string_view saved) {
   ByteReader state(saved, "the state of episodes.csv");
   EarlierRows earlier;
@@ -77,10 +77,10 @@ EarlierRows CheckedRows(const std::filesystem::path& file, std::string_view save
   const std::string rows = ReadWritten(file, earlier.size);
   earlier.hash.Add(std::string_view(rows));
   if (earlier.hash.value() != hash) {
-    ThrowUserError("{} is not what the run wrote: put back the file as it was", file.string());
+    ThrowUserError("{} is not what the run wrote: restore the original file", file.string());
   }
   if (!rows.starts_with(Header())) {
-    ThrowUserError("{} has the columns of another version: go on with the version that wrote it",
+    ThrowUserError("{} has the columns of another version: resume with the version that wrote it",
                    file.string());
   }
   return earlier;

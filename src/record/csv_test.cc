@@ -22,7 +22,7 @@ constexpr char kHeader[] =
     "loss,"
     "epsilon,wall_seconds\n";
 
-TEST(Csv, WritesAHeaderAndOneRowAnEpisodeAtOnce) {
+TEST(Csv, WritesAHeaderAndARowPerEpisodeAtOnce) {
   const TemporaryDirectory directory;
   const auto sink = MakeCsvSink(directory / "episodes.csv");
   EXPECT_EQ(ContentOf(directory / "episodes.csv"), kHeader);
@@ -53,12 +53,12 @@ TEST(Csv, LeavesTheLossOfAnEpisodeWithoutUpdatesEmpty) {
             std::string(kHeader) + "2,0,200,600,100,300,155,31,false,true,,0.98345,2.000\n");
 }
 
-TEST(Csv, NamesAFileThatCannotBeMade) {
+TEST(Csv, NamesAFileThatCannotBeCreated) {
   EXPECT_EQ(RefusalOf([] { MakeCsvSink("/nowhere/episodes.csv"); }),
             "cannot write /nowhere/episodes.csv: No such file or directory");
 }
 
-TEST(Csv, SaysThatTheDiskIsFull) {
+TEST(Csv, ReportsAFullDisk) {
   EXPECT_EQ(RefusalOf([] { MakeCsvSink("/dev/full"); }),
             "cannot write /dev/full: No space left on device");
 }
@@ -74,14 +74,14 @@ SinkStates WriteThreeRows(const std::filesystem::path& file) {
   return states;
 }
 
-TEST(Csv, GoesOnFromAState) {
+TEST(Csv, ContinuesFromAState) {
   const TemporaryDirectory directory;
   WriteThreeRows(directory / "never.csv");
   const std::string never = ContentOf(directory / "never.csv");
 
   const auto file = directory / "episodes.csv";
   SinkStates states = WriteThreeRows(file);
-  std::ofstream(file, std::ios::app) << "4,4";  // what a crash cut short
+  std::ofstream(file, std::ios::app) << "4,4";  // cut short by a crash
   for (int time = 1; time <= 2; ++time) {       // twice: the first is killed before it saves
     const std::string before = ContentOf(file);
     const auto sink = MakeCsvSink(file, states);
@@ -94,7 +94,7 @@ TEST(Csv, GoesOnFromAState) {
   }
 }
 
-TEST(Csv, GoesOnFromTheStateOfOneThatWentOn) {
+TEST(Csv, ContinuesRepeatedly) {
   const TemporaryDirectory directory;
   const auto file = directory / "episodes.csv";
   SinkStates states = WriteThreeRows(file);
@@ -110,7 +110,7 @@ TEST(Csv, GoesOnFromTheStateOfOneThatWentOn) {
   EXPECT_THAT(ContentOf(file), testing::Not(testing::HasSubstr("4,0,400,1200,100,300,40,")));
 }
 
-TEST(Csv, GoesOnWithNoFileThatHasChanged) {
+TEST(Csv, RefusesToContinueAChangedFile) {
   const TemporaryDirectory directory;
   const auto file = directory / "episodes.csv";
   const SinkStates states = WriteThreeRows(file);
@@ -129,7 +129,7 @@ TEST(Csv, GoesOnWithNoFileThatHasChanged) {
   EXPECT_FALSE(std::filesystem::exists(file));
 }
 
-TEST(Csv, GoesOnWithNoRowsOfOtherColumns) {
+TEST(Csv, RefusesToContinueOtherColumns) {
   const TemporaryDirectory directory;
   const auto file = directory / "episodes.csv";
   const std::string rows = "episode,step\n1,9\n";
@@ -146,7 +146,7 @@ TEST(Csv, GoesOnWithNoRowsOfOtherColumns) {
   EXPECT_EQ(ContentOf(file), rows);
 }
 
-TEST(Csv, GoesOnFromNoDamagedState) {
+TEST(Csv, RefusesADamagedState) {
   const TemporaryDirectory directory;
   const auto file = directory / "episodes.csv";
   const SinkStates states = WriteThreeRows(file);

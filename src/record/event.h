@@ -7,10 +7,10 @@
 
 namespace arcadeq {
 
-// What the trainer says of a run. It knows no sink; sinks know no trainer. A step is one decision,
-// a frame one frame of the emulator.
+// The events of a run, emitted by the trainer. The trainer knows no sinks, and sinks know no
+// trainer. A step is one decision, a frame one frame of the emulator.
 
-// Once, before anything else.
+// Once, before all other events.
 struct RunBegan {
   std::string game;
   std::int64_t target_steps = 0;     // 0: no limit
@@ -20,22 +20,23 @@ struct RunBegan {
 
 // After every episode.
 struct EpisodeEnded {
-  std::int64_t episode = 0;  // from 1, in the order in which they end
-  std::int64_t env = 0;      // the environment that it was played in, from 0
+  std::int64_t episode = 0;  // number, from 1, in the order in which episodes end
+  std::int64_t env = 0;      // number of the environment, from 0
   std::int64_t step = 0;     // of the run, at the episode's end
   std::int64_t frame = 0;
   std::int64_t length_steps = 0;
   std::int64_t length_frames = 0;
   double raw_return = 0;  // the game's score
-  double return_ = 0;     // the sum of the rewards learnt from (clipped, if so set)
+  double return_ = 0;     // the sum of the rewards learnt from (clipped if so configured)
   bool truncated = false;
   bool learning = false;  // false while the replay fills ("Pre-training")
-  double mean_loss = 0;   // over the updates of this episode; NaN if there was none
+  double mean_loss = 0;   // over the updates of this episode; NaN if there were none
   double epsilon = 0;
   double wall_seconds = 0;  // since the run began
 };
 
-// Every so many steps: means over the updates since the last one, and the state of the run.
+// Every record.progress_every_steps steps: means over the updates since the last Progress, and the
+// state of the run.
 struct Progress {
   std::int64_t step = 0;
   std::int64_t frame = 0;
@@ -44,10 +45,10 @@ struct Progress {
   double steps_per_second = 0;
   std::int64_t replay_frames = 0;
   bool learning = false;
-  // Of the updates since the last Progress; NaN if there was none.
+  // Over the updates since the last Progress; NaN if there were none.
   double loss = 0;
-  double mean_q = 0;         // of the chosen actions' values and...
-  double max_q = 0;          // ...of the greedy ones', over the batch
+  double mean_q = 0;         // mean value of the chosen actions, and...
+  double max_q = 0;          // ...of the greedy ones, over the batch
   double td_error = 0;       // mean absolute
   double gradient_norm = 0;  // before clipping
   double update_milliseconds = 0;
@@ -55,9 +56,9 @@ struct Progress {
   double wall_seconds = 0;
 };
 
-// One picture of an episode that is being filmed, shown in the window, or both. Those of one
-// episode follow each other. Its number is known once it has ended: until then its first step names
-// it.
+// One picture of an episode that is filmed, shown in the window, or both. The pictures of an
+// episode are consecutive. An episode gets its number when it ends; until then its first step
+// identifies it.
 struct VideoFrame {
   std::int64_t first_step = 0;  // of the run, from 1
   bool filmed = true;
@@ -68,18 +69,18 @@ struct VideoFrame {
   double seconds = 0;                 // how long it is shown
 };
 
-// After the last picture of an episode whose pictures were sent, and of no other.
+// After the last picture of an episode whose pictures were emitted.
 struct VideoEnded {
   std::int64_t episode = 0;  // as in its EpisodeEnded
 };
 
-// Anything that a person should read: "weights written to ...".
+// A message for the user, such as "weights written to ...".
 struct Note {
   std::string text;
   bool warning = false;
 };
 
-// Once, after everything else.
+// Once, after all other events.
 struct RunEnded {
   std::int64_t step = 0;
   std::int64_t frame = 0;

@@ -27,14 +27,14 @@ std::string HostName() {
 }
 
 constexpr std::string_view kPrefix = "events.out.tfevents.";
-constexpr std::int64_t kLastTime = 9'999'999'999;  // of those whose order is that of their names
+constexpr std::int64_t kLastTime = 9'999'999'999;  // the largest whose files still sort by name
 
 // TensorBoard reads the files of a folder in the order of their names.
 std::filesystem::path NewFile(const std::filesystem::path& directory) {
   MakeDirectories(directory);
   auto seconds = static_cast<std::int64_t>(SecondsSince1970());
   for (const std::string& name : ListEventFiles(directory)) {
-    std::int64_t time = 0;  // stays so where there is no number
+    std::int64_t time = 0;  // if there is no number
     std::from_chars(name.data() + kPrefix.size(), name.data() + name.size(), time);
     if (time < kLastTime) seconds = std::max(seconds, time + 1);
   }

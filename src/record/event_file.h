@@ -11,12 +11,12 @@
 
 namespace arcadeq {
 
-// One event file of TensorBoard: events.out.tfevents.TIME.HOST.PROCESS in a folder, a record
-// (tfrecord.h) for each event. Throws UserError if it cannot be written.
+// One TensorBoard event file: events.out.tfevents.TIME.HOST.PROCESS in a folder, with one record
+// (tfrecord.h) per event. Throws UserError if it cannot be written.
 class EventFile {
  public:
-  // Makes the folder where there is none, and begins the file with the version of the format. The
-  // file's name is one that no event file there has, and comes after all of theirs.
+  // Creates the folder if necessary, and the file with the version of the format. The file's name
+  // sorts after those of all event files in the folder.
   explicit EventFile(const std::filesystem::path& directory);
 
   // Stamped with the time of the call.
@@ -25,7 +25,7 @@ class EventFile {
   void Sync() { file_.Sync(); }
 
   std::string name() const { return file_.path().filename().string(); }
-  // Bytes of whole records; see OutputFile.
+  // In bytes, a whole number of records; see OutputFile.
   std::uint64_t flushed_size() const { return file_.flushed_size(); }
 
  private:
@@ -36,8 +36,8 @@ class EventFile {
 // UserError if the folder cannot be read.
 std::vector<std::string> ListEventFiles(const std::filesystem::path& directory);
 
-// Whether EventFile gives such names, on some host: other programs' files, and copies that somebody
-// keeps, are mostly named in another way.
+// Whether EventFile, on any host, could have given the file this name. Files of other programs, and
+// copies, usually have other names.
 bool IsOwnEventFile(std::string_view name);
 
 // Throws UserError unless the first `size` bytes of the file are whole records, checksums and all.

@@ -19,7 +19,7 @@ using testing::HasSubstr;
 
 class EventFileTest : public testing::Test {
  protected:
-  // A small file with three records; returns where each ends.
+  // Writes a small file with three records; returns where each ends.
   std::vector<std::uint64_t> Write() {
     EventFile file(directory_.path());
     path_ = directory_ / file.name();
@@ -47,7 +47,7 @@ class EventFileTest : public testing::Test {
   std::string content_;
 };
 
-TEST_F(EventFileTest, IsCheckedUpToTheEndOfARecord) {
+TEST_F(EventFileTest, AcceptsAnythingAfterTheCheckedSize) {
   for (std::uint64_t end : Write()) {
     EXPECT_EQ(Refusal(content_, end), "");
     EXPECT_EQ(Refusal(content_ + "what a crash left", end), "");
@@ -55,15 +55,14 @@ TEST_F(EventFileTest, IsCheckedUpToTheEndOfARecord) {
   EXPECT_EQ(Refusal("", 0), "");
 }
 
-TEST_F(EventFileTest, EveryTruncationIsNoticed) {
+TEST_F(EventFileTest, DetectsEveryTruncation) {
   Write();
   for (std::size_t size = 0; size < content_.size(); ++size) {
-    EXPECT_THAT(Refusal(content_.substr(0, size), content_.size()),
-                HasSubstr("the run had written"));
+    EXPECT_THAT(Refusal(content_.substr(0, size), content_.size()), HasSubstr("the run wrote"));
   }
 }
 
-TEST_F(EventFileTest, EveryEndWithinARecordIsNoticed) {
+TEST_F(EventFileTest, DetectsEveryEndWithinARecord) {
   const auto ends = Write();
   for (std::size_t size = 1; size < content_.size(); ++size) {
     if (std::ranges::find(ends, size) != ends.end()) continue;
@@ -71,7 +70,7 @@ TEST_F(EventFileTest, EveryEndWithinARecordIsNoticed) {
   }
 }
 
-TEST_F(EventFileTest, EveryFlippedBitIsNoticed) {
+TEST_F(EventFileTest, DetectsEveryFlippedBit) {
   Write();
   for (std::size_t bit = 0; bit < 8 * content_.size(); ++bit) {
     std::string damaged = content_;
@@ -80,11 +79,11 @@ TEST_F(EventFileTest, EveryFlippedBitIsNoticed) {
   }
 }
 
-TEST_F(EventFileTest, AMissingOneIsNamed) {
+TEST_F(EventFileTest, NamesAMissingFile) {
   EXPECT_THROW(CheckEventFile(directory_ / "none", 0), UserError);
 }
 
-TEST_F(EventFileTest, ComesAfterAllOthersOfItsFolder) {
+TEST_F(EventFileTest, SortsAfterAllOthersInItsFolder) {
   std::ofstream(directory_ / "events.out.tfevents.9999999000.host.1");
   std::ofstream(directory_ / "another file");
   std::ofstream(directory_ / "events.out.tfevents.0");
@@ -97,7 +96,7 @@ TEST_F(EventFileTest, ComesAfterAllOthersOfItsFolder) {
   EXPECT_EQ(ListEventFiles(directory_.path()), names);
 }
 
-TEST_F(EventFileTest, KnowsItsNames) {
+TEST_F(EventFileTest, RecognisesItsOwnNames) {
   const std::string name = EventFile(directory_.path()).name();
   EXPECT_TRUE(IsOwnEventFile(name));
   for (const std::string& other :
@@ -109,14 +108,14 @@ TEST_F(EventFileTest, KnowsItsNames) {
   }
 }
 
-TEST_F(EventFileTest, TakesNoTimeThatHasNoPlaceInItsName) {
+TEST_F(EventFileTest, IgnoresTimesWithTooManyDigits) {
   for (const char* time : {"99999999999", "9223372036854775807"}) {
     std::ofstream(directory_ / (std::string("events.out.tfevents.") + time + ".host.1"));
     EXPECT_TRUE(IsOwnEventFile(EventFile(directory_.path()).name())) << time;
   }
 }
 
-TEST_F(EventFileTest, AFolderThatCannotBeReadIsNamed) {
+TEST_F(EventFileTest, NamesAnUnreadableFolder) {
   std::ofstream(directory_ / "file");
   EXPECT_THROW(ListEventFiles(directory_ / "file"), UserError);
 }

@@ -21,12 +21,12 @@ class GifSink : public Sink {
     MakeDirectories(directory_);
   }
 
-  // A run that stopped short of RunEnded keeps what there is of its last video.
+  // A run that never reached RunEnded keeps the finished part of its last video.
   ~GifSink() override {
     try {
       Complete();
     } catch (const std::exception&) {
-      // The recorder is going: there is nobody left to tell.
+      // Ignored: the recorder is shutting down and nobody is left to tell.
     }
   }
 
@@ -34,7 +34,7 @@ class GifSink : public Sink {
     try {
       Write(event);
     } catch (...) {
-      writer_.reset();  // what was written is no GIF
+      writer_.reset();  // drops the incomplete file
       throw;
     }
   }
@@ -78,8 +78,8 @@ class GifSink : public Sink {
   const std::filesystem::path directory_;
   const int height_;
   const int width_;
-  std::int64_t first_step_ = 0;  // of the episode whose video is or was written last
-  std::filesystem::path file_;   // of that video, until it has the episode's number
+  std::int64_t first_step_ = 0;  // of the episode whose video was last written to
+  std::filesystem::path file_;   // of that video, until the episode has a number
   std::optional<GifWriter> writer_;
 };
 

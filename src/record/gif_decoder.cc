@@ -35,7 +35,7 @@ DecodedGif DecodeGif(const std::filesystem::path& file) {
   int error = 0;
   const std::unique_ptr<GifFileType, CloseGif> gif(DGifOpenFileName(file.c_str(), &error));
   if (gif == nullptr || DGifSlurp(gif.get()) != GIF_OK) {
-    throw std::runtime_error("giflib does not read " + file.string());
+    throw std::runtime_error("giflib cannot read " + file.string());
   }
   DecodedGif decoded;
   decoded.height = gif->SHeight;

@@ -6,12 +6,12 @@
 
 namespace arcadeq {
 
-// An animated GIF as giflib decodes it and a viewer would draw it, for tests.
+// An animated GIF, decoded by giflib and drawn as a viewer would, for tests.
 struct DecodedGif {
   struct Picture {
     std::vector<std::uint8_t> rgb;  // the whole canvas, row by row
     int delay = 0;                  // hundredths of a second
-    int coded_pixels = 0;           // how many the file holds for it
+    int coded_pixels = 0;           // number of pixels that the file stores for it
   };
   int height = 0;
   int width = 0;

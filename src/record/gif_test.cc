@@ -30,7 +30,7 @@ void Film(Sink& sink, std::int64_t first_step, int pictures) {
   }
 }
 
-// Where several environments play, the number is that of the order in which episodes end.
+// With several environments, episodes are numbered in the order in which they end.
 TEST(Gif, WritesOneFileForEachFilmedEpisode) {
   const TemporaryDirectory directory;
   const auto sink = MakeGifSink(directory / "videos", 12, 8);
@@ -49,7 +49,7 @@ TEST(Gif, WritesOneFileForEachFilmedEpisode) {
   EXPECT_EQ(gif.width, 8);
 }
 
-TEST(Gif, LeavesOutPicturesThatAreOnlyShown) {
+TEST(Gif, SkipsPicturesThatAreOnlyShown) {
   const TemporaryDirectory directory;
   const auto sink = MakeGifSink(directory.path(), 0, 0);
   VideoFrame picture = Picture(1);
@@ -81,11 +81,11 @@ TEST(Gif, KeepsAVideoThatTheEndOfTheRunCutsShort) {
   EXPECT_EQ(DecodeGif(directory / "unfinished_from_step_000000002.gif").pictures.size(), 1u);
 }
 
-// It used to be completed once more when the sink was destroyed.
+// A regression: destroying the sink used to complete it again.
 TEST(Gif, DropsAVideoThatDoesNotFit) {
   const TemporaryDirectory directory;
   const FileSizeLimit full(10);
-  for (int size : {6, 600}) {  // pixels a side: fails when it is closed, and before
+  for (int size : {6, 600}) {  // pixels per side: fails in Close(), and before
     std::vector<std::unique_ptr<Sink>> sinks;
     sinks.push_back(MakeGifSink(directory.path(), size, size));
     EXPECT_THROW(
@@ -100,7 +100,7 @@ TEST(Gif, DropsAVideoThatDoesNotFit) {
   }
 }
 
-TEST(Gif, NamesAFolderThatCannotBeMade) {
+TEST(Gif, NamesAFolderThatCannotBeCreated) {
   EXPECT_THROW(MakeGifSink("/dev/null/videos", 0, 0), UserError);
 }
 

@@ -35,7 +35,7 @@ int AppendEncoded(GifFileType* gif, const GifByteType* bytes, int size) {
   return size;
 }
 
-// A GIF's colour table has a power of two of entries, at least 2.
+// The size of a GIF's colour table must be a power of two, at least 2.
 int TableSize(const std::vector<std::uint8_t>& palette) {
   return static_cast<int>(std::bit_ceil(std::max<std::size_t>(palette.size() / 3, 2)));
 }
@@ -92,7 +92,7 @@ void GifWriter::Close() {
   if (!has_pending_ || complete_) return;
   WritePending(std::max(Hundredths(seconds_), pending_from_ + kShortestDelay));
   if (EGifCloseFile(std::exchange(gif_, nullptr), nullptr) != GIF_OK) {
-    throw std::runtime_error("giflib: the end of the file cannot be encoded");
+    throw std::runtime_error("giflib: cannot encode the end of the file");
   }
   WriteOut();
   out_.Close();
@@ -125,7 +125,7 @@ void GifWriter::CheckPicture(const VideoFrame& picture) const {
       picture.pixels.empty() || colours > 256 ||
       *std::max_element(picture.pixels.begin(), picture.pixels.end()) >= colours) {
     throw std::invalid_argument(fmt::format(
-        "{}: a picture of {}x{} with {} pixels and {} colours does not fit a video of {}x{}",
+        "{}: a picture of {}x{} with {} pixels and {} colours does not fit into a video of {}x{}",
         file_.target().string(), picture.height, picture.width, picture.pixels.size(), colours,
         source_height_, source_width_));
   }
@@ -153,7 +153,7 @@ void GifWriter::Scale(const VideoFrame& picture, Canvas& canvas) const {
   }
 }
 
-// Once, and again, unchanged, while it is on show for longer than one delay can say.
+// Writes the pending picture, repeated unchanged if it is shown for longer than the longest delay.
 void GifWriter::WritePending(std::int64_t end) {
   for (std::int64_t left = end - pending_from_; left > 0;) {
     const std::int64_t delay =
@@ -167,7 +167,7 @@ void GifWriter::WritePending(std::int64_t end) {
   }
 }
 
-// What must be drawn to turn the shown picture into the pending one; one pixel if nothing must.
+// The box to redraw to turn the shown picture into the pending one; one pixel if they are equal.
 GifWriter::Box GifWriter::ChangedBox() const {
   int top = height_, bottom = -1, left = width_, right = -1;
   for (int y = 0; y < height_; ++y) {
@@ -188,8 +188,8 @@ GifWriter::Box GifWriter::ChangedBox() const {
   return {left, top, right - left + 1, bottom - top + 1};
 }
 
-// A colour that no changed pixel of the box has: it can stand for "as before" there, and long runs
-// of it take little room. If there is none, the box is written in full.
+// A colour of no changed pixel in the box, which can mean "unchanged" there: long runs of it
+// compress well. If there is none, the box is written in full.
 int GifWriter::UnusedColour(const Box& box) const {
   std::array<bool, 256> used{};
   for (int y = box.top; y < box.top + box.height; ++y) {

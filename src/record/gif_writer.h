@@ -13,27 +13,27 @@ struct GifFileType;
 
 namespace arcadeq {
 
-// Writes pictures as one animated GIF that loops for ever, in exactly the colours they come in.
+// Writes pictures to an animated GIF that loops forever and keeps their exact colours.
 //
-// A GIF counts time in hundredths of a second, and browsers slow down a picture shown for less than
-// two of them. The times of the pictures are therefore added up before they are rounded, so that
-// the animation lasts as long as they do; where they come faster than a GIF can show, the newest
-// one wins; one equal to the last prolongs it. Each is coded only where it differs from the last. A
-// delay is at most 655.35 seconds, so a picture that stays longer is repeated.
+// A GIF counts time in hundredths of a second, and browsers slow down pictures shown for less than
+// two of them. The writer therefore sums the times of the pictures before it rounds them, so that
+// the animation keeps its total length. If pictures come faster than a GIF can show, the newest
+// wins; a picture equal to the last prolongs it. Each picture is stored only where it differs from
+// the last. A delay is at most 655.35 seconds, so a picture shown for longer is repeated.
 //
-// The file appears under its name once it is complete, and not at all if Close() is never reached
-// or fails; see FileReplacement. Throws UserError if it cannot be written.
+// The file appears under its name once it is complete, and not at all unless Close() succeeds; see
+// FileReplacement. Throws UserError if it cannot be written.
 class GifWriter {
  public:
-  // `height` x `width` pixels, scaled by nearest neighbour; 0: as the pictures are.
+  // Scales to `height` x `width` pixels by nearest neighbour; 0 keeps the pictures' size.
   explicit GifWriter(const std::filesystem::path& file, int height = 0, int width = 0);
   ~GifWriter();
   GifWriter(const GifWriter&) = delete;
   GifWriter& operator=(const GifWriter&) = delete;
 
-  // All pictures of a GIF have one size. Uses height, width, pixels, palette and seconds.
+  // All pictures must have the same size. Uses height, width, pixels, palette and seconds.
   void Add(const VideoFrame& picture);
-  // Completes the file. Without pictures there is none.
+  // Completes the file. Without pictures no file is written.
   void Close();
 
  private:
@@ -62,12 +62,12 @@ class GifWriter {
   int source_height_ = 0;
   int source_width_ = 0;
   OutputFile out_;
-  std::string encoded_;  // by giflib, on its way into the file
+  std::string encoded_;  // giflib's output, not yet in the file
   GifFileType* gif_;
 
   std::vector<std::uint8_t> global_palette_;
   Canvas shown_;    // the last picture in the file
-  Canvas pending_;  // the next one, whose time on show is not yet known
+  Canvas pending_;  // the next one, whose delay is not yet known
   Canvas scratch_;
   std::vector<std::uint8_t> row_;
   bool has_shown_ = false;

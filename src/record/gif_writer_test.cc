@@ -47,7 +47,7 @@ int TotalDelay(const DecodedGif& gif) {
   return std::accumulate(delays.begin(), delays.end(), 0);
 }
 
-// The 128 colours of the console, or any other number, all different.
+// The given number of distinct colours, for example the console's 128.
 std::vector<std::uint8_t> PaletteOf(int colours) {
   std::vector<std::uint8_t> palette;
   for (int i = 0; i < colours; ++i) {
@@ -83,7 +83,7 @@ TEST(GifWriter, KeepsPicturesPaletteAndTimesExactly) {
   for (int i = 0; i < 3; ++i) EXPECT_EQ(gif.pictures[i].rgb, Rgb(pictures[i])) << i;
 }
 
-// Random walks of few pixels over a few palettes of few to 256 colours.
+// Random changes of few pixels, with palettes of a few to 256 colours.
 RC_GTEST_PROP(GifWriter, KeepsAnyPictures, ()) {
   const int colours = *rc::gen::element(1, 2, 3, 4, 5, 128, 255, 256);
   const int height = *rc::gen::inRange(1, 12);
@@ -152,8 +152,8 @@ TEST(GifWriter, CodesOnlyWhatChanged) {
   EXPECT_EQ(gif.pictures[1].rgb, Rgb(second));
 }
 
-// The emulator's 60 frames a second are more than a GIF shows; the newest wins.
-TEST(GifWriter, KeepsTheSpeedOfPicturesThatAreTooFast) {
+// The emulator's 60 frames per second are more than a GIF can show; the newest wins.
+TEST(GifWriter, KeepsTheSpeedOfFastPictures) {
   std::vector<VideoFrame> pictures;
   for (int i = 0; i < 600; ++i) {
     pictures.push_back(Picture(1, static_cast<std::uint8_t>(i % 4)));
@@ -166,7 +166,7 @@ TEST(GifWriter, KeepsTheSpeedOfPicturesThatAreTooFast) {
   EXPECT_EQ(gif.pictures.back().rgb, Rgb(pictures.back()));
 }
 
-TEST(GifWriter, AddsTimesUpBeforeItRoundsThem) {
+TEST(GifWriter, SumsTimesBeforeRounding) {
   std::vector<VideoFrame> pictures;
   for (int i = 0; i < 300; ++i) {
     pictures.push_back(Picture(1, static_cast<std::uint8_t>(i % 2)));
@@ -177,8 +177,8 @@ TEST(GifWriter, AddsTimesUpBeforeItRoundsThem) {
   EXPECT_EQ(TotalDelay(gif), 1500);
 }
 
-// Half an hour of an idle game, and each time at which the remainder of a delay is short.
-TEST(GifWriter, RepeatsAPictureThatIsShownForLongerThanADelay) {
+// Half an hour of an idle game, and every duration that leaves a short remainder.
+TEST(GifWriter, RepeatsAPictureShownForLongerThanTheLongestDelay) {
   const VideoFrame first = Picture(1), last = Picture(1, 1);
   for (const int hundredths : {65535, 65536, 65537, 65538, 131070, 131071, 180000}) {
     VideoFrame idle = Picture(1, 2);
@@ -197,7 +197,7 @@ TEST(GifWriter, RepeatsAPictureThatIsShownForLongerThanADelay) {
   }
 }
 
-TEST(GifWriter, ShowsTheFileOnlyWhenItIsComplete) {
+TEST(GifWriter, TheFileAppearsOnlyWhenComplete) {
   const TemporaryDirectory directory;
   {
     GifWriter writer(directory / "x.gif");
@@ -253,7 +253,7 @@ TEST(GifWriter, ReplacesNothingButFiles) {
   EXPECT_EQ(DecodeGif(directory / "x.gif").pictures.size(), 1u);
 }
 
-TEST(GifWriter, NamesAFileThatCannotBeMade) {
+TEST(GifWriter, NamesAFileThatCannotBeCreated) {
   EXPECT_EQ(RefusalOf([] { GifWriter writer("/nowhere/x.gif"); }),
             "cannot write /nowhere/x.gif: No such file or directory");
 }

@@ -13,8 +13,8 @@ namespace arcadeq {
 // What a metric is drawn over.
 enum class Axis { kEpisode, kStep };
 
-// A scalar of TensorBoard: its tag, its one explanation (TensorBoard and docs/metrics.md show this
-// text), and where its value comes from. NaN: no value this time.
+// A TensorBoard scalar: its tag, its explanation (shown by TensorBoard and docs/metrics.md), and
+// the function that computes its value; NaN means no value.
 struct Metric {
   using OfEpisode = double (*)(const EpisodeEnded&);
   using OfProgress = double (*)(const Progress&);
@@ -27,7 +27,7 @@ struct Metric {
 
 std::span<const Metric> Metrics();
 
-// A column of episodes.csv. An empty text: no value.
+// A column of episodes.csv; an empty string means no value.
 struct EpisodeColumn {
   std::string_view name;
   std::string_view explanation;

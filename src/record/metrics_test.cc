@@ -14,8 +14,8 @@ namespace {
 
 using testing::ElementsAreArray;
 
-// The rows of the tables of docs/metrics.md that begin with a name in backquotes and have as many
-// cells as asked for.
+// The rows of the tables in docs/metrics.md that begin with a name in backquotes and have the given
+// number of cells.
 std::vector<std::string> DocumentedRows(int cells) {
   std::ifstream in(ARCADEQ_SOURCE_DIR "/docs/metrics.md");
   std::vector<std::string> rows;
@@ -45,7 +45,7 @@ TEST(EpisodeColumns, AreDocumentedInOrderAndInTheSameWords) {
   EXPECT_THAT(DocumentedRows(2), ElementsAreArray(expected));
 }
 
-TEST(Metrics, HaveTagsOfTheirOwn) {
+TEST(Metrics, HaveUniqueTags) {
   std::set<std::string_view> tags;
   for (const Metric& metric : Metrics()) EXPECT_TRUE(tags.insert(metric.tag).second) << metric.tag;
 }

@@ -17,7 +17,7 @@ namespace {
 
 void CheckSize(const std::filesystem::path& path, std::uint64_t present, std::uint64_t size) {
   if (present < size) {
-    ThrowUserError("{} has {} bytes; the run had written {}", path.string(), present, size);
+    ThrowUserError("{} has {} bytes; the run wrote {}", path.string(), present, size);
   }
 }
 

@@ -33,7 +33,7 @@ TEST_F(OutputFileTest, CountsWhatWasFlushed) {
   EXPECT_EQ(ContentOf(path_), "onetwo");
 }
 
-TEST_F(OutputFileTest, GoesOnAndDropsTheRest) {
+TEST_F(OutputFileTest, ContinuesAndDropsTheRest) {
   Put("one, and what a crash left");
   OutputFile file(path_, 3);
   EXPECT_EQ(file.flushed_size(), 3u);
@@ -44,7 +44,7 @@ TEST_F(OutputFileTest, GoesOnAndDropsTheRest) {
   EXPECT_EQ(ContentOf(path_), "onetwo");
 }
 
-TEST_F(OutputFileTest, GoesOnWithAnEmptyFile) {
+TEST_F(OutputFileTest, ContinuesAnEmptyFile) {
   Put("");
   OutputFile file(path_, 0);
   file.Write("one");
@@ -52,17 +52,17 @@ TEST_F(OutputFileTest, GoesOnWithAnEmptyFile) {
   EXPECT_EQ(ContentOf(path_), "one");
 }
 
-TEST_F(OutputFileTest, GoesOnWithNoFileThatIsShorterOrNotThere) {
+TEST_F(OutputFileTest, RefusesAShorterOrMissingFile) {
   const auto refusal = [this](std::uint64_t size) {
     return RefusalOf([&] { OutputFile(path_, size); });
   };
   EXPECT_THAT(refusal(0), HasSubstr("No such file"));
   Put("one");
-  EXPECT_EQ(refusal(4), path_.string() + " has 3 bytes; the run had written 4");
+  EXPECT_EQ(refusal(4), path_.string() + " has 3 bytes; the run wrote 4");
   EXPECT_EQ(ContentOf(path_), "one");
 }
 
-TEST_F(OutputFileTest, CountsNothingThatDidNotFit) {
+TEST_F(OutputFileTest, DoesNotCountFailedWrites) {
   OutputFile file("/dev/full");
   file.Write("one");
   EXPECT_THROW(file.Flush(), UserError);

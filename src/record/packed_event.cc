@@ -16,7 +16,7 @@ PackedEvent::PackedEvent(Event event, Scratch& scratch) : event_(std::move(event
   const int compressed_size =
       LZ4_compress_default(reinterpret_cast<const char*>(frame->pixels.data()), scratch.data(),
                            size, static_cast<int>(scratch.size()));
-  if (compressed_size <= 0) return;  // larger than LZ4 takes: waits as it is
+  if (compressed_size <= 0) return;  // too large for LZ4: stays uncompressed
   compressed_.assign(scratch.begin(), scratch.begin() + compressed_size);
   frame->pixels = {};
 }

@@ -7,25 +7,25 @@
 
 namespace arcadeq {
 
-// An event as it waits in the recorder's queue: the pixels of a picture are compressed (LZ4), since
-// a whole episode of them may wait there.
+// An event in the recorder's queue. The pixels of pictures are compressed (LZ4), since a whole
+// episode of them may wait there.
 class PackedEvent {
  public:
-  // Keeps its memory from one event to the next.
+  // Reused from one event to the next.
   using Scratch = std::vector<char>;
 
   PackedEvent(Event event, Scratch& scratch);
 
-  // What it takes in memory, about.
+  // The approximate memory usage.
   std::size_t bytes() const;
 
-  // The event that went in; it can be taken once.
+  // Returns the original event; may be called once.
   Event Unpack() &&;
 
  private:
   Event event_;
   std::vector<char> compressed_;  // the pixels of a VideoFrame, or empty
-  std::size_t pixels_ = 0;        // their number before
+  std::size_t pixels_ = 0;        // their uncompressed number
 };
 
 }  // namespace arcadeq

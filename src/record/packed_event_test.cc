@@ -11,7 +11,7 @@
 namespace arcadeq {
 namespace {
 
-RC_GTEST_PROP(PackedEvent, GivesBackThePictureThatWentIn, ()) {
+RC_GTEST_PROP(PackedEvent, RoundTripsPictures, ()) {
   VideoFrame picture = Picture(7);
   picture.pixels = *rc::gen::arbitrary<std::vector<std::uint8_t>>();
   picture.filmed = *rc::gen::arbitrary<bool>();
@@ -25,7 +25,7 @@ RC_GTEST_PROP(PackedEvent, GivesBackThePictureThatWentIn, ()) {
   RC_ASSERT(unpacked.seconds == picture.seconds);
 }
 
-TEST(PackedEvent, TakesLittleRoomForAPictureOfAGame) {
+TEST(PackedEvent, CompressesPicturesOfAGame) {
   VideoFrame picture = Picture(1, 0, 210, 160);
   for (std::size_t i = 0; i < picture.pixels.size(); ++i) picture.pixels[i] = i / 8 % 20 == 3;
   PackedEvent::Scratch scratch;

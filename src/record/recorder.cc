@@ -23,8 +23,8 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kFlushPeriod{2};
 
-// A thread begun during the life of this object gets no signals: they are the business of the main
-// thread. That includes SIGPIPE, so that a closed stdout is an error that a sink can ignore.
+// Threads started during the life of this object receive no signals; the main thread handles them.
+// That includes SIGPIPE, so that a closed stdout is an error that a sink can ignore.
 class SignalsBlocked {
  public:
   SignalsBlocked() {
@@ -47,7 +47,7 @@ struct Recorder::Impl {
     try {
       thread = std::thread([this] { Work(); });
     } catch (const std::system_error& error) {
-      ThrowUserError("cannot start a thread for what the run reports: {}", error.what());
+      ThrowUserError("cannot start a thread for the run's output: {}", error.what());
     }
   }
 
@@ -65,13 +65,13 @@ struct Recorder::Impl {
   template <typename Function>
   bool ForEachSink(Function function);
 
-  // The emitting thread's.
+  // Used by the emitting thread.
   PackedEvent::Scratch scratch;
   struct {
     std::int64_t first_step = 0;
     std::int64_t pictures = 0;
     std::int64_t lost = 0;
-    double lost_seconds = 0;  // not yet made up for by a later picture
+    double lost_seconds = 0;  // not yet added to a later picture
   } film;
 
   // Shared.
@@ -82,9 +82,9 @@ struct Recorder::Impl {
   std::size_t queued_bytes = 0;
   bool closed = false;
 
-  // The recorder's thread's.
+  // Used by the recorder's thread.
   std::vector<std::unique_ptr<Sink>> sinks;
-  SinkStates failed_states;  // of those that were left out
+  SinkStates failed_states;  // of the failed sinks
   std::thread thread;
 };
 
@@ -232,7 +232,7 @@ void Recorder::Impl::Deliver(const Event& event) {
   ForEachSink([&event](Sink& sink) { sink.Handle(event); });
 }
 
-// Again if a sink failed, since the others got a note of it meanwhile.
+// Repeats if a sink failed, since the others then receive a note.
 void Recorder::Impl::Flush() {
   while (!ForEachSink([](Sink& sink) { sink.Flush(); })) continue;
 }
@@ -244,8 +244,8 @@ SinkStates Recorder::Impl::SaveSinks() {
   return states;
 }
 
-// Calls function(sink) for each; those that throw are left out from then on, and the others told.
-// Returns whether none did.
+// Calls function(sink) for each sink. Drops those that throw and notifies the others. Returns
+// whether none threw.
 template <typename Function>
 bool Recorder::Impl::ForEachSink(Function function) {
   std::vector<Note> failures;
@@ -255,7 +255,7 @@ bool Recorder::Impl::ForEachSink(Function function) {
       return false;
     } catch (const std::exception& error) {
       failures.push_back(
-          {fmt::format("{}; the run goes on without this output", error.what()), true});
+          {fmt::format("{}; the run continues without this output", error.what()), true});
       sink->Save(failed_states);
       return true;
     }

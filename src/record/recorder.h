@@ -11,43 +11,44 @@
 
 namespace arcadeq {
 
-// What sinks have to know to go on in a later process, by their names.
+// The states that sinks need to continue in a later process, by sink name.
 using SinkStates = std::map<std::string, std::string>;
 
-// Where events go. Called by the recorder's thread alone, in the order the events were emitted.
+// A destination of events. Called only by the recorder's thread, in the order in which the events
+// were emitted.
 class Sink {
  public:
   virtual ~Sink() = default;
   virtual void Handle(const Event& event) = 0;
-  // Everything handled so far reaches its file.
+  // Writes everything handled so far to the file.
   virtual void Flush() {}
-  // Everything that Save() is going to tell of reaches the disk.
+  // Flushes everything that Save() will refer to, to disk.
   virtual void Sync() { Flush(); }
-  // Adds what a sink of this kind must be made with to go on from the last Flush() or Sync() that
-  // succeeded, also after a failure. Those that need nothing add nothing.
+  // Adds the state with which a new sink of this kind can continue from the last successful Flush()
+  // or Sync(), even after a failure. Sinks without state add nothing.
   virtual void Save(SinkStates& states) const { (void)states; }
 };
 
-// Carries events from the trainer to the sinks on a thread of its own, so that a slow disk or GIF
-// does not slow training: Emit() never waits. The queue is bounded by the memory it takes; when it
-// is full, pictures of videos are dropped and the rest never (it is small). A warning then says how
-// many a video lacks, and the next picture takes over their time. Close() (or the destructor) hands
-// over everything queued and flushes every sink. A sink that throws is reported once, as a Note to
-// the others, and left out from then on; training goes on.
+// Delivers events from the trainer to the sinks on its own thread, so that a slow disk or GIF does
+// not slow down training: Emit() never waits. The memory of the queue is bounded; when it is full,
+// pictures of videos are dropped, but never other events, which are small. The next picture then
+// takes over the time of the dropped ones, and a warning says how many a video lacks. Close() (or
+// the destructor) delivers everything queued and flushes every sink. A sink that throws is reported
+// once, in a Note to the others, and not used any more; training continues.
 class Recorder {
  public:
   static constexpr std::size_t kQueueBytes = std::size_t{256} << 20;
 
-  // Throws UserError if the system gives no thread.
+  // Throws UserError if the system cannot start a thread.
   explicit Recorder(std::vector<std::unique_ptr<Sink>> sinks,
                     std::size_t queue_bytes = kQueueBytes);
   ~Recorder();
 
-  // All from one thread. Emit() after Close() does nothing.
+  // Call these from one thread. Emit() does nothing after Close().
   void Emit(Event event);
   void Close();
-  // The sinks' states once they have handled everything emitted so far; of a sink that was left
-  // out, what had reached its file by then.
+  // The states of the sinks once they have handled everything emitted so far; for a failed sink,
+  // the state of its file at the failure.
   std::future<SinkStates> Save();
 
  private:

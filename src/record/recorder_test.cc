@@ -25,7 +25,7 @@ using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::Pair;
 
-// What a sink saw; outlives the recorder.
+// The calls to a sink; outlives the recorder.
 struct Log {
   std::vector<Event> events;
   int flushed_after = -1;  // events handled before the last flush
@@ -63,7 +63,7 @@ class LoggingSink : public Sink {
   Log& log_;
 };
 
-// Handles nothing until it is opened.
+// Blocks its sink until opened.
 class Gate {
  public:
   void Open() {
@@ -119,7 +119,7 @@ std::vector<std::unique_ptr<Sink>> SinksOf(std::unique_ptr<Sinks>... sinks) {
   return all;
 }
 
-TEST(Recorder, HandsOverEveryEventInOrderAndFlushesAtTheEnd) {
+TEST(Recorder, DeliversEveryEventInOrderAndFlushesAtTheEnd) {
   Log first, second;
   {
     Recorder recorder(
@@ -140,7 +140,7 @@ TEST(Recorder, HandsOverEveryEventInOrderAndFlushesAtTheEnd) {
   }
 }
 
-TEST(Recorder, CloseReturnsWhenEverythingIsHandledAndMayBeRepeated) {
+TEST(Recorder, CloseWaitsForEveryEventAndMayBeRepeated) {
   Log log;
   Recorder recorder(SinksOf(std::make_unique<LoggingSink>(log)));
   recorder.Emit(Note{"last", false});
@@ -150,7 +150,7 @@ TEST(Recorder, CloseReturnsWhenEverythingIsHandledAndMayBeRepeated) {
   EXPECT_EQ(log.events.size(), 1u);
 }
 
-TEST(Recorder, UsesAndDestroysSinksOnOneThreadOfItsOwn) {
+TEST(Recorder, UsesAndDestroysSinksOnItsOwnThread) {
   Log log;
   {
     Recorder recorder(SinksOf(std::make_unique<LoggingSink>(log)));
@@ -160,7 +160,7 @@ TEST(Recorder, UsesAndDestroysSinksOnOneThreadOfItsOwn) {
   EXPECT_EQ(log.destroyed_by, log.handled_by);
 }
 
-TEST(Recorder, FlushesWhileNothingHappens) {
+TEST(Recorder, FlushesWhileIdle) {
   class FlushTellingSink : public Sink {
    public:
     explicit FlushTellingSink(Gate& flushed) : flushed_(flushed) {}
@@ -173,10 +173,10 @@ TEST(Recorder, FlushesWhileNothingHappens) {
   Gate flushed;
   Recorder recorder(SinksOf(std::make_unique<FlushTellingSink>(flushed)));
   recorder.Emit(Note{"text", false});
-  flushed.Wait();  // for ever, if the only flush were that of Close()
+  flushed.Wait();  // would hang if only Close() flushed
 }
 
-TEST(Recorder, DropsPicturesAndNothingElseWhenTheQueueIsFull) {
+TEST(Recorder, DropsOnlyPicturesWhenTheQueueIsFull) {
   Log log;
   Gate gate;
   Recorder recorder(SinksOf(std::make_unique<GatedSink>(log, gate)), 20000);
@@ -198,7 +198,7 @@ TEST(Recorder, DropsPicturesAndNothingElseWhenTheQueueIsFull) {
                                     " of its 2000 pictures")));
 }
 
-TEST(Recorder, GivesTheTimeOfLostPicturesToTheNextOne) {
+TEST(Recorder, AddsTheTimeOfDroppedPicturesToTheNext) {
   struct Steps {
     Gate busy, go_on, picture_handled;
   };
@@ -222,7 +222,7 @@ TEST(Recorder, GivesTheTimeOfLostPicturesToTheNextOne) {
   Recorder recorder(SinksOf(std::make_unique<SteppedSink>(log, steps)), room_for_one);
   recorder.Emit(Note{"keeps the sink busy", false});
   steps.busy.Wait();
-  for (int i = 0; i < 3; ++i) recorder.Emit(Picture(1));  // the first stays, two are lost
+  for (int i = 0; i < 3; ++i) recorder.Emit(Picture(1));  // the first is kept, two are dropped
   steps.go_on.Open();
   steps.picture_handled.Wait();
   recorder.Emit(Picture(1));
@@ -250,7 +250,7 @@ TEST(Recorder, HoldsAWholeEpisodeOfPictures) {
   EXPECT_TRUE(log.Warnings().empty());
 }
 
-TEST(Recorder, SaysNothingOfPicturesThatWereOnlyShown) {
+TEST(Recorder, DoesNotReportDroppedPicturesThatWereOnlyShown) {
   Log log;
   Gate gate;
   Recorder recorder(SinksOf(std::make_unique<GatedSink>(log, gate)), 1);
@@ -264,7 +264,7 @@ TEST(Recorder, SaysNothingOfPicturesThatWereOnlyShown) {
   EXPECT_TRUE(log.Warnings().empty());
 }
 
-TEST(Recorder, LeavesOutASinkThatThrowsAndTellsTheOthersOnce) {
+TEST(Recorder, DropsASinkThatThrowsAndNotifiesTheOthersOnce) {
   Log log;
   Recorder recorder(SinksOf(std::make_unique<FailingSink>(2), std::make_unique<LoggingSink>(log)));
   for (int i = 1; i <= 5; ++i) recorder.Emit(LearningEpisode(i, 0));
@@ -282,7 +282,7 @@ TEST(Recorder, ReportsASinkThatThrowsAtTheLastFlush) {
   EXPECT_EQ(log.flushed_after, 1) << "the note must reach the file, too";
 }
 
-// Saves how many events it had handled when it was synced.
+// Its state is the number of events handled at the last Sync().
 class CountingSink : public Sink {
  public:
   explicit CountingSink(std::string name, int fail_at = 0)
@@ -300,7 +300,7 @@ class CountingSink : public Sink {
   int synced_ = 0;
 };
 
-TEST(Recorder, SavesTheSinksWithWhatWasEmittedSoFar) {
+TEST(Recorder, SavesAfterEverythingEmittedSoFar) {
   Log log;
   Gate gate;
   Recorder recorder(
@@ -314,23 +314,23 @@ TEST(Recorder, SavesTheSinksWithWhatWasEmittedSoFar) {
   EXPECT_THAT(six.get(), ElementsAre(Pair("counting", "6")));
 }
 
-TEST(Recorder, SavesWhatASinkHadWrittenWhenItFailed) {
+TEST(Recorder, SavesTheStateOfAFailedSink) {
   Recorder recorder(
       SinksOf(std::make_unique<CountingSink>("good"), std::make_unique<CountingSink>("fails", 4)));
   for (int i = 1; i <= 3; ++i) recorder.Emit(LearningEpisode(i, 0));
   EXPECT_THAT(recorder.Save().get(), ElementsAre(Pair("fails", "3"), Pair("good", "3")));
   for (int i = 4; i <= 6; ++i) recorder.Emit(LearningEpisode(i, 0));
-  // The other one has handled a note of the failure, too.
+  // The other one has also handled the note about the failure.
   EXPECT_THAT(recorder.Save().get(), ElementsAre(Pair("fails", "3"), Pair("good", "7")));
 }
 
-TEST(Recorder, SavesNothingOnceItIsClosed) {
+TEST(Recorder, SavesNothingAfterClose) {
   Recorder recorder(SinksOf(std::make_unique<CountingSink>("counting")));
   recorder.Close();
   EXPECT_THAT(recorder.Save().get(), IsEmpty());
 }
 
-TEST(Recorder, SaysThatThereIsNoThreadForIt) {
+TEST(Recorder, ReportsThatItCannotStartAThread) {
   const NoMoreThreads no_more_threads;
   EXPECT_THAT(RefusalOf([] { const Recorder recorder({}); }), HasSubstr("cannot start a thread"));
 }

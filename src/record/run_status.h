@@ -16,11 +16,11 @@ std::string FormatDuration(double seconds);
 // "1,234,567".
 std::string FormatCount(std::int64_t count);
 
-// Where a run stands, put together from its events, in one line.
+// The status of a run, derived from its events, in one line.
 class RunStatus {
  public:
-  // The scores and lengths that the means are of, as bytes, and back. Restore() throws UserError if
-  // they are damaged.
+  // Converts the scores and lengths that the means are computed from to bytes and back. Restore()
+  // throws UserError if they are damaged.
   std::string Save() const;
   void Restore(std::string_view state);
 
@@ -29,12 +29,12 @@ class RunStatus {
   void Update(const Progress& progress);
 
   // "49,500 frames, 62 steps/s, mean reward: 151.3, eps: 0.983, loss: 0.01234, time left: 1:23:45".
-  // The mean is of the game's scores of the last 100 episodes. What is not known yet is left out;
-  // so is the time left before learning begins, since learning is so much slower.
+  // The mean reward is the mean score of the last 100 episodes. Omits values not known yet, and the
+  // time left before learning begins, since learning is so much slower.
   std::string Line() const;
 
-  // At the present speed, until the first of the run's limits is reached: its steps; its frames, by
-  // the run's mean frames a step; its episodes, by the mean length of the last 100.
+  // The time at the current speed until the first of the run's limits: its steps; its frames, given
+  // the run's mean frames per step; its episodes, given the mean length of the last 100.
   std::optional<double> SecondsLeft() const;
 
  private:

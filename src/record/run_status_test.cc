@@ -39,7 +39,7 @@ TEST(RunStatus, FormatsDurationsAndCounts) {
   EXPECT_EQ(FormatCount(1234567), "1,234,567");
 }
 
-TEST(RunStatus, PutsTheRunInOneLine) {
+TEST(RunStatus, SummarizesTheRunInOneLine) {
   RunStatus status;
   status.Update(RunBegan{"space_invaders", 325545, 0, 0});
   status.Update(LearningEpisode(1, 155));
@@ -50,7 +50,7 @@ TEST(RunStatus, PutsTheRunInOneLine) {
             "time left: 1:23:37");
 }
 
-TEST(RunStatus, LeavesOutWhatIsNotKnown) {
+TEST(RunStatus, OmitsUnknownValues) {
   RunStatus status;
   status.Update(RunBegan{"space_invaders", 1000, 0, 0});
   Progress progress = At(10, 30, 500);
@@ -60,7 +60,7 @@ TEST(RunStatus, LeavesOutWhatIsNotKnown) {
   EXPECT_EQ(status.Line(), "30 frames, 500 steps/s, eps: 0.983");
 }
 
-TEST(RunStatus, MeansTheLast100Episodes) {
+TEST(RunStatus, AveragesTheLast100Episodes) {
   RunStatus status;
   status.Update(At(1, 3, 1));
   for (int i = 1; i <= 50; ++i) status.Update(LearningEpisode(i, 1e6));
@@ -78,7 +78,7 @@ TEST(RunStatus, EstimatesTheTimeLeftByEachLimit) {
   {
     RunStatus status;
     status.Update(RunBegan{"", 0, 3000, 0});
-    status.Update(At(400, 1200, 50));  // 3 frames a step: 600 steps are left
+    status.Update(At(400, 1200, 50));  // 3 frames per step: 600 steps left
     EXPECT_THAT(status.SecondsLeft(), Optional(DoubleEq(12)));
   }
   {
@@ -86,19 +86,19 @@ TEST(RunStatus, EstimatesTheTimeLeftByEachLimit) {
     status.Update(RunBegan{"", 0, 0, 10});
     status.Update(At(400, 1200, 50));
     EXPECT_EQ(status.SecondsLeft(), std::nullopt);  // no episode's length is known yet
-    status.Update(LearningEpisode(4, 0));           // 100 steps; 6 episodes are left
+    status.Update(LearningEpisode(4, 0));           // 100 steps; 6 episodes left
     EXPECT_THAT(status.SecondsLeft(), Optional(DoubleEq(12)));
   }
 }
 
-TEST(RunStatus, TakesTheFirstOfSeveralLimits) {
+TEST(RunStatus, UsesTheFirstOfSeveralLimits) {
   RunStatus status;
   status.Update(RunBegan{"", 1000, 1500, 0});
   status.Update(At(400, 1200, 50));
   EXPECT_THAT(status.SecondsLeft(), Optional(DoubleEq(2)));
 }
 
-TEST(RunStatus, WithoutLimitThereIsNoTimeLeft) {
+TEST(RunStatus, HasNoTimeLeftWithoutALimit) {
   RunStatus status;
   status.Update(RunBegan{});
   status.Update(At(400, 1200, 50));
@@ -106,7 +106,7 @@ TEST(RunStatus, WithoutLimitThereIsNoTimeLeft) {
   EXPECT_THAT(status.Line(), EndsWith("loss: 0.01234"));
 }
 
-TEST(RunStatus, GoesOnFromItsState) {
+TEST(RunStatus, ContinuesFromItsState) {
   RunStatus status;
   for (int i = 1; i <= 130; ++i) status.Update(LearningEpisode(i, i));
   RunStatus restored;

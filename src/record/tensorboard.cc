@@ -19,7 +19,7 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-// TensorBoard shows the explanation of a scalar that says it is one.
+// TensorBoard shows the explanation only for tags marked as scalars.
 void Explain(const Metric& metric, tensorboard::SummaryMetadata& metadata) {
   metadata.mutable_plugin_data()->set_plugin_name("scalars");
   metadata.set_data_class(tensorboard::DATA_CLASS_SCALAR);
@@ -28,13 +28,13 @@ void Explain(const Metric& metric, tensorboard::SummaryMetadata& metadata) {
 
 constexpr const char* kName = "tensorboard";
 
-// An event file that an earlier process wrote so many bytes of.
+// An event file of an earlier process, and how many bytes of it to keep.
 struct EarlierFile {
   std::string name;
   std::uint64_t size = 0;
 };
 
-// Those of a saved state, each checked.
+// Checks and returns the files of a saved state.
 std::vector<EarlierFile> CheckedFiles(const std::filesystem::path& directory,
                                       std::string_view saved) {
   ByteReader state(saved, "the state of the event files");
@@ -43,15 +43,16 @@ std::vector<EarlierFile> CheckedFiles(const std::filesystem::path& directory,
     EarlierFile& file = files.emplace_back();
     file.name = state.ReadString("name");
     file.size = state.Read<std::uint64_t>("size");
-    if (file.name.find_first_of("/\0"sv) != std::string::npos) state.Refuse("name", "not a file's");
+    if (file.name.find_first_of("/\0"sv) != std::string::npos) {
+      state.Refuse("name", "not a file name");
+    }
     CheckEventFile(directory / file.name, file.size);
   }
   state.ExpectEnd();
   return files;
 }
 
-// Takes what was written after the state out of TensorBoard's sight, so that no point is shown
-// twice.
+// Hides everything written after the state from TensorBoard, so that no point is shown twice.
 void CutBack(const std::filesystem::path& directory, const std::vector<EarlierFile>& files) {
   for (const std::string& name : ListEventFiles(directory)) {
     const auto file = std::ranges::find(files, name, &EarlierFile::name);
@@ -107,7 +108,7 @@ class TensorBoardSink : public Sink {
   }
 
  private:
-  // The metrics of one kind of event over one axis, as one event of TensorBoard's.
+  // Writes the metrics of one kind of event over one axis as one TensorBoard event.
   template <typename Source>
   void Write(const Source& source, Axis axis, std::int64_t position) {
     tensorboard::Event event;
@@ -134,9 +135,8 @@ class TensorBoardSink : public Sink {
 
   const std::filesystem::path directory_;
   std::vector<EarlierFile> earlier_;
-  std::optional<EventFile> file_;  // begun with the first value, if there are earlier ones
-  std::set<std::string_view>
-      explained_;  // TensorBoard keeps the text that comes with the first value
+  std::optional<EventFile> file_;  // if there are earlier files, created with the first value
+  std::set<std::string_view> explained_;  // TensorBoard keeps the text of the first value
 };
 
 }  // namespace

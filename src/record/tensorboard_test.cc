@@ -23,7 +23,7 @@ using testing::StartsWith;
 
 const std::string kPython = ARCADEQ_SOURCE_DIR "/build/deps/python/bin/python";
 
-// The folder's scalars as the real TensorBoard reads them (tests/read_events.py).
+// The folder's scalars as read by the real TensorBoard (tests/read_events.py).
 nlohmann::json ReadByTensorBoard(const std::filesystem::path& directory) {
   const std::string command = fmt::format("'{}' '{}/tests/read_events.py' '{}'", kPython,
                                           ARCADEQ_SOURCE_DIR, directory.string());
@@ -159,13 +159,13 @@ SinkStates WriteThreePoints(Sink& sink, std::int64_t first_step) {
   return states;
 }
 
-TEST(TensorBoard, GoesOnFromAStateAsOneCurve) {
+TEST(TensorBoard, ContinuesFromAStateAsOneCurve) {
   const TemporaryDirectory directory;
   const auto go_on = [&](const SinkStates& states, std::int64_t first_step) {
     return WriteThreePoints(*MakeTensorBoardSink(directory.path(), states), first_step);
   };
   const SinkStates at_300 = go_on({}, 100);
-  go_on(at_300, 300);  // is killed before it saves
+  go_on(at_300, 300);  // killed before it saves
   const SinkStates at_500 = go_on(at_300, 300);
   go_on(at_500, 500);
 
@@ -176,7 +176,7 @@ TEST(TensorBoard, GoesOnFromAStateAsOneCurve) {
   EXPECT_FALSE(scalars["learn/loss"]["explanation"].empty());
 }
 
-TEST(TensorBoard, ChangesNothingBeforeThereIsAPointToWrite) {
+TEST(TensorBoard, ChangesNothingBeforeTheFirstPoint) {
   const TemporaryDirectory directory;
   const SinkStates states = WriteThreePoints(*MakeTensorBoardSink(directory.path()), 100);
   const auto file = std::filesystem::directory_iterator(directory.path())->path();
@@ -193,7 +193,7 @@ TEST(TensorBoard, ChangesNothingBeforeThereIsAPointToWrite) {
   EXPECT_EQ(std::distance(begin(files), end(files)), 1);
 }
 
-TEST(TensorBoard, LeavesACopyThatSomebodyKeeps) {
+TEST(TensorBoard, LeavesCopiesAlone) {
   const TemporaryDirectory directory;
   const SinkStates states = WriteThreePoints(*MakeTensorBoardSink(directory.path()), 100);
   const auto file = std::filesystem::directory_iterator(directory.path())->path();
@@ -203,7 +203,7 @@ TEST(TensorBoard, LeavesACopyThatSomebodyKeeps) {
   EXPECT_TRUE(std::filesystem::exists(copy));
 }
 
-TEST(TensorBoard, GoesOnFromNoDamagedFileOrState) {
+TEST(TensorBoard, RefusesADamagedFileOrState) {
   const TemporaryDirectory directory;
   const SinkStates states = WriteThreePoints(*MakeTensorBoardSink(directory.path()), 100);
   const auto refuses = [&](const std::string& state) {
@@ -223,7 +223,7 @@ TEST(TensorBoard, GoesOnFromNoDamagedFileOrState) {
   refuses(state);
 }
 
-TEST(TensorBoard, NamesAFolderThatCannotBeMade) {
+TEST(TensorBoard, NamesAFolderThatCannotBeCreated) {
   EXPECT_THROW(MakeTensorBoardSink("/dev/null/events"), UserError);
 }
 

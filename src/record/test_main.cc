@@ -3,7 +3,7 @@
 
 #include "record/window_process.h"
 
-// The tests' own, because the program that shows a window starts itself again for it.
+// A custom main(), because the program that shows a window restarts itself for it.
 int main(int argc, char** argv) {
   if (arcadeq::IsWindowCommand(argc, argv)) return arcadeq::RunWindowProcess(argv);
   testing::InitGoogleMock(&argc, argv);

@@ -15,7 +15,7 @@ inline std::string ContentOf(const std::filesystem::path& file) {
   return {std::istreambuf_iterator<char>(in), std::istreambuf_iterator<char>()};
 }
 
-// A picture of one colour, of a palette of four.
+// A picture of a single colour, with a palette of four.
 inline VideoFrame Picture(std::int64_t first_step, std::uint8_t colour = 0, int height = 6,
                           int width = 4) {
   VideoFrame picture;

@@ -25,7 +25,7 @@ Integer ReadLittleEndian(std::string_view bytes) {
   return value;
 }
 
-// The length of the record at the beginning of `bytes`; 0 if it is not whole and good.
+// The length of the record at the start of `bytes`; 0 if it is incomplete or damaged.
 std::size_t RecordLength(std::string_view bytes) {
   if (bytes.size() < kHead + kTail) return 0;
   const auto payload = ReadLittleEndian<std::uint64_t>(bytes);

@@ -6,12 +6,13 @@
 
 namespace arcadeq {
 
-// TensorFlow's TFRecord, of which an event file is made: a record is the length of its payload (8
-// bytes, little-endian), the masked CRC-32C of these, the payload, and the masked CRC-32C of it.
+// TensorFlow's TFRecord format, used by event files: a record is the length of its payload (8
+// bytes, little-endian), the masked CRC-32C of the length, the payload, and the masked CRC-32C of
+// the payload.
 std::string FormatRecord(std::string_view payload);
 
-// The payloads of bytes that are whole records, checksums and all; they lie in `records`. Throws
-// UserError, which names `origin` (a file), for any other bytes.
+// Parses complete records, verifying their checksums; the returned payloads point into `records`.
+// Throws UserError, naming `origin` (a file), for any other bytes.
 std::vector<std::string_view> ParseRecords(std::string_view records, const std::string& origin);
 
 }  // namespace arcadeq

@@ -12,17 +12,16 @@ namespace {
 
 using std::string_view_literals::operator""sv;
 
-// Damage is tested in event_file_test.cc, on a file.
+// event_file_test.cc tests damage, on a file.
 
 // Written by tensorboard.summary.writer.record_writer.RecordWriter(file).write(b"foo").
-TEST(TfRecord, IsTensorBoards) {
+TEST(TfRecord, MatchesTensorBoard) {
   EXPECT_EQ(FormatRecord("foo"),
             "\x03\0\0\0\0\0\0\0\xb0\x99\x49\x0e"
             "foo\x61\x8a\xbe\xfe"sv);
 }
 
-RC_GTEST_PROP(TfRecord, GivesBackThePayloadsThatWentIn,
-              (const std::vector<std::string>& payloads)) {
+RC_GTEST_PROP(TfRecord, RoundTrips, (const std::vector<std::string>& payloads)) {
   std::string records;
   for (const std::string& payload : payloads) records += FormatRecord(payload);
   const auto parsed = ParseRecords(records, "records");

@@ -29,14 +29,13 @@ std::unique_ptr<T, Destroy> Checked(T* made) {
   return std::unique_ptr<T, Destroy>(made);
 }
 
-// SDL, of which this file is the only user. Everything of it belongs to the thread that makes this
-// object.
+// SDL, which only this file uses. All calls must come from the thread that creates this object.
 class Video {
  public:
   Video() {
     SDL_SetHint(SDL_HINT_NO_SIGNAL_HANDLERS, "1");
     SDL_SetHint(SDL_HINT_VIDEO_ALLOW_SCREENSAVER, "1");
-    // Left to itself, SDL falls back to drawing into memory, or takes the machine's bare console.
+    // By default SDL falls back to drawing into memory or to the machine's bare console.
     std::string asked;
     if (EnvironmentVariable("SDL_VIDEODRIVER").empty()) {
       asked = UseDisplays();
@@ -45,7 +44,7 @@ class Video {
     }
     if (SDL_Init(SDL_INIT_VIDEO) != 0) {
       const std::string problem =
-          fmt::format("no display: {} does not answer ({})", asked, SDL_GetError());
+          fmt::format("no display: {} does not respond ({})", asked, SDL_GetError());
       SDL_Quit();
       throw UserError(problem);
     }
@@ -55,7 +54,7 @@ class Video {
   Video& operator=(const Video&) = delete;
 
  private:
-  // Allows SDL the displays that the environment names, and no other; returns which these are.
+  // Restricts SDL to the displays that the environment names; returns their names.
   static std::string UseDisplays() {
     std::string drivers, asked;
     for (const auto& [variable, driver] :
@@ -71,7 +70,7 @@ class Video {
   }
 };
 
-// The window of a game whose pictures are of one size.
+// A window for pictures of one size.
 class SizedWindow {
  public:
   SizedWindow(const std::string& title, int height, int width)

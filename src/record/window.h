@@ -7,17 +7,17 @@
 
 namespace arcadeq {
 
-// A game in a window, scaled by whole numbers. Where the display is lost, its library may end the
-// process; where the display hangs, any call may. window_process.h keeps that away from a run.
+// Shows a game in a window, scaled by integer factors. If the display is lost, its library may end
+// the process; if the display hangs, any call may hang. window_process.h shields the run from both.
 class GameWindow {
  public:
-  // Connects to the display; the window opens with the first picture. Throws UserError, as does
-  // Show(), if there is no display or it fails.
+  // Connects to the display; the first picture opens the window. The constructor and Show() throw
+  // UserError if there is no display or it fails.
   explicit GameWindow(std::string title);
   ~GameWindow();
 
   void Show(const VideoFrame& picture);
-  // Answers the display. Whether the person before it has closed the window.
+  // Processes the display's events. Returns whether the user has closed the window.
   bool Closed();
 
  private:

@@ -11,7 +11,7 @@
 namespace arcadeq {
 namespace {
 
-// Both processes run the same program, so numbers travel as they lie in memory.
+// Both processes run the same program, so numbers are sent as they lie in memory.
 struct Header {
   std::int32_t height = 0;
   std::int32_t width = 0;
@@ -49,7 +49,7 @@ void PictureSender::Continue() {
     const ssize_t sent = ::send(socket_, sending_.data() + sent_, sending_.size() - sent_,
                                 MSG_DONTWAIT | MSG_NOSIGNAL);
     if (sent < 0 && errno == EINTR) continue;
-    if (sent < 0) return;  // no room; or nobody there, which reading from the socket tells
+    if (sent < 0) return;  // no room, or no peer, which reading from the socket detects
     sent_ += static_cast<std::size_t>(sent);
   }
 }

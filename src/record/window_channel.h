@@ -9,21 +9,21 @@
 
 namespace arcadeq {
 
-// What a run and the process of its window tell each other over a stream socket: pictures one way,
-// lines of text the other.
+// The protocol between a run and its window process over a stream socket: pictures one way, lines
+// of text the other.
 
-// Lines of the window's process; any other is the problem that it ends with.
-inline constexpr std::string_view kWindowReady = "ready";    // the display answers
-inline constexpr std::string_view kWindowClosed = "closed";  // by the person before it
+// Lines from the window process; any other line is the error with which it exits.
+inline constexpr std::string_view kWindowReady = "ready";    // the display responds
+inline constexpr std::string_view kWindowClosed = "closed";  // the user closed the window
 
-// Sends pictures without ever waiting. While the other side does not read, a newer picture takes
-// the place of the one that waits; one whose beginning has been sent is sent to its end.
+// Sends pictures without ever blocking. While the receiver does not read, a newer picture replaces
+// the waiting one; a picture that is partly sent is always completed.
 class PictureSender {
  public:
   explicit PictureSender(int socket) : socket_(socket) {}
 
   void Send(const VideoFrame& picture);
-  // Sends what there is room for by now.
+  // Sends as much as there is room for.
   void Continue();
 
  private:
@@ -33,19 +33,20 @@ class PictureSender {
   std::string waiting_;
 };
 
-// The other side. Only what a window needs of a picture arrives: its size, pixels and palette.
+// The receiving side. Transfers only the parts of a picture that a window needs: its size, pixels
+// and palette.
 class PictureReceiver {
  public:
   explicit PictureReceiver(int socket) : socket_(socket) {}
 
-  // Waits for something to arrive and takes it in. False at the stream's end.
+  // Blocks until data arrives and reads it. Returns false at the end of the stream.
   bool Receive();
-  // The newest picture that has arrived since the last call, if one has.
+  // The newest complete picture received since the last call, if any.
   std::optional<VideoFrame> TakeNewest();
 
  private:
   const int socket_;
-  std::string received_;  // not yet a whole picture
+  std::string received_;  // an incomplete picture
   std::optional<VideoFrame> newest_;
 };
 

@@ -42,7 +42,7 @@ class Sockets {
   FileDescriptor far_;
 };
 
-// Of one colour of a palette of 256, whose first byte is `number`.
+// A picture of a single colour, with a palette of 256 whose first byte is `number`.
 VideoFrame NumberedPicture(std::uint8_t number, int height, int width) {
   VideoFrame picture = Picture(1, 255, height, width);
   picture.palette.assign(3 * 256, 7);
@@ -57,7 +57,7 @@ void ExpectSame(const VideoFrame& picture, const VideoFrame& expected) {
   EXPECT_EQ(picture.palette, expected.palette);
 }
 
-TEST(WindowChannel, TakesThePictureAcross) {
+TEST(WindowChannel, TransfersAPicture) {
   Sockets sockets;
   PictureSender sender(sockets.near());
   PictureReceiver receiver(sockets.far());
@@ -78,7 +78,7 @@ TEST(WindowChannel, TakesThePictureAcross) {
 TEST(WindowChannel, KeepsTheNewestPictureWhileNobodyReads) {
   Sockets sockets;
   PictureSender sender(sockets.near());
-  constexpr int kPictures = 200;  // far more than a socket holds
+  constexpr int kPictures = 200;  // far more than the socket buffer holds
   for (int i = 0; i < kPictures; ++i) {
     sender.Send(NumberedPicture(static_cast<std::uint8_t>(i), 210, 160));
   }
@@ -96,7 +96,7 @@ TEST(WindowChannel, KeepsTheNewestPictureWhileNobodyReads) {
   EXPECT_TRUE(std::is_sorted(numbers.begin(), numbers.end()));
 }
 
-TEST(WindowChannel, SendsAPictureThatIsLargerThanTheSocketHolds) {
+TEST(WindowChannel, SendsAPictureLargerThanTheSocketBuffer) {
   Sockets sockets;
   PictureSender sender(sockets.near());
   PictureReceiver receiver(sockets.far());
@@ -111,14 +111,14 @@ TEST(WindowChannel, SendsAPictureThatIsLargerThanTheSocketHolds) {
   ExpectSame(*got, picture);
 }
 
-TEST(WindowChannel, SendsNothingToNobody) {
+TEST(WindowChannel, SurvivesAMissingReceiver) {
   Sockets sockets;
   PictureSender sender(sockets.near());
   sockets.CloseFar();
   for (int i = 0; i < 3; ++i) sender.Send(Picture(1));  // SIGPIPE would end the test's process
 }
 
-RC_GTEST_PROP(WindowChannel, FindsTheNewestPictureHoweverTheBytesArrive, ()) {
+RC_GTEST_PROP(WindowChannel, FindsTheNewestPictureForAnyFragmentation, ()) {
   Sockets sent, cut;
   const int count = *rc::gen::inRange(1, 6);
   VideoFrame last;

@@ -22,13 +22,13 @@ namespace arcadeq {
 namespace {
 
 constexpr std::string_view kName = "arcadeq-window";
-// How often the display is answered while there is no picture.
+// How often to process the display's events while there is no picture.
 constexpr std::chrono::milliseconds kEventPeriod{20};
-// What a display gets to let go of the window once the run has ended.
+// How long a display may take to close the window once the run has ended.
 constexpr std::chrono::seconds kEndPatience{1};
 
-// The newest picture from a socket, read on a thread of its own: that one notices the end of the
-// run even while the display hangs, and then ends the process.
+// Receives pictures from a socket on a separate thread, which notices the end of the run even while
+// the display hangs, and then ends the process.
 class Pictures {
  public:
   explicit Pictures(int socket) : socket_(socket), thread_([this] { Receive(); }) {}
@@ -44,7 +44,7 @@ class Pictures {
   Pictures(const Pictures&) = delete;
   Pictures& operator=(const Pictures&) = delete;
 
-  // One that was not yet taken, waiting up to `patience` for it.
+  // Returns the newest picture not yet taken, waiting up to `patience` for one.
   std::optional<VideoFrame> Take(std::chrono::milliseconds patience) {
     std::unique_lock lock(mutex_);
     changed_.wait_for(lock, patience, [this] { return newest_ || ended_; });
@@ -75,8 +75,8 @@ class Pictures {
   std::mutex mutex_;
   std::condition_variable changed_;
   std::optional<VideoFrame> newest_;
-  bool ended_ = false;  // nothing more will come
-  bool done_ = false;   // nothing more is wanted
+  bool ended_ = false;  // the stream has ended
+  bool done_ = false;   // the window has closed
   std::thread thread_;
 };
 
@@ -96,7 +96,7 @@ bool IsWindowCommand(int argc, char** argv) {
 }
 
 int RunWindowProcess(char** argv) {
-  // Those who end every process of a service end the run, and that ends the window.
+  // Signals to a whole group of processes also end the run, which ends the window.
   for (const int signal : {SIGINT, SIGTERM, SIGHUP}) std::signal(signal, SIG_IGN);
   try {
     Pictures pictures(STDIN_FILENO);

@@ -5,19 +5,19 @@
 
 namespace arcadeq {
 
-// The window lives in a process of its own, because a display may hang or end the process that
-// draws on it. That process is this program, started again under another name; it ends with the
-// run, however that ends.
+// The window lives in a separate process, because a display may hang or end the process that draws
+// on it. That process is this program, restarted under another name; it ends with the run, however
+// that ends.
 
-// The program and the arguments that start it with one end of a socket as its standard input.
+// The command that starts the window process, with one end of a socket as its standard input.
 struct WindowCommand {
   std::string program;
   std::vector<std::string> arguments;  // the program's name first
 };
 WindowCommand MakeWindowCommand(const std::string& title);
 
-// For main(): whether these are MakeWindowCommand()'s arguments, and what to do then; the exit
-// code.
+// For main(): whether the arguments are those of MakeWindowCommand(), and the function to run if
+// so, which returns the exit code.
 bool IsWindowCommand(int argc, char** argv);
 int RunWindowProcess(char** argv);
 

@@ -25,14 +25,15 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// No screen shows more than about this many pictures a second; those that come sooner are skipped.
+// Roughly the refresh interval of a screen; pictures that come sooner are skipped.
 constexpr std::chrono::milliseconds kShortestShow{16};
-// How long a display may take to answer before the sink gives it up; training goes on meanwhile.
+// How long a display may take to respond before the sink gives up; training continues meanwhile.
 constexpr std::chrono::seconds kAnswerPatience{10};
-// The same once the run has ended, and what the window's process gets to end. These are waited for.
+// The same after the end of the run, and how long the window process may take to exit. The run
+// waits for both.
 constexpr std::chrono::seconds kEndPatience{1};
 
-// A process and our end of the socket that it has as its standard input.
+// A process and our end of the socket that is its standard input.
 class Peer {
  public:
   explicit Peer(WindowCommand command) {
@@ -44,7 +45,7 @@ class Peer {
     const FileDescriptor its_end(ends[1]);
     process_.emplace(command.program, std::move(command.arguments), its_end.get());
   }
-  // Tells it to end, and ends it if it does not.
+  // Asks the process to end, and kills it if it does not.
   ~Peer() {
     socket_.reset();
     process_->WaitFor(kEndPatience);
@@ -90,7 +91,7 @@ class WindowSink : public Sink {
     sender_->Send(picture);
   }
 
-  // A run that ends at once still says what is wrong with the display.
+  // Waits for the display to respond, so that even a very short run reports what is wrong with it.
   void AwaitAnswer() {
     if (!peer_ || !reports_.empty()) return;
     pollfd descriptor{peer_->socket(), POLLIN, 0};
@@ -98,14 +99,14 @@ class WindowSink : public Sink {
     give_up_at_ = Clock::now();
   }
 
-  // Sends what waits, and hears what the window's process has to say. Throws what went wrong.
+  // Sends the waiting picture and reads the reports of the window process. Throws if it failed.
   void Attend() {
     if (peer_) {
       sender_->Continue();
       if (PeerEnded()) {
         problem_ = Problem();
       } else if (reports_.empty() && Clock::now() >= give_up_at_) {
-        problem_ = "no display: it does not answer";
+        problem_ = "no display: it does not respond";
         peer_->process().Kill();
       } else {
         return;
@@ -116,7 +117,7 @@ class WindowSink : public Sink {
     if (!problem_.empty()) throw UserError(problem_);
   }
 
-  // Whether the window's process has ended, or said why it is about to.
+  // Whether the window process has ended or has reported why it is about to.
   bool PeerEnded() {
     std::array<char, 512> chunk;
     ssize_t size = 0;
@@ -128,7 +129,7 @@ class WindowSink : public Sink {
     return !open || (!LastReport().empty() && LastReport() != kWindowReady);
   }
 
-  // The last whole line.
+  // The last complete line.
   std::string_view LastReport() const {
     std::string_view lines = reports_;
     lines = lines.substr(0, lines.rfind('\n') + 1);
@@ -137,17 +138,17 @@ class WindowSink : public Sink {
     return lines.substr(lines.rfind('\n') + 1);
   }
 
-  // Why the process has ended. Empty if a person closed the window.
+  // Why the process has ended; empty if the user closed the window.
   std::string Problem() {
     const std::string_view last = LastReport();
     if (last == kWindowClosed) return "";
     if (!last.empty() && last != kWindowReady) return std::string(last);
     peer_->process().WaitFor(kEndPatience);
     const int signal = peer_->process().signal();
-    // A display's library ends the process where the display is lost.
+    // The display's library ends the process if the display is lost.
     return signal == 0
                ? "the window was lost: the connection to the display broke"
-               : fmt::format("the window was lost: its process was ended by signal {}", signal);
+               : fmt::format("the window was lost: its process was killed by signal {}", signal);
   }
 
   std::atomic<bool>& watched_;

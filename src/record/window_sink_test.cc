@@ -31,12 +31,12 @@ class WindowSinkTest : public testing::Test {
     EXPECT_EQ(errno, ECHILD);
   }
 
-  // With a shell in place of the window's process; its standard input is the socket.
+  // Makes a sink with a shell script as the window process; its standard input is the socket.
   std::unique_ptr<Sink> MakeSink(const std::string& script) {
     return MakeWindowSink(WindowCommand{"/bin/sh", {"sh", "-c", script}}, watched_);
   }
 
-  // Pictures are shown until the sink fails; returns why.
+  // Shows pictures until the sink fails; returns why.
   static std::string Failure(Sink& sink) {
     for (;;) {
       try {
@@ -50,7 +50,7 @@ class WindowSinkTest : public testing::Test {
   std::atomic<bool> watched_{false};
 };
 
-TEST_F(WindowSinkTest, ShowsPicturesInAProcessOfItsOwnUntilItEnds) {
+TEST_F(WindowSinkTest, ShowsPicturesInASeparateProcess) {
   const auto sink = MakeWindowSink(MakeWindowCommand("game"), watched_);
   EXPECT_TRUE(watched_);
   for (int i = 0; i < 20; ++i) sink->Handle(Picture(1, static_cast<std::uint8_t>(i % 4)));
@@ -59,14 +59,14 @@ TEST_F(WindowSinkTest, ShowsPicturesInAProcessOfItsOwnUntilItEnds) {
   EXPECT_TRUE(watched_);
 }
 
-TEST_F(WindowSinkTest, PassesOnWhatIsWrongWithTheDisplay) {
+TEST_F(WindowSinkTest, ReportsADisplayError) {
   unsetenv("SDL_VIDEODRIVER");
   const auto sink = MakeWindowSink(MakeWindowCommand("game"), watched_);
   EXPECT_EQ(Failure(*sink), "no display: neither DISPLAY nor WAYLAND_DISPLAY is set");
   EXPECT_FALSE(watched_);
 }
 
-TEST_F(WindowSinkTest, SaysSoEvenWhereTheRunEndsAtOnce) {
+TEST_F(WindowSinkTest, ReportsADisplayErrorEvenIfTheRunEndsAtOnce) {
   const auto sink = MakeSink("sleep 0.1; echo it is broken >&0");
   try {
     sink->Handle(RunEnded{});
@@ -76,23 +76,23 @@ TEST_F(WindowSinkTest, SaysSoEvenWhereTheRunEndsAtOnce) {
   }
 }
 
-TEST_F(WindowSinkTest, SaysThatTheDisplayIsLost) {
+TEST_F(WindowSinkTest, ReportsALostDisplay) {
   const auto sink = MakeSink("echo ready >&0; exit 1");
   EXPECT_EQ(Failure(*sink), "the window was lost: the connection to the display broke");
   EXPECT_FALSE(watched_);
 }
 
-TEST_F(WindowSinkTest, SaysThatItsProcessWasKilled) {
+TEST_F(WindowSinkTest, ReportsAKilledProcess) {
   const auto sink = MakeSink("echo ready >&0; kill -9 $$");
-  EXPECT_EQ(Failure(*sink), "the window was lost: its process was ended by signal 9");
+  EXPECT_EQ(Failure(*sink), "the window was lost: its process was killed by signal 9");
 }
 
-TEST_F(WindowSinkTest, SaysThatItsProcessCannotStart) {
+TEST_F(WindowSinkTest, ReportsAProcessThatCannotStart) {
   const auto sink = MakeWindowSink(WindowCommand{"/nowhere/arcadeq", {"arcadeq"}}, watched_);
   EXPECT_THAT(Failure(*sink), HasSubstr("cannot start /nowhere/arcadeq: No such file"));
 }
 
-TEST_F(WindowSinkTest, EndsQuietlyOnceAPersonClosesTheWindow) {
+TEST_F(WindowSinkTest, EndsQuietlyWhenTheUserClosesTheWindow) {
   const auto sink = MakeSink("echo ready >&0; echo closed >&0");
   while (watched_) sink->Handle(Picture(1));
   sink->Handle(Picture(2));
@@ -100,19 +100,19 @@ TEST_F(WindowSinkTest, EndsQuietlyOnceAPersonClosesTheWindow) {
   sink->Handle(RunEnded{});
 }
 
-TEST_F(WindowSinkTest, WaitsForNoProcessThatHangs) {
+TEST_F(WindowSinkTest, DoesNotWaitForAHangingProcess) {
   const auto sink = MakeSink("trap '' TERM; echo ready >&0; while :; do sleep 1000; done");
-  // More than a socket holds.
+  // More than the socket buffer holds.
   for (int i = 0; i < 100; ++i) sink->Handle(Picture(1, 0, 1000, 1000));
   sink->Handle(RunEnded{});
 }
 
-TEST_F(WindowSinkTest, GivesUpADisplayThatDoesNotAnswer) {
+TEST_F(WindowSinkTest, GivesUpOnAnUnresponsiveDisplay) {
   const auto sink = MakeSink("sleep 1000");
   EXPECT_THROW(sink->Handle(RunEnded{}), UserError);
 }
 
-TEST_F(WindowSinkTest, EndsItsProcessWhereSigchldIsIgnored) {
+TEST_F(WindowSinkTest, EndsItsProcessEvenIfSigchldIsIgnored) {
   const auto before = std::signal(SIGCHLD, SIG_IGN);
   MakeWindowSink(MakeWindowCommand("game"), watched_)->Handle(RunEnded{});
   EXPECT_THAT(Failure(*MakeSink("exit 1")), HasSubstr("was lost"));

@@ -12,7 +12,7 @@
 #include "base/error.h"
 #include "record/test_util.h"
 
-// libdbus, which SDL asks about the desktop, keeps memory of its own until the process ends.
+// libdbus, which SDL uses to query the desktop, keeps memory until the process ends.
 extern "C" const char* __lsan_default_suppressions() {
   return "leak:libdbus";
 }
@@ -50,30 +50,30 @@ std::string Problem() {
   return "";
 }
 
-TEST_F(WindowTest, SaysThatThereIsNoDisplay) {
+TEST_F(WindowTest, ReportsAMissingDisplay) {
   unsetenv("SDL_VIDEODRIVER");
   EXPECT_EQ(Problem(), "no display: neither DISPLAY nor WAYLAND_DISPLAY is set");
   setenv("SDL_VIDEODRIVER", "", 1);
   EXPECT_EQ(Problem(), "no display: neither DISPLAY nor WAYLAND_DISPLAY is set");
 }
 
-// Rather than draw into memory where nobody sees it.
-TEST_F(WindowTest, SaysThatTheDisplayDoesNotAnswer) {
+// Instead of drawing into memory unseen.
+TEST_F(WindowTest, ReportsAnUnresponsiveDisplay) {
   unsetenv("SDL_VIDEODRIVER");
   setenv("DISPLAY", ":12345", 1);
-  EXPECT_THAT(Problem(), StartsWith("no display: DISPLAY=:12345 does not answer ("));
+  EXPECT_THAT(Problem(), StartsWith("no display: DISPLAY=:12345 does not respond ("));
   setenv("SDL_VIDEODRIVER", "", 1);
-  EXPECT_THAT(Problem(), StartsWith("no display: DISPLAY=:12345 does not answer ("));
+  EXPECT_THAT(Problem(), StartsWith("no display: DISPLAY=:12345 does not respond ("));
   setenv("WAYLAND_DISPLAY", "nobody", 1);
   EXPECT_THAT(Problem(),
-              StartsWith("no display: DISPLAY=:12345 WAYLAND_DISPLAY=nobody does not answer ("));
+              StartsWith("no display: DISPLAY=:12345 WAYLAND_DISPLAY=nobody does not respond ("));
   setenv("SDL_VIDEODRIVER", "x11", 1);
-  EXPECT_THAT(Problem(), AllOf(StartsWith("no display: SDL_VIDEODRIVER=x11 does not answer ("),
+  EXPECT_THAT(Problem(), AllOf(StartsWith("no display: SDL_VIDEODRIVER=x11 does not respond ("),
                                HasSubstr("x11 ")));
   EXPECT_EQ(SDL_WasInit(SDL_INIT_VIDEO), 0u);
 }
 
-TEST_F(WindowTest, ShowsThePictureInItsColoursScaledByAWholeNumber) {
+TEST_F(WindowTest, ShowsThePictureScaledByAnIntegerFactor) {
   GameWindow game("game");
   VideoFrame picture = Picture(1, 1, 210, 160);
   picture.pixels.back() = 2;
@@ -100,7 +100,7 @@ TEST_F(WindowTest, ShowsThePictureInItsColoursScaledByAWholeNumber) {
   EXPECT_THAT(pixel(width - 4, height - 1), testing::ElementsAre(200, 10, 20));
 }
 
-TEST_F(WindowTest, HasTheSizeOfThePictureAtHand) {
+TEST_F(WindowTest, ResizesToThePicture) {
   GameWindow game("game");
   game.Show(Picture(1, 1, 210, 160));
   game.Show(Picture(1, 1, 10, 20));
@@ -110,7 +110,7 @@ TEST_F(WindowTest, HasTheSizeOfThePictureAtHand) {
   EXPECT_EQ(height, 64 * 10);
 }
 
-TEST_F(WindowTest, NoticesThatItIsClosed) {
+TEST_F(WindowTest, DetectsThatItIsClosed) {
   {
     GameWindow game("game");
     game.Show(Picture(1));

@@ -1,4 +1,4 @@
-"""--render: no display, whatever it does or fails to do, stops, delays or loses a run."""
+"""--render: a missing, hanging or lost display never stops, delays or loses a run."""
 
 import os
 import pathlib
@@ -16,7 +16,7 @@ NO_DISPLAY = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "SDL_VIDEODRIVER": ""}
 
 
 def window_processes(parent):
-    """The numbers of the processes that show the windows of the run `parent`."""
+    """The ids of the window processes of the run `parent`."""
     found = []
     for path in pathlib.Path("/proc").glob("[0-9]*"):
         try:
@@ -30,7 +30,7 @@ def window_processes(parent):
 
 
 def gone(process):
-    """Whether it has ended and been reaped, or only waits for init to do so."""
+    """Whether the process has ended; it may still be waiting for init to reap it."""
     try:
         return pathlib.Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] == "Z"
     except OSError:
@@ -40,14 +40,14 @@ def gone(process):
 class Display(ProgramTest):
     def setUp(self):
         super().setUp()
-        # What the libraries of a display never give back is no leak of ours.
+        # Memory that the display's libraries never free is not our leak.
         self.enterContext(mock.patch.dict(os.environ, {
             "ASAN_OPTIONS": os.environ["ASAN_OPTIONS"] + ":detect_leaks=0"}))
         self.run_folder = self.folder / "run"
         self.log = self.folder / "log"
 
     def start_display(self):
-        """An Xvfb that keeps its screen in a file; its name and process."""
+        """Starts an Xvfb that keeps its screen in a file; returns its name and process."""
         ready, name = os.pipe()
         screen = self.make_folder()
         xvfb = subprocess.Popen(
@@ -76,7 +76,7 @@ class Display(ProgramTest):
         return run
 
     def start_shown(self):
-        """A run whose window is on a display, and that display."""
+        """Starts a run whose window is on a display; returns both."""
         name, xvfb = self.start_display()
         blank = self.screen.read_bytes()
         run = self.start_run({"DISPLAY": name})
@@ -93,7 +93,7 @@ class Display(ProgramTest):
         self.wait_until(lambda: rows() > before + 10, run)
 
     def assert_stops(self, run, stop_signal=signal.SIGTERM):
-        """With everything saved, and no process left."""
+        """The run ends with everything saved and no process left."""
         windows = window_processes(run.pid)
         run.send_signal(stop_signal)
         run.wait(timeout=120)
@@ -128,7 +128,7 @@ class Display(ProgramTest):
         self.assertEqual(window_processes(run.pid), [])
         self.assert_stops(run)
         self.assertEqual(self.warnings(), ["Warning: the window was lost: the connection to the display broke; "
-                                           "the run goes on without this output"])
+                                           "the run continues without this output"])
 
     def test_a_display_that_hangs(self):
         run, xvfb = self.start_shown()
@@ -136,7 +136,7 @@ class Display(ProgramTest):
         self.assert_goes_on(run)
         self.assert_stops(run)
 
-    def test_a_display_that_hangs_and_a_run_that_is_killed(self):
+    def test_a_display_that_hangs_and_a_killed_run(self):
         run, xvfb = self.start_shown()
         (window,) = window_processes(run.pid)
         xvfb.send_signal(signal.SIGSTOP)
@@ -151,10 +151,10 @@ class Display(ProgramTest):
         self.wait_until(self.warnings, run)
         self.assert_goes_on(run)
         self.assert_stops(run)
-        self.assertEqual(self.warnings(), ["Warning: no display: it does not answer; "
-                                           "the run goes on without this output"])
+        self.assertEqual(self.warnings(), ["Warning: no display: it does not respond; "
+                                           "the run continues without this output"])
 
-    def test_a_window_whose_process_is_killed(self):
+    def test_a_killed_window_process(self):
         run, _ = self.start_shown()
         (window,) = window_processes(run.pid)
         os.kill(window, signal.SIGKILL)
@@ -165,14 +165,14 @@ class Display(ProgramTest):
         self.assertEqual(len(self.warnings()), 1)
         self.assertIn("signal 9", self.warnings()[0])
 
-    def test_a_window_whose_process_hangs(self):
+    def test_a_hanging_window_process(self):
         run, _ = self.start_shown()
         (window,) = window_processes(run.pid)
         os.kill(window, signal.SIGSTOP)
         self.assert_goes_on(run)
         self.assert_stops(run)
 
-    def test_the_window_of_a_run_that_is_killed(self):
+    def test_the_window_of_a_killed_run(self):
         run, _ = self.start_shown()
         (window,) = window_processes(run.pid)
         self.assertNotIn(str(self.run_folder / "lock"),
@@ -186,7 +186,7 @@ class Display(ProgramTest):
         self.assert_goes_on(run)
         self.assert_stops(run)
         (warning,) = self.warnings()
-        self.assertIn("no display: DISPLAY=:12345 does not answer", warning)
+        self.assertIn("no display: DISPLAY=:12345 does not respond", warning)
 
     def test_no_display_at_all(self):
         run = self.start_run({})
@@ -196,7 +196,7 @@ class Display(ProgramTest):
         (warning,) = self.warnings()
         self.assertIn("no display: neither DISPLAY nor WAYLAND_DISPLAY is set", warning)
 
-    def test_a_driver_without_a_screen_that_was_asked_for(self):
+    def test_an_explicitly_requested_driver_without_a_screen(self):
         run = self.start_run({"SDL_VIDEODRIVER": "dummy"})
         self.wait_until(lambda: window_processes(run.pid) and self.log.read_text().count("\n") > 3, run)
         self.assert_goes_on(run)
@@ -206,6 +206,6 @@ class Display(ProgramTest):
 
 if __name__ == "__main__":
     if shutil.which("Xvfb") is None:
-        print("skipped: there is no Xvfb")
+        print("skipped: Xvfb is not installed")
         sys.exit(77)
     unittest.main()

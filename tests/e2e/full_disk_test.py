@@ -1,4 +1,4 @@
-"""A disk that is full ends no good thing: training goes on or says why not, and is gone on with when there is room."""
+"""On a full disk, training continues or says why not, and can be resumed once there is room."""
 
 import os
 import shutil
@@ -14,12 +14,12 @@ from program import LASTING, ProgramTest, checkpoints, contents, episodes
 RUN = ["train", "--game", "cartpole", "--set", "train.learning_starts=500",
        "--set", "replay.capacity=5000", "--set", "record.progress_every_steps=100",
        "--checkpoint-every", 1000, *LASTING]
-# Mounts are made in a namespace of the test's own, where any user may, and go with it.
+# Mounts live in the test's own namespace, where any user may mount, and disappear with it.
 NAMESPACE = ["unshare", "--map-root-user", "--mount"]
 
 
 def fill(disk):
-    """Writes a file until nothing more fits; returns it."""
+    """Fills the disk with a file; returns its path."""
     ballast = disk / "ballast"
     with ballast.open("wb", buffering=0) as file:
         try:
@@ -56,7 +56,7 @@ class FullDisk(ProgramTest):
         return all(word in text for word in words)
 
     def fill_in_the_midst(self, process):
-        """Once there is a checkpoint with something learnt."""
+        """Waits until there is a checkpoint after some learning."""
         self.wait_until(lambda: len(checkpoints(self.run_folder)) == 2, process)
         process.send_signal(signal.SIGSTOP)
         ballast = fill(self.disk)
@@ -69,7 +69,7 @@ class FullDisk(ProgramTest):
         ballast = self.fill_in_the_midst(process)
         self.assertEqual(process.wait(), 2, self.log.read_text())
         self.assertTrue(self.said("episodes.csv: No space left on device",
-                                  "the run goes on without this output",
+                                  "the run continues without this output",
                                   "the checkpoint of step 12000 was not written"))
         self.assertIn("good", self.succeed("inspect", self.run_folder))
         self.assertNotIn("damaged", self.succeed("inspect", self.run_folder))
@@ -84,7 +84,7 @@ class FullDisk(ProgramTest):
         self.assert_same_run(self.run_folder, self.never)
 
     def test_for_a_while(self):
-        """What could not be shown of that time is missing from the curves, and nothing is there twice."""
+        """The curves lack what could not be written meanwhile, and have no duplicates."""
         self.succeed(*RUN, "--out", self.never, "--steps", 31000)
         process = self.start("--out", self.run_folder, "--steps", 30000)
         ballast = self.fill_in_the_midst(process)
@@ -119,7 +119,7 @@ class FullDisk(ProgramTest):
         self.succeed(*filming, "--out", self.run_folder, "--steps", 1000)
         fill(self.mount("disk/run/videos", "4k"))
         output = self.succeed("train", "--resume", self.run_folder, "--steps", 2000)
-        self.assertRegex(output, r"videos/\w+\.gif.*: No space left on device; the run goes on")
+        self.assertRegex(output, r"videos/\w+\.gif.*: No space left on device; the run continues")
         self.assert_same_run(self.run_folder, self.never)
 
 
