@@ -20,7 +20,7 @@ constexpr Entry kEntries[] = {
 #undef ARCADEQ_ENTRY
 };
 
-// Whether every convolution leaves a pixel of an image with such a side.
+// Whether an image with such a side is large enough for every convolution.
 bool Fits(const Architecture& architecture, int side) {
   for (const Layer& layer : architecture) {
     if (const auto* convolution = std::get_if<layers::Convolution>(&layer)) {
@@ -65,8 +65,8 @@ Architecture MakeArchitecture(const NetworkConfig& config, const NetworkShape& s
     int smallest = 1;
     while (!Fits(architecture, smallest)) ++smallest;
     ThrowUserError(
-        "network.architecture = {} needs frames of at least {}x{} pixels, these are {}x{}; mlp "
-        "takes any size",
+        "network.architecture = {} needs frames of at least {}x{} pixels, got {}x{}; mlp accepts "
+        "any size",
         config.architecture, smallest, smallest, height, width);
   }
   return architecture;

@@ -9,23 +9,23 @@
 
 namespace arcadeq {
 
-// The layers that architectures are made of. A layer reads what the one before it returns; the
-// first reads the frames. How a layer runs is the backend's business.
+// The layers of architectures. Each layer reads the output of the previous one; the first reads the
+// frames. The backend decides how to run a layer.
 namespace layers {
 
-// No padding; a square kernel; the same stride both ways.
+// No padding, a square kernel, the same stride in both directions.
 struct Convolution {
   std::string name;
   int filters;  // a multiple of 16
   int kernel;
   int stride;
 
-  // Of a side of the image; less than 1 if it is too small.
+  // The output's side for an image side of `side`; less than 1 if that is too small.
   int OutputSide(int side) const { return side < kernel ? 0 : (side - kernel) / stride + 1; }
 };
 
-// One or more streams of units side by side. If the layer before has several streams, each stream
-// reads its own, otherwise all read the same.
+// One or more parallel streams of units. If the previous layer has several streams, each stream
+// reads its own; otherwise all read the same.
 struct Dense {
   struct Stream {
     std::string name;
@@ -34,14 +34,14 @@ struct Dense {
   std::vector<Stream> streams;
 };
 
-// Layer normalisation as network.normalisation has it, or nothing. Its parameters are named after
-// the layer before it.
+// Layer normalisation as set by network.normalisation, or nothing. Its parameters are named after
+// the previous layer.
 struct Normalisation {};
 
 struct Relu {};
 
-// From the streams of advantages and of values to outputs (Wang et al. 2016, equation 9), for each
-// atom by itself: value + advantage - mean over actions of advantage.
+// Combines the advantage and value streams into outputs (Wang et al. 2016, equation 9), separately
+// for each atom: value + advantage - mean over actions of advantage.
 struct DuelingJoin {};
 
 }  // namespace layers
@@ -52,13 +52,13 @@ using Layer = std::variant<layers::Convolution, layers::Dense, layers::Normalisa
 // A network's layers from top to bottom.
 using Architecture = std::vector<Layer>;
 
-// Appends what all architectures end with: a hidden layer, or one for each stream if dueling, and
+// Appends the common end of all architectures: a hidden layer, or one per stream if dueling, and
 // the outputs. `hidden` names the hidden layer of a network that is not dueling.
 void AppendHead(const NetworkConfig& config, const NetworkShape& shape, const char* hidden,
                 Architecture& architecture);
 
 std::vector<std::string> ArchitectureNames();
-// Of config.architecture. Throws UserError if the frames are too small for it.
+// Makes config.architecture. Throws UserError if the frames are too small for it.
 Architecture MakeArchitecture(const NetworkConfig& config, const NetworkShape& shape);
 
 }  // namespace arcadeq

@@ -47,8 +47,8 @@ TEST(Architecture, ThereAreThree) {
   EXPECT_THAT(ArchitectureNames(), ElementsAre("article", "nature", "mlp"));
 }
 
-// Mnih et al. 2013, section 4.1; but for the normalisation, which is off unless asked for.
-TEST(Architecture, TheArticlesWithoutDuelingIsThatOfDqn2013) {
+// Mnih et al. 2013, section 4.1, except for the normalisation, which is off by default.
+TEST(Architecture, ArticleWithoutDuelingIsDqn2013) {
   EXPECT_EQ(Describe("article", false, 1),
             "conv1 16@8/4, norm, relu, conv2 32@4/2, norm, relu, hidden 256, norm, relu, q 6");
 }
@@ -70,9 +70,9 @@ TEST(Architecture, RefusesFramesThatAreTooSmall) {
   EXPECT_EQ(refusal("article", 20, 20), "");
   EXPECT_EQ(refusal("nature", 36, 36), "");
   EXPECT_EQ(refusal("mlp", 1, 1), "");
-  EXPECT_THAT(refusal("article", 19, 84), HasSubstr("at least 20x20 pixels, these are 19x84"));
-  EXPECT_THAT(refusal("article", 84, 19), HasSubstr("at least 20x20 pixels, these are 84x19"));
-  EXPECT_THAT(refusal("nature", 35, 84), HasSubstr("at least 36x36 pixels, these are 35x84"));
+  EXPECT_THAT(refusal("article", 19, 84), HasSubstr("at least 20x20 pixels, got 19x84"));
+  EXPECT_THAT(refusal("article", 84, 19), HasSubstr("at least 20x20 pixels, got 84x19"));
+  EXPECT_THAT(refusal("nature", 35, 84), HasSubstr("at least 36x36 pixels, got 35x84"));
 }
 
 }  // namespace

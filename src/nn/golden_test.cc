@@ -1,5 +1,5 @@
-// The networks and optimisers against PyTorch: tests/golden/nn_golden.py says what it computed and
-// how weights, frames and gradients are made.
+// Compares networks and optimisers with PyTorch; see tests/golden/nn_golden.py for what it computed
+// and how weights, frames and gradients are generated.
 
 #include <algorithm>
 #include <cmath>
@@ -55,7 +55,7 @@ float Number(std::uint32_t i, std::uint32_t salt) {
   return static_cast<float>(Integer(i, salt) >> 8) / static_cast<float>(1 << 23) - 1.0f;
 }
 
-// A network with the formulas' weights, and the formulas' frames and gradients of q.
+// A network with generated weights, frames and gradients of q.
 class Example {
  public:
   explicit Example(const Case& c)
@@ -122,8 +122,9 @@ class Example {
     for (int sample = 0; sample < c_.batch; ++sample) {
       StackView stack;
       stack.depth = c_.shape.stack;
-      for (int f = 0; f < c_.shape.stack; ++f, frame += c_.shape.frame.bytes())
+      for (int f = 0; f < c_.shape.stack; ++f, frame += c_.shape.frame.bytes()) {
         stack.frames[f] = frame;
+      }
       stacks_.push_back(stack);
     }
   }
@@ -138,7 +139,7 @@ class Example {
   std::vector<float> q_, dq_;
 };
 
-// The elements that the script keeps of a tensor.
+// The elements of a tensor that the script stores.
 std::vector<float> Sample(const std::vector<float>& values) {
   std::vector<float> sample;
   const std::size_t stride = std::max<std::size_t>(1, values.size() / 100);
@@ -168,7 +169,7 @@ const SafetensorsFile& Golden() {
 
 class GoldenNetwork : public ::testing::TestWithParam<std::string> {};
 
-TEST_P(GoldenNetwork, ValuesAndGradientsAreThoseOfPyTorch) {
+TEST_P(GoldenNetwork, ValuesAndGradientsMatchPyTorch) {
   const std::string& name = GetParam();
   Example example(kCases.at(name));
   ThreadPool pool(2);
@@ -195,7 +196,7 @@ struct Training {
 
 class GoldenOptimizer : public ::testing::TestWithParam<Training> {};
 
-TEST_P(GoldenOptimizer, ThirtyUpdatesFollowPyTorchs) {
+TEST_P(GoldenOptimizer, ThirtyUpdatesMatchPyTorch) {
   const auto& [name, algorithm, max_grad_norm] = GetParam();
   Example example(kCases.at(name));
   ThreadPool pool(2);

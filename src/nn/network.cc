@@ -20,15 +20,16 @@ std::vector<std::string> NetworkBackends() {
 
 void NetworkConfig::Declare(Settings& settings) {
   settings.Add("network.architecture", &architecture, ArchitectureNames(),
-               "Layers before the streams: two convolutions, three, or none but a dense one");
+               "Layers before the streams: two convolutions (article), three (nature), or a dense "
+               "layer (mlp)");
   settings.Add("network.hidden", &hidden, 1, 8192,
-               "Units of a hidden layer, of each stream's if dueling");
-  settings.Add("network.dueling", &dueling, "Separate value and advantage streams");
+               "Number of units in a hidden layer, per stream if dueling");
+  settings.Add("network.dueling", &dueling, "Use separate value and advantage streams");
   settings.Add("network.normalisation", &normalisation, {"none", "channels", "sample"},
-               "Layer normalisation before each ReLU: over the channels of each pixel, or over "
-               "the whole sample");
+               "Layer normalisation before each ReLU: none, over the channels of each pixel, or "
+               "over the whole sample");
   settings.Add("network.backend", &backend, {kVectorised, kReference},
-               "Vector instructions, or plain loops with the same results");
+               "Use vector instructions, or plain loops with the same results");
 }
 
 std::unique_ptr<Network> MakeNetwork(const NetworkConfig& config, const NetworkShape& shape) {
@@ -38,8 +39,7 @@ std::unique_ptr<Network> MakeNetwork(const NetworkConfig& config, const NetworkS
   }
   const std::string best = kernels::InstructionSets().front();
   if (best == kernels::kReferenceName) {
-    ThrowUserError("network.backend = {} is not in this build; set it to {}", config.backend,
-                   kReference);
+    ThrowUserError("network.backend = {} is not in this build; use {}", config.backend, kReference);
   }
   const std::string& chosen = config.instruction_set;
   return std::make_unique<cpu::CpuNetwork>(config, shape,

@@ -16,44 +16,43 @@
 
 namespace arcadeq {
 
-// The values of network.backend that this build has, the default first.
+// The values of network.backend that this build supports, the default first.
 std::vector<std::string> NetworkBackends();
 
 struct NetworkConfig {
   std::string architecture = "article";  // docs/network.md describes them
-  std::int64_t hidden = 256;             // units of the hidden layer; of each stream's when dueling
+  std::int64_t hidden = 256;             // units of the hidden layer, per stream if dueling
   bool dueling = true;  // Wang et al. 2016: V + A - mean over actions of A, per sample
   // Layer normalisation before each ReLU: "none", "channels" or "sample".
   std::string normalisation = "none";
   std::string backend = NetworkBackends().front();  // "vectorised" or "reference"
-  // No setting: which of the processor's instruction sets the vectorised backend uses, for
-  // benchmarks. Empty: the best.
+  // Not a setting, for benchmarks: the instruction set that the vectorised backend uses; empty: the
+  // best.
   std::string instruction_set = {};
 
   void Declare(Settings& settings);  // network.*
 };
 
-// What a network reads, and how much it returns.
+// The shapes of a network's input and output.
 struct NetworkShape {
   FrameFormat frame;
   int stack = 1;
   int actions = 0;
-  int atoms = 1;  // outputs for each action
+  int atoms = 1;  // outputs per action
 
   int outputs() const { return actions * atoms; }
 };
 
-// A function from stacks of frames to outputs, [batch][actions][atoms], with parameters that can be
-// trained. What the outputs mean is a loss's business. A network owns no parameters: online and
-// target network are two sets of Parameters under one Network.
+// A function from stacks of frames to outputs, [batch][actions][atoms], with trainable parameters.
+// A Loss defines what the outputs mean. A network owns no parameters: the online and the target
+// network are two sets of Parameters for one Network.
 //
-// What the network makes belongs to it: only the backend looks into Parameters, Workspace and
-// Observations, and none may be handed to another network. Nothing allocates but Make...(),
-// Export() and Import().
+// Parameters, Workspace and Observations are opaque to everyone except the backend, and may only be
+// used with the network that made them. Only Make...(), Export() and Import() allocate.
 class Network {
  public:
-  // A number for each of the network's parameters: the parameters themselves, or something that
-  // goes with them, such as a gradient or an optimiser's moments.
+  // One number per parameter of the network: the parameters themselves, or associated values such
+  // as a gradient or an optimiser's moments.
   class Parameters {
    public:
     virtual ~Parameters() = default;
@@ -64,7 +63,7 @@ class Network {
     Parameters() = default;
   };
 
-  // What Forward() leaves for the backward pass, and the gradient. Used by one call at a time.
+  // State from Forward() for the backward pass, and the gradient. Used by one call at a time.
   class Workspace {
    public:
     virtual ~Workspace() = default;
@@ -75,7 +74,7 @@ class Network {
     Workspace() = default;
   };
 
-  // Observations as the first layer takes them, read once for all passes over them.
+  // Observations in the form that the first layer needs, read once for all passes.
   class Observations {
    public:
     virtual ~Observations() = default;
@@ -86,14 +85,14 @@ class Network {
     Observations() = default;
   };
 
-  // `count` observations from number `first` on.
+  // `count` observations, starting at number `first`.
   struct Input {
     const Observations& observations;
     int first = 0;
     int count = 0;
   };
 
-  // One step of an optimiser: scales the gradient, changes parameters and moments by the rule, then
+  // One optimiser step: scales the gradient, updates parameters and moments by the rule, then
   // blends the parameters into the target: target += tau * (parameters - target).
   struct Step {
     UpdateRule rule;
@@ -105,7 +104,7 @@ class Network {
     double tau = 0;
   };
 
-  // A tensor as PyTorch has it; docs/network.md lists names and shapes.
+  // A tensor in PyTorch's shape and order; docs/network.md lists names and shapes.
   struct NamedTensor {
     std::string name;  // "conv1.weight", "advantage_hidden.bias", ...
     std::vector<std::int64_t> shape;
@@ -118,48 +117,49 @@ class Network {
 
   const NetworkShape& shape() const { return shape_; }
   virtual std::size_t num_parameters() const = 0;
-  virtual std::size_t parameters_bytes() const = 0;  // of one set of Parameters
+  virtual std::size_t parameters_bytes() const = 0;  // memory of one set of Parameters
 
-  // Zero.
+  // All zero.
   virtual std::unique_ptr<Parameters> MakeParameters() const = 0;
-  // For up to `max_batch` samples, of which the first `max_backward` can go backward.
+  // For up to `max_batch` samples, the first `max_backward` of which may have a backward pass.
   virtual std::unique_ptr<Workspace> MakeWorkspace(int max_batch, int max_backward) const = 0;
   virtual std::unique_ptr<Observations> MakeObservations(int max_batch) const = 0;
 
-  // Draws initial values: weights of convolutions Glorot-uniform, of dense layers He-normal
-  // (truncated at two deviations, as Keras draws them), biases zero, and normalisation the
-  // identity.
+  // Draws initial values: Glorot-uniform for the weights of convolutions, He-normal for those of
+  // dense layers (truncated at two deviations, as in Keras), zero biases, and the identity for
+  // normalisation.
   virtual void Initialize(Parameters& parameters, RandomStream& random) const = 0;
   virtual void Copy(const Parameters& from, Parameters& to) const = 0;
   virtual std::vector<NamedTensor> Export(const Parameters& parameters) const = 0;
-  // Throws UserError, naming the tensor, if one is missing, of another shape, or not known.
+  // Throws UserError, naming the tensor, if one is missing, unknown, or has the wrong shape.
   virtual void Import(std::span<const NamedTensor> tensors, Parameters& parameters) const = 0;
-  // Adds all bits of the parameters, in the backend's order: tells whether two sets of one network
-  // are equal, without a copy.
+  // Adds all bits of the parameters to `hash`, in the backend's order: compares two sets of one
+  // network without a copy.
   virtual void AddToHash(const Parameters& parameters, Hash& hash) const = 0;
 
-  // The stacks' frames must hold as long as the observations are used. Bytes are scaled by 1/255.
+  // The stacks' frames must remain valid as long as the observations are used. Scales bytes by
+  // 1/255.
   virtual void Read(std::span<const StackView> stacks, Observations& observations,
                     ThreadPool& pool) const = 0;
 
-  // outputs: [input.count][shape().outputs()]. Bits do not depend on the number of threads or on
-  // the other samples in the batch.
+  // outputs: [input.count][shape().outputs()]. The results do not depend, to the bit, on the number
+  // of threads or on the other samples in the batch.
   virtual void Forward(const Parameters& parameters, const Input& input, Workspace& workspace,
                        ThreadPool& pool, std::span<float> outputs) const = 0;
 
-  // The gradient of a loss whose derivative with respect to the outputs is d_outputs,
+  // Computes the gradient of a loss whose derivative with respect to the outputs is d_outputs,
   // [input.count][shape().outputs()], in two parts. BeginBackward() follows Forward() with the same
-  // parameters and workspace, and `input` may be the first of those that Forward() had. It does all
+  // parameters and workspace, and `input` may be a prefix of Forward()'s input. It does everything
   // that reads parameters or observations. One of the calls below then completes the gradient.
   virtual void BeginBackward(const Parameters& parameters, const Input& input, Workspace& workspace,
                              ThreadPool& pool, std::span<const float> d_outputs) const = 0;
 
-  // Takes a step while the gradient is made, without storing most of it. Returns the gradient's
-  // norm. `step.gradient_scale` is 1.
+  // Takes a step while computing the gradient, without storing most of it. Returns the gradient's
+  // norm. `step.gradient_scale` must be 1.
   virtual double FinishBackward(Workspace& workspace, const Step& step, ThreadPool& pool) const = 0;
 
   // Stores the gradient in the workspace, where it stays until the next backward pass, and returns
-  // its norm. TakeStep() then gives the bits that the step while it is made would have given.
+  // its norm. A following TakeStep() gives the same bits as the combined call above.
   virtual double FinishBackward(Workspace& workspace, ThreadPool& pool) const = 0;
   virtual const Parameters& gradient(const Workspace& workspace) const = 0;
   virtual void TakeStep(Workspace& workspace, const Step& step, ThreadPool& pool) const = 0;
@@ -171,7 +171,7 @@ class Network {
   NetworkShape shape_;
 };
 
-// Throws UserError if the settings and the frames do not go together.
+// Throws UserError if the settings do not fit the frames.
 std::unique_ptr<Network> MakeNetwork(const NetworkConfig& config, const NetworkShape& shape);
 
 }  // namespace arcadeq

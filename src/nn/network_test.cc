@@ -53,10 +53,9 @@ class NetworkTest : public ::testing::TestWithParam<Shape> {
   }
 };
 
-// In any one parameter the loss is piecewise linear: steps of any length to either side give the
-// same slope, except where a ReLU has its kink between. Such parameters are left out; there must be
-// few.
-TEST_P(NetworkTest, GradientsAreCentralDifferences) {
+// The loss is piecewise linear in each parameter: steps of any length to either side give the same
+// slope unless they cross the kink of a ReLU. Such parameters are skipped; there must be few.
+TEST_P(NetworkTest, GradientsMatchCentralDifferences) {
   Example example = MakeExample(3);
   const Network& network = *example.network;
   ThreadPool pool(1);
@@ -114,8 +113,8 @@ TEST_P(NetworkTest, BitsDoNotDependOnTheNumberOfThreads) {
   }
 }
 
-// Of whole updates: values, gradients, steps, target network; on every instruction set and in the
-// plain loops, which are what the two values of network.backend choose from.
+// Compares whole updates (values, gradients, steps, target network) on every instruction set and
+// with the plain loops, that is, for both values of network.backend.
 TEST_P(NetworkTest, BitsDoNotDependOnTheBackend) {
   for (const double max_grad_norm : {0.0, 0.1}) {
     std::vector<float> outputs, parameters, target;
@@ -155,7 +154,7 @@ TEST_P(NetworkTest, ASamplesOutputsDoNotDependOnItsBatch) {
   }
 }
 
-TEST_P(NetworkTest, NothingOfAnEarlierBatchIsLeft) {
+TEST_P(NetworkTest, AnEarlierBatchLeavesNothingBehind) {
   Example example = MakeExample(8);
   ThreadPool pool(1);
   example.Forward(pool);
@@ -193,7 +192,7 @@ TEST_P(NetworkTest, PaddingStaysZeroThroughUpdates) {
     ThreadPool pool(1);
     Optimizer optimizer({.algorithm = algorithm}, *example.network);
     for (int i = 0; i < 3; ++i) example.Step(optimizer, {}, pool);
-    // Importing what was exported leaves nothing but parameters.
+    // Exporting and importing drops everything except parameters.
     const auto imported = example.network->MakeParameters();
     example.network->Import(example.network->Export(*example.parameters), *imported);
     EXPECT_EQ(HashOf(*example.network, *imported), HashOf(*example.network, *example.parameters))
@@ -201,7 +200,7 @@ TEST_P(NetworkTest, PaddingStaysZeroThroughUpdates) {
   }
 }
 
-// A limit so high that nothing is clipped makes the optimiser store the gradient all the same.
+// With a limit too high to clip anything, the optimiser still stores the gradient.
 TEST_P(NetworkTest, AStepWithoutStoringTheGradientGivesTheSameBits) {
   for (const char* algorithm : {"adam", "rmsprop"}) {
     Example stored = MakeExample(5), fused = MakeExample(5);
@@ -222,7 +221,7 @@ TEST_P(NetworkTest, AStepWithoutStoringTheGradientGivesTheSameBits) {
   }
 }
 
-TEST_P(NetworkTest, NothingIsAllocatedPerStep) {
+TEST_P(NetworkTest, StepsAllocateNothing) {
   for (const double max_grad_norm : {0.0, 1.0}) {
     Example example = MakeExample(8);
     ThreadPool pool(2);
@@ -240,7 +239,7 @@ INSTANTIATE_TEST_SUITE_P(, NetworkTest, ::testing::ValuesIn(kShapes), [](const a
          (config.normalisation == "none" ? "" : "_" + config.normalisation);
 });
 
-TEST(Network, InitialWeightsAreAsKerasDrawsThem) {
+TEST(Network, InitialWeightsAreDistributedAsInKeras) {
   const auto network = MakeNetwork({"article", 256, true}, {{ElementType::kUint8, 105, 80}, 3, 6});
   const auto parameters = network->MakeParameters();
   RandomStream random(1, "init");
@@ -269,13 +268,13 @@ TEST(Network, InitialWeightsAreAsKerasDrawsThem) {
   }
 }
 
-TEST(Network, TheArticlesHasItsNumberOfParameters) {
+TEST(Network, TheArticlesNetworkHasItsNumberOfParameters) {
   const auto network = MakeNetwork({"article", 256, true}, {{ElementType::kUint8, 105, 80}, 3, 6});
   EXPECT_EQ(network->num_parameters(),
             16 * 3 * 64 + 16 + 32 * 16 * 16 + 32 + 2 * (2816 * 256 + 256) + 6 * 257 + 257);
 }
 
-TEST(Network, NormalisationBeginsAsTheIdentity) {
+TEST(Network, NormalisationStartsAsTheIdentity) {
   for (const char* kind : {"channels", "sample"}) {
     const auto network =
         MakeNetwork({"article", 20, true, kind}, {{ElementType::kUint8, 44, 36}, 3, 6});
@@ -293,7 +292,7 @@ TEST(Network, NormalisationBeginsAsTheIdentity) {
   }
 }
 
-TEST(Network, RefusesABackendThatTheBuildLacks) {
+TEST(Network, RefusesABackendThatIsNotInTheBuild) {
   NetworkConfig config{.architecture = "mlp"};
   const NetworkShape shape{{ElementType::kFloat32, 1, 4}, 1, 2};
   for (const std::string& backend : NetworkBackends()) {

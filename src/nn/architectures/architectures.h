@@ -3,7 +3,7 @@
 #include "nn/architecture.h"
 
 // Every architecture: its name in network.architecture and the function that lists its layers, each
-// in a file of its own.
+// in its own file.
 #define ARCADEQ_ARCHITECTURES(X) \
   X("article", Article)          \
   X("nature", Nature)            \

@@ -9,7 +9,7 @@
 
 namespace arcadeq::cpu {
 
-// What one stream of a layer returns for a sample: an image, channels-last, or units (one pixel).
+// The output of one stream of a layer for a sample: an image, channels-last, or units (one pixel).
 struct StreamShape {
   int height = 1;
   int width = 1;
@@ -23,7 +23,7 @@ struct ActivationShape {
   std::vector<StreamShape> streams;
   bool image = false;  // one stream, an image even if it has one pixel
 
-  // Where a stream begins; of streams.size(): where they end.
+  // The offset of a stream; for streams.size(), the end of all streams.
   int Offset(std::size_t stream) const {
     int offset = 0;
     for (std::size_t i = 0; i < stream; ++i) {
@@ -34,9 +34,10 @@ struct ActivationShape {
   int size() const { return Offset(streams.size()); }
 };
 
-// Some columns of the activations (or their gradients) of the first `count` samples of a batch.
+// A view of some columns of the activations (or their gradients) of the first `count` samples of a
+// batch.
 struct BatchView {
-  float* data = nullptr;                  // of sample 0
+  float* data = nullptr;                  // sample 0
   const std::int32_t* offsets = nullptr;  // of each sample
   std::ptrdiff_t stride = 0;              // between samples
   int count = 0;
@@ -45,9 +46,9 @@ struct BatchView {
   BatchView From(int column) const { return {data + column, offsets, stride, count}; }
 };
 
-// The activations of a layer for a batch, a row for each sample, columns padded to 16 with zeros.
-// Rows are a little apart, so that the same column of many samples does not fall into the same
-// cache set. There is room for whole panels of 16 samples.
+// The activations of a layer for a batch: one row per sample, with columns zero-padded to a
+// multiple of 16. Rows have a gap between them, so that the same column of many samples does not
+// map to the same cache set. Has room for whole panels of 16 samples.
 class BatchMatrix {
  public:
   BatchMatrix(int max_batch, int columns)

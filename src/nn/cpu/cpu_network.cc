@@ -12,7 +12,8 @@
 namespace arcadeq::cpu {
 namespace {
 
-// Pieces of a buffer, fixed so that sums do not depend on the threads; a multiple of a panel.
+// The size of a piece of a buffer, fixed so that sums do not depend on the number of threads; a
+// multiple of a panel.
 constexpr std::size_t kPieceFloats = 1 << 15;
 
 std::size_t Pieces(std::size_t size) {
@@ -49,7 +50,7 @@ kernels::ParameterStep KernelStep(const Network::Step& step) {
 // Draws the elements of a tensor.
 void Draw(const TensorLayout& tensor, RandomStream& random, std::span<float> parameters) {
   using Initial = TensorLayout::Initial;
-  constexpr double kTruncatedDeviation = 0.87962566103423978;  // of a normal cut at +-2
+  constexpr double kTruncatedDeviation = 0.87962566103423978;  // of a normal truncated at +-2
   if (tensor.initial == Initial::kZero || tensor.initial == Initial::kOne) {
     const float value = tensor.initial == Initial::kOne ? 1.0f : 0.0f;
     tensor.ForEachElement([&](std::size_t i) { parameters[i] = value; });
@@ -112,8 +113,8 @@ class CpuNetwork::OwnWorkspace : public Network::Workspace {
   DeferredWeights::Activations Activations() { return {in_views, d_out_views}; }
 
   std::vector<std::unique_ptr<Stage::Workspace>> stages;
-  std::vector<BatchMatrix> outs, d_outs;         // of each stage
-  std::vector<BatchView> in_views, d_out_views;  // of the backward pass
+  std::vector<BatchMatrix> outs, d_outs;         // by stage
+  std::vector<BatchView> in_views, d_out_views;  // for the backward pass
   cpu::Parameters gradient;
   std::vector<double> piece_squares;  // sums over the pieces of the gradient
   DeferredWeights::Scratch step;
@@ -187,7 +188,7 @@ void CpuNetwork::Import(std::span<const NamedTensor> tensors, Parameters& parame
     const auto tensor = std::ranges::find(tensors, layout.name, &NamedTensor::name);
     if (tensor == tensors.end()) ThrowUserError("the tensor {} is missing", layout.name);
     if (tensor->shape != layout.shape || tensor->values.size() != layout.size()) {
-      ThrowUserError("the tensor {} is of shape [{}]; the network has [{}]", layout.name,
+      ThrowUserError("the tensor {} has shape [{}]; the network needs [{}]", layout.name,
                      fmt::join(tensor->shape, ", "), fmt::join(layout.shape, ", "));
     }
   }

@@ -13,7 +13,7 @@
 
 namespace arcadeq::cpu {
 
-// A network on the CPU: stages over a batch, with kernels of our own.
+// A network on the CPU: stages over a batch, with our own kernels.
 class CpuNetwork : public Network {
  public:
   // `kernels` must outlive the network. Throws UserError as MakeNetwork() does.
@@ -50,7 +50,7 @@ class CpuNetwork : public Network {
   const kernels::Kernels& kernels_;
   ParameterLayout layout_;
   std::vector<std::unique_ptr<Stage>> stages_;
-  std::vector<bool> gradient_needed_;  // of what each stage reads
+  std::vector<bool> gradient_needed_;  // by stage: whether its input needs a gradient
   DeferredWeights deferred_;
 };
 

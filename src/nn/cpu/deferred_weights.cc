@@ -5,7 +5,7 @@
 namespace arcadeq::cpu {
 namespace {
 
-// Of a piece: rows of weights, floats of the stored gradient.
+// The sizes of a piece: rows of weights, floats of the stored gradient.
 constexpr int kPieceRows = 128;
 constexpr std::size_t kPieceFloats = 1 << 13;
 
@@ -19,7 +19,7 @@ DeferredWeights::DeferredWeights(const kernels::Kernels& kernels,
                                  std::span<const std::unique_ptr<Stage>> stages,
                                  std::size_t buffer_size)
     : kernels_(kernels) {
-  std::size_t begin = 0;  // of the range that no matrix has taken
+  std::size_t begin = 0;  // of the range before the next matrix
   const auto add_range = [&](std::size_t end) {
     for (; begin < end; begin += ranges_.back().count) {
       ranges_.push_back({begin, std::min(kPieceFloats, end - begin)});

@@ -14,12 +14,12 @@
 
 namespace arcadeq::cpu {
 
-// The second half of a backward pass: the gradient of dense layers' weights, which needs neither
-// parameters nor observations. It is stored, or goes into the optimiser's step as it is made, a
-// piece at a time; the step of the other parameters is taken from their stored gradient.
+// The second half of a backward pass: the gradient of the weights of dense layers, which needs
+// neither parameters nor observations. The gradient is either stored, or passed to the optimiser's
+// step piece by piece as it is computed. The other parameters step from their stored gradient.
 class DeferredWeights {
  public:
-  // What the stages read and the gradients of what they return, by stage.
+  // By stage: the inputs, and the gradients of the outputs.
   struct Activations {
     std::span<const BatchView> in;
     std::span<const BatchView> d_out;
@@ -36,23 +36,24 @@ class DeferredWeights {
     std::vector<double> piece_squares_;
   };
 
-  // `buffer_size` is that of all parameters.
+  // `buffer_size` is the size of all parameters.
   DeferredWeights(const kernels::Kernels& kernels, std::span<const std::unique_ptr<Stage>> stages,
                   std::size_t buffer_size);
 
   void Store(const Activations& activations, ThreadPool& pool, float* gradient) const;
-  // `gradient` holds that of all other parameters. Returns the sum of all squares.
+  // `gradient` holds the gradient of all other parameters. Returns the sum of the squares of the
+  // whole gradient.
   double Step(const Activations& activations, const kernels::ParameterStep& step, Scratch& scratch,
               ThreadPool& pool, float* gradient) const;
 
  private:
-  // Rows of a matrix.
+  // A range of rows of a matrix.
   struct Rows {
     std::size_t stage;
     const PlacedProduct* product;
     int first, count;
   };
-  // Parameters whose gradient is stored.
+  // A range of parameters whose gradient is stored.
   struct Range {
     std::size_t first, count;
   };

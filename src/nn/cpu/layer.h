@@ -8,35 +8,34 @@
 
 namespace arcadeq::cpu {
 
-// What the planning pass makes of an architecture's layers runs in stages; a stage or a layer of
-// one may be able to apply the ReLU that follows it itself.
+// A stage, or a layer within one, that may be able to apply the ReLU that follows it.
 class ReluFusing {
  public:
   virtual ~ReluFusing() = default;
-  // From now on, if it can. To be asked once.
+  // Applies the ReLU from now on, if possible; returns whether it does. Called at most once.
   virtual bool FuseRelu() { return false; }
 };
 
-// A layer that works on one sample at a time, whose activations then stay in the cache from layer
-// to layer.
+// A layer that processes one sample at a time, so that activations stay in the cache from layer to
+// layer.
 class SampleLayer : public ReluFusing {
  public:
   virtual int out_size() const = 0;
 
   virtual void Forward(const float* parameters, const float* in, float* out) const = 0;
 
-  // What Backward() needs of the parameters in another form, made once for all samples.
+  // The size of the parameters rearranged for Backward(), prepared once for all samples.
   virtual std::size_t prepared_size() const { return 0; }
   virtual void Prepare(const float* /*parameters*/, float* /*prepared*/) const {}
 
   struct Gradients {
     const float* parameters;
     const float* prepared;
-    const float* in;   // what Forward() read
-    const float* out;  // what it wrote
+    const float* in;   // the input of Forward()
+    const float* out;  // the output of Forward()
     float* d_out;      // the gradient of `out`; may be overwritten
-    float* d_in;       // to be written, unless null
-    float* gradient;   // to be added to; of the parameters, and laid out as they are
+    float* d_in;       // written, unless null
+    float* gradient;   // added to; has the layout of the parameters
   };
   virtual void Backward(const Gradients& gradients) const = 0;
 };
@@ -45,10 +44,10 @@ class SampleLayer : public ReluFusing {
 struct Observation {
   StackView stack;
   SparseConvolution::Image blocks;
-  bool sparse = false;  // `blocks` holds it
+  bool sparse = false;  // the data are in `blocks`
 };
 
-// The layer that reads observations. Their frames need no gradient.
+// The layer that reads observations, whose frames need no gradient.
 class ObservationLayer : public ReluFusing {
  public:
   struct Scratch {

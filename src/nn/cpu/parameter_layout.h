@@ -11,7 +11,7 @@
 
 namespace arcadeq::cpu {
 
-// One flat buffer, which a ParameterLayout maps tensors to.
+// A flat buffer; ParameterLayout maps tensors to it.
 class Parameters : public Network::Parameters {
  public:
   explicit Parameters(std::size_t size) : buffer(size) {}
@@ -19,12 +19,12 @@ class Parameters : public Network::Parameters {
   AlignedBuffer<float> buffer;
 };
 
-// Where a layer's weights and biases lie in the flat parameter buffer, and, at the same offsets, in
-// every buffer that goes with it: gradient, moments, target network.
+// The location of a layer's weights and biases in the flat parameter buffer, and in every buffer of
+// the same layout: gradient, moments, target network.
 struct PanelMatrix {
   std::size_t weights = 0;  // [panels()][rows][16], from here
   std::size_t bias = 0;     // [columns], from here
-  int rows = 0;             // inputs, padded to what the layer needs
+  int rows = 0;             // inputs, padded as the layer requires
   int columns = 0;          // outputs, padded to a multiple of 16
 
   int panels() const { return columns / kernels::kPanel; }
@@ -33,8 +33,8 @@ struct PanelMatrix {
   }
 };
 
-// One parameter tensor as PyTorch has it, and where its elements lie. Images are channels-last
-// here: what PyTorch counts as (channel, row, column) lies as (row, column, channel).
+// A parameter tensor in PyTorch's shape, and the location of its elements. Images are channels-last
+// here: PyTorch's (channel, row, column) is stored as (row, column, channel).
 struct TensorLayout {
   enum class Initial { kGlorotUniform, kHeNormal, kZero, kOne };
 
@@ -42,8 +42,8 @@ struct TensorLayout {
   std::vector<std::int64_t> shape;
   Initial initial = Initial::kZero;
 
-  // Element (output, channel, pixel) lies at offset + (pixel * channels + channel) * spacing in the
-  // output's column: columns lie in panels of 16, `panel_stride` apart.
+  // Element (output, channel, pixel) is at offset + (pixel * channels + channel) * spacing in the
+  // output's column; columns are in panels of 16, `panel_stride` apart.
   std::size_t offset = 0;
   int outputs = 1;
   int first_column = 0;
@@ -68,8 +68,8 @@ struct TensorLayout {
   }
 };
 
-// The plan of a parameter buffer. Layers lie in the order they were added; nothing is between them,
-// since every matrix and vector is a multiple of 16 floats long.
+// The layout of a parameter buffer. Layers are stored in the order in which they are added, without
+// gaps, since every matrix and vector is a multiple of 16 floats long.
 class ParameterLayout {
  public:
   PanelMatrix AddMatrix(int rows, int columns);

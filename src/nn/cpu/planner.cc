@@ -22,7 +22,7 @@ std::vector<std::unique_ptr<Stage>> Planner::PlanAll(const Architecture& archite
 
 StreamShape Planner::TakeImage() const {
   if (reads_frames()) return {shape_.frame.height, shape_.frame.width, shape_.stack};
-  if (!out_.image) throw std::logic_error("a convolution follows a layer that returns no image");
+  if (!out_.image) throw std::logic_error("a convolution needs an image as input");
   return out_.streams.front();
 }
 

@@ -16,38 +16,38 @@
 namespace arcadeq::cpu {
 
 // Turns an architecture into the stages that run it. Each layer's Plan() function, in the file of
-// the layer, says what it becomes: layers that work on one sample at a time join the same stage,
-// a ReLU joins the layer before it, a convolution of the frames gets their zero blocks to skip.
+// the layer, adds what runs: consecutive layers that process one sample at a time share a stage, a
+// ReLU is fused into the previous layer, and a convolution of the frames skips their zero blocks.
 class Planner {
  public:
   Planner(const NetworkConfig& config, const NetworkShape& shape, const kernels::Kernels& kernels,
           ParameterLayout& layout);
 
-  // All layers of an architecture. The first stage reads observations.
+  // Plans all layers of an architecture. The first stage reads observations.
   std::vector<std::unique_ptr<Stage>> PlanAll(const Architecture& architecture);
 
-  // What follows is for Plan() functions.
+  // The rest is for Plan() functions.
   const NetworkConfig& config() const { return config_; }
   const NetworkShape& shape() const { return shape_; }
   const kernels::Kernels& kernels() const { return kernels_; }
   ParameterLayout& layout() { return layout_; }
 
-  // What the next layer reads. A layer that cannot read frames takes them as activations.
+  // The input of the next layer. A layer that cannot read frames gets them as activations.
   bool reads_frames() const { return stages_.empty(); }
   StreamShape TakeImage() const;
   ActivationShape TakeActivations();
-  // Of the last layer with weights, a name for each stream.
+  // The name of each stream of the last layer with weights.
   const std::vector<std::string>& names() const { return names_; }
 
-  // Adds the tensors of some columns of a matrix and of their biases; `weight` has the name of the
-  // layer's stream and all that does not follow from the matrix.
+  // Adds the tensors for some columns of a matrix and for their biases; `weight` has the name of
+  // the layer's stream and everything that does not follow from the matrix.
   void AddWeights(TensorLayout weight, const PanelMatrix& matrix);
 
-  // Adds what the layer became, after its parameters.
+  // Adds the planned layer, after its parameters.
   void Add(std::unique_ptr<ObservationLayer> layer, ActivationShape out);
   void Add(std::unique_ptr<SampleLayer> layer, ActivationShape out);
   void Add(std::unique_ptr<Stage> stage, ActivationShape out);
-  // Whether what was added last applies a ReLU from now on.
+  // Fuses a ReLU into the layer added last, if possible; returns whether it did.
   bool FuseRelu() { return !stages_.empty() && stages_.back()->FuseRelu(); }
 
  private:
@@ -60,9 +60,9 @@ class Planner {
   ParameterLayout& layout_;
 
   std::vector<std::unique_ptr<Stage>> stages_;
-  SampleStage* sample_stage_ = nullptr;  // the last of them, if layers can join it
-  std::size_t begin_ = 0;                // where the parameters of the last stage begin
-  ActivationShape out_;                  // of what was added last
+  SampleStage* sample_stage_ = nullptr;  // the last stage, if layers can join it
+  std::size_t begin_ = 0;                // offset of the last stage's parameters
+  ActivationShape out_;                  // output of the layer added last
   std::vector<std::string> names_, next_names_;
 };
 

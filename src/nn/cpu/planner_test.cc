@@ -1,4 +1,4 @@
-// What the planning pass makes of tables of layers, among them tables that no architecture has.
+// Plans of layer tables, including some that no architecture has.
 
 #include "nn/cpu/planner.h"
 
@@ -39,7 +39,7 @@ class PlannerTest : public ::testing::Test {
   const layers::Dense dense_{{{"a", 5}, {"b", 20}}};
 };
 
-TEST_F(PlannerTest, LayersOfASampleShareAStage) {
+TEST_F(PlannerTest, SampleLayersShareAStage) {
   config_.normalisation = "sample";
   const layers::Convolution second{.name = "conv2", .filters = 32, .kernel = 3, .stride = 1};
   const auto stages = PlanAll({conv_, layers::Normalisation{}, layers::Relu{}, second, dense_,
@@ -57,7 +57,7 @@ TEST_F(PlannerTest, AReluIsFusedOnce) {
   EXPECT_EQ(two.size(), 3u);
 }
 
-TEST_F(PlannerTest, NormalisationHasTensorsOfPyTorchsShapes) {
+TEST_F(PlannerTest, NormalisationTensorsHavePyTorchsShapes) {
   config_.normalisation = "sample";
   PlanAll({conv_, layers::Normalisation{}, dense_, layers::Normalisation{}});
   EXPECT_THAT(Tensors(),
@@ -74,7 +74,7 @@ TEST_F(PlannerTest, NormalisationHasTensorsOfPyTorchsShapes) {
   EXPECT_THAT(Tensors(), ElementsAre("conv1.weight 16 2 8 8", "conv1.bias 16"));
 }
 
-TEST_F(PlannerTest, TablesThatMakeNoSenseAreFaults) {
+TEST_F(PlannerTest, InvalidTablesAreLogicErrors) {
   EXPECT_THROW(PlanAll({dense_, conv_}), std::logic_error);
   EXPECT_THROW(PlanAll({dense_, layers::Dense{{{"q", 3}}}}), std::logic_error);
   EXPECT_THROW(PlanAll({conv_, layers::DuelingJoin{}}), std::logic_error);

@@ -25,14 +25,14 @@ class SampleStage::OwnWorkspace : public Stage::Workspace {
  public:
   struct Shard {
     ObservationLayer::Scratch observation;
-    // What layers read: of a sample that does not go backward, whose activations are then soon
-    // forgotten by the cache too; and the gradients.
+    // The inputs of the layers for a sample without a backward pass, whose activations need not be
+    // kept, and the gradients.
     std::vector<AlignedBuffer<float>> inputs, d_inputs;
   };
 
   OwnWorkspace(const SampleStage& stage, int max_batch, int max_backward_samples)
       : max_backward(max_backward_samples), shards(Shards(max_batch)) {
-    // The first layer reads the stage's input, unless that is observations.
+    // The first layer reads the stage's input, unless the input is observations.
     const std::size_t first = stage.first_ == nullptr ? 1 : 0;
     inputs.resize(stage.layers_.size());
     for (std::size_t l = 0; l < stage.layers_.size(); ++l) {
@@ -52,15 +52,16 @@ class SampleStage::OwnWorkspace : public Stage::Workspace {
         AlignedBuffer<float>(static_cast<std::size_t>(Shards(max_backward)) * gradient_size);
   }
 
-  // What layer l reads of sample i.
+  // The input of layer l for sample i.
   float* Input(std::size_t l, int i, const BatchView& in, Shard& shard) {
     if (!inputs[l]) return in.sample(i);
     return i < max_backward ? inputs[l]->View(i + 1).sample(i) : shard.inputs[l].data();
   }
 
   int max_backward;
-  std::vector<std::optional<BatchMatrix>> inputs;  // of each layer but one that reads the stage's
-  std::vector<AlignedBuffer<float>> prepared;      // by layer
+  std::vector<std::optional<BatchMatrix>>
+      inputs;                                  // by layer, except one that reads the stage's input
+  std::vector<AlignedBuffer<float>> prepared;  // by layer
   std::vector<Shard> shards;
   AlignedBuffer<float> gradients;  // [shard][parameters]
 };
@@ -116,7 +117,7 @@ void SampleStage::Backward(const Pass& pass, const BatchView& d_out, const Batch
     OwnWorkspace::Shard& shard = workspace.shards[index];
     float* const shard_gradient = workspace.gradients.data() + index * size;
     std::fill_n(shard_gradient, size, 0.0f);
-    // The layers count from the start of the whole buffer.
+    // The layers use offsets from the start of the whole buffer.
     float* const whole = shard_gradient - begin_;
     ForEachSample(index, samples, [&](int i) {
       const float* out = pass.out.sample(i);

@@ -9,20 +9,20 @@
 
 namespace arcadeq::cpu {
 
-// Layers that a sample passes through one after the other, while its activations are in the cache;
-// the first may read observations.
+// Consecutive layers that each sample passes through while its activations are in the cache; the
+// first may read observations.
 //
-// Samples are worked on in fixed shards, each with memory and a small gradient of its own; the
-// gradients are added in the order of the shards.
+// Samples are processed in fixed shards, each with its own memory and small gradient; the gradients
+// are added in the order of the shards.
 class SampleStage : public Stage {
  public:
-  // Reads activations of `in_size` floats, if no layer reads observations.
+  // The stage reads activations of `in_size` floats, unless a layer reads observations.
   SampleStage(const kernels::Kernels& kernels, int in_size)
       : kernels_(kernels), in_size_(in_size) {}
 
   void Add(std::unique_ptr<ObservationLayer> first) { first_ = std::move(first); }
   void Add(std::unique_ptr<SampleLayer> layer) { layers_.push_back(std::move(layer)); }
-  // Where the layers' parameters lie.
+  // Sets the range of the layers' parameters.
   void SetParameters(std::size_t begin, std::size_t end) {
     begin_ = begin;
     end_ = end;
@@ -40,8 +40,8 @@ class SampleStage : public Stage {
  private:
   class OwnWorkspace;
 
-  // Activations between layers: number l is what layer l reads. Of the first layer to read a
-  // stage's activations, number 0 is the stage's input.
+  // The size of the input of layer l. If no layer reads observations, the input of layer 0 is the
+  // stage's input.
   int InputSize(std::size_t l) const;
 
   const kernels::Kernels& kernels_;

@@ -11,39 +11,39 @@
 
 namespace arcadeq::cpu {
 
-// A part of a network that works on a whole batch, with the layers that it is fused from. Its bits
-// do not depend on the number of threads.
+// A part of a network, made from one or more layers, that processes a whole batch. Its results do
+// not depend on the number of threads.
 class Stage : public ReluFusing {
  public:
-  // What Forward() leaves for Backward(), and memory to work in.
+  // State from Forward() for Backward(), and working memory.
   class Workspace {
    public:
     virtual ~Workspace() = default;
   };
 
-  // The part of a batch that a pass is over.
+  // The part of a batch that a pass covers.
   struct Pass {
     const float* parameters;
-    std::span<const Observation> observations;  // what the first stage reads
-    BatchView in;                               // what the others read
-    BatchView out;                              // what Forward() writes
+    std::span<const Observation> observations;  // input of the first stage
+    BatchView in;                               // input of the others
+    BatchView out;                              // output of Forward()
     Workspace& workspace;
     ThreadPool& pool;
   };
 
-  virtual int out_size() const = 0;  // of a sample, in floats
-  // What reads the observations, if this stage does.
+  virtual int out_size() const = 0;  // per sample, in floats
+  // The layer that reads the observations, if this stage has it.
   virtual const ObservationLayer* observation_layer() const { return nullptr; }
   virtual bool has_parameters() const = 0;
-  // For up to `max_batch` samples, of which the first `max_backward` can go backward.
+  // For up to `max_batch` samples, the first `max_backward` of which may have a backward pass.
   virtual std::unique_ptr<Workspace> MakeWorkspace(int max_batch, int max_backward) const = 0;
 
-  // The products whose weights' gradient is left to DeferredWeights.
+  // The products whose weight gradient is left to DeferredWeights.
   virtual std::span<const PlacedProduct> deferred() const { return {}; }
 
   virtual void Forward(const Pass& pass) const = 0;
-  // From the gradient of `out`, which may be overwritten, writes the gradient of the stage's
-  // parameters, but for deferred weights, and unless `d_in` is null that of `in`.
+  // Given the gradient of `out`, which it may overwrite, writes the gradient of the stage's
+  // parameters, except deferred weights, and that of `in` unless `d_in` is null.
   virtual void Backward(const Pass& pass, const BatchView& d_out, const BatchView* d_in,
                         float* gradient) const = 0;
 };

@@ -13,8 +13,8 @@
 
 namespace arcadeq::testing {
 
-// A network with random weights, small biases included, random observations and a random gradient
-// of its outputs.
+// A network with random weights and small random biases, random observations and a random gradient
+// of the outputs.
 class Example {
  public:
   Example(std::unique_ptr<Network> made, int batch)
@@ -48,7 +48,7 @@ class Example {
     }
   }
 
-  // From now on only the first `batch` observations.
+  // From now on uses only the first `batch` observations.
   void Truncate(int batch) {
     stacks.resize(static_cast<std::size_t>(batch));
     outputs.resize(static_cast<std::size_t>(batch) * network->shape().outputs());
@@ -67,7 +67,7 @@ class Example {
     BeginBackward(pool);
     network->FinishBackward(*workspace, pool);
   }
-  // An update in which the gradient is not stored.
+  // An update without storing the gradient.
   double Step(Optimizer& optimizer, TargetBlend blend, ThreadPool& pool) {
     Forward(pool);
     BeginBackward(pool);

@@ -15,8 +15,8 @@
 
 namespace arcadeq::kernels {
 
-// Every kernel, on every instruction set of this processor, against the plain loop that defines it:
-// equal bits where multiply-adds are fused, a small error elsewhere.
+// Compares every kernel, on every instruction set of this processor, with the plain loop that
+// defines it: bit for bit if multiply-adds are fused, otherwise up to a small error.
 class KernelTest : public ::testing::TestWithParam<std::string> {
  protected:
   AlignedBuffer<float> Random(std::size_t n) {

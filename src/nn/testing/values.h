@@ -15,7 +15,7 @@ inline std::vector<float> ValuesOf(const Network& network, const Network::Parame
   return values;
 }
 
-// Of all bits, padding included.
+// The hash of all bits, including padding.
 inline std::uint64_t HashOf(const Network& network, const Network::Parameters& parameters) {
   Hash hash;
   network.AddToHash(parameters, hash);

@@ -8,17 +8,17 @@
 
 namespace arcadeq::kernels {
 
-// The name of the reference loops, which every build has.
+// The name of the reference loops, which are in every build.
 inline constexpr const char* kReferenceName = "reference";
 
-// What kernels there are: Highway's names of the instruction sets that this build is vectorised for
-// and this processor can run ("AVX3" is AVX-512), best first, and then kReferenceName.
+// The available kernels: Highway's names of the instruction sets that this build supports and this
+// processor can run ("AVX3" is AVX-512), best first, followed by kReferenceName.
 std::vector<std::string> InstructionSets();
 
 // Throws std::logic_error for any other name.
 const Kernels& KernelsFor(std::string_view instruction_set);
 
-// Whether its multiply-adds round once, so that it gives the reference's bits.
+// Whether its multiply-adds round only once, so that results are identical to the reference's.
 bool HasFusedMultiplyAdd(std::string_view instruction_set);
 
 }  // namespace arcadeq::kernels

@@ -7,17 +7,17 @@
 
 namespace arcadeq::kernels {
 
-// Weights lie in panels of 16 output columns, [panel][row][16]: a row of a panel is one to four
-// vectors, and a product walks through a panel from start to end.
+// Weights are stored in panels of 16 output columns, [panel][row][16]: a row of a panel is one to
+// four vectors, and a product reads a panel sequentially.
 inline constexpr int kPanel = 16;
 
 constexpr int RoundUpToPanel(int n) {
   return (n + kPanel - 1) / kPanel * kPanel;
 }
 
-// What a sum begins with: nothing, the column's bias, or what the result already holds.
+// The initial value of a sum: zero, the column's bias, or the present value of the result.
 enum class Start { kZero, kBias, kPresent };
-// What is done to a finished sum.
+// The operation applied to a finished sum.
 enum class Finish { kNone, kRelu };
 
 // Panels of weights: row k of panel p begins at data + p * stride + k * 16.
@@ -30,8 +30,8 @@ struct Panels {
 // c[i][16 p + j] = finish(start + sum over k of a[i][k] * w[p][k][j]), k ascending.
 //
 // Row i of a begins at a + a_offsets[i] and consists of `runs` runs of `run_length` floats,
-// `run_stride` apart, so that a patch of an image serves as a row and a convolution needs no copy
-// of its input. run_length is a multiple of 4. Row i of c begins at c + c_offsets[i].
+// `run_stride` apart, so that a patch of an image can serve as a row and a convolution need not
+// copy its input. run_length is a multiple of 4. Row i of c begins at c + c_offsets[i].
 struct PanelProduct {
   int rows = 0;
   const float* a = nullptr;
@@ -50,24 +50,23 @@ struct PanelProduct {
   Finish finish = Finish::kNone;
 };
 
-// Memory that a product may bring into the caches while it runs; has no effect on the result. At
-// most one of the two is set.
+// Memory that a product may prefetch into the caches; has no effect on the result. At most one of
+// the two is set.
 struct Prefetch {
-  // Weights that a later product reads, if not null: for each panel of this product `run_length`
-  // rows of 16 floats, in groups of 16 rows that are `stride` apart; panels are `panel_stride`
-  // apart. They need not exist.
+  // Unless null, the weights of a later product: for each panel of this product `run_length` rows
+  // of 16 floats, in groups of 16 rows that are `stride` apart; panels are `panel_stride` apart.
+  // The memory need not exist.
   const float* weights = nullptr;
   std::ptrdiff_t stride = 0;
   std::ptrdiff_t panel_stride = 0;
 
-  // The rows of a, if not 0: they are this many floats apart, each run a cache line (16 floats).
-  // Fetched a tile ahead.
+  // Unless 0, the rows of a, one tile ahead: they are this many floats apart, and each run is a
+  // cache line (16 floats).
   std::ptrdiff_t row_spacing = 0;
 };
 
 // c[c_offsets[i] + 16 p + j] += sum over k of a[i][k] * w[p][k][j], k ascending: few k for many
-// rows, which follow each other in a and lie anywhere in c, no two at the same place. `k` is a
-// multiple of 4.
+// rows, which are consecutive in a and at arbitrary, distinct places in c. `k` is a multiple of 4.
 struct ListedProduct {
   int rows = 0;
   const float* a = nullptr;
@@ -100,8 +99,9 @@ struct OuterProduct {
   bool accumulate = false;
 };
 
-// Transposes blocks of 16x16: 16 rows, each of `blocks` times 16 floats that are `block_stride`
-// apart. out[(16 b + j) * out_stride + k] = in[k * in_stride + b * block_stride + j].
+// Transposes 16x16 blocks of 16 rows, each of which has `blocks` groups of 16 floats,
+// `block_stride` apart. out[(16 b + j) * out_stride + k] = in[k * in_stride + b * block_stride +
+// j].
 struct BlockTranspose {
   const float* in = nullptr;
   std::ptrdiff_t in_stride = 0;
@@ -111,13 +111,13 @@ struct BlockTranspose {
   std::ptrdiff_t out_stride = 0;
 };
 
-// Layer normalisation of rows by themselves:
+// Layer normalisation, independently for each row:
 //   x[i] = (in[i] - mean) * deviation, deviation = 1 / sqrt(variance + epsilon);
 //   out[i] = finish(x[i] * weight[i] + bias[i]).
-// Rows begin `stride` floats apart, a multiple of 16. From `length` on to the next multiple of 16,
-// rows, weight and bias are zero.
+// Rows begin `stride` floats apart, a multiple of 16. Rows, weight and bias are zero-padded from
+// `length` to the next multiple of 16.
 //
-// Sums over a row are made in kNormChains chains, element i in chain i % kNormChains, which are
+// Sums over a row use kNormChains chains, with element i in chain i % kNormChains; the chains are
 // then folded in halves.
 struct RowNorm {
   int rows = 1;
@@ -130,14 +130,14 @@ struct RowNorm {
 };
 inline constexpr int kNormChains = 64;
 
-// Blocks are four pixels of a stack of at most this many frames, at multiples of 4 bytes.
+// A block is four pixels, at multiples of 4 bytes, of a stack of at most this many frames.
 inline constexpr int kMaxBlockDepth = 4;
 
-// One step of an optimiser for parameters that lie as their gradient does, and then the target
-// network's blend: target += tau * (parameters - target).
+// One optimiser step for parameters with the same layout as their gradient, followed by the blend
+// of the target network: target += tau * (parameters - target).
 struct ParameterStep {
   UpdateRule rule;
-  float gradient_scale = 1;  // applied to the gradient first, and kept so
+  float gradient_scale = 1;  // applied to the gradient first and stored
 
   float* parameters = nullptr;
   float* mean = nullptr;
@@ -145,7 +145,7 @@ struct ParameterStep {
   float* target = nullptr;  // null: no blend
   float tau = 0;
 
-  // The step of the parameters from `offset` on.
+  // The step for the parameters from `offset` on.
   ParameterStep At(std::size_t offset) const {
     ParameterStep step = *this;
     step.parameters += offset;
@@ -156,39 +156,39 @@ struct ParameterStep {
   }
 };
 
-// The arithmetic of the networks: everything that is worth vector instructions, and nothing else.
-// reference.cc says what each kernel computes. The vectorised ones give the same bits as those
-// loops and as each other (AVX2, AVX-512, NEON), because every element of a result is one chain of
-// fused multiply-adds in one order, whatever the width of the vectors and the height of the tiles.
+// The arithmetic of the networks: exactly the operations that are worth vector instructions.
+// reference.cc defines what each kernel computes. The vectorised kernels (AVX2, AVX-512, NEON)
+// produce the same bits as those loops, because every element of a result is one chain of fused
+// multiply-adds in a fixed order, whatever the width of the vectors and the height of the tiles.
 // Only processors without fused multiply-add (SSE4) round differently.
 //
-// Kernels check nothing, allocate nothing and may run on many threads at once as long as what they
-// write is disjoint.
+// Kernels check nothing, allocate nothing, and may run concurrently as long as they write to
+// disjoint memory.
 struct Kernels {
   void (*multiply_panels)(const PanelProduct& product, const Prefetch& prefetch);
   void (*add_listed_products)(const ListedProduct& product);
   void (*add_outer_products)(const OuterProduct& product);
-  // Takes the step with the gradient that add_outer_products would write without accumulating,
-  // which is not stored; neither product.w nor the step's gradient_scale is read. Adds to the sums
-  // of its squares in a chain for each column, k ascending:
-  // squares[16 p + j] += gradient[p][k][j]^2.
+  // Takes the step with the gradient that add_outer_products would write without accumulating, but
+  // does not store the gradient; reads neither product.w nor the step's gradient_scale. Adds the
+  // squares of the gradient in one chain per column, k ascending: squares[16 p + j] +=
+  // gradient[p][k][j]^2.
   void (*step_outer_products)(const OuterProduct& product, const ParameterStep& step,
                               float* squares);
   void (*transpose_blocks)(const BlockTranspose& transpose);
 
-  // out[pixel][f] = frames[f][pixel] / 255, as a product with the reciprocal.
+  // out[pixel][f] = frames[f][pixel] / 255, computed as a product with the reciprocal.
   void (*interleave_frames)(const std::uint8_t* const* frames, int depth, int pixels, float* out);
-  // Writes the numbers of the blocks that are not zero in all frames, of `count` from `first` on in
-  // each of `rows` rows, which are `stride` blocks apart, and returns how many they are. May write
-  // 16 more numbers.
+  // Finds the blocks that are nonzero in at least one frame, among the `count` blocks from `first`
+  // on in each of `rows` rows, which are `stride` blocks apart. Writes their numbers and returns
+  // how many there are. May write up to 16 more numbers.
   int (*find_blocks)(const std::uint8_t* const* frames, int depth, int first, int count, int rows,
                      int stride, std::int32_t* blocks);
-  // Writes what interleave_frames does for the listed blocks, one after the other. May write 16
+  // Writes what interleave_frames would for the listed blocks, consecutively. May write up to 16
   // more floats.
   void (*read_blocks)(const std::uint8_t* const* frames, int depth, const std::int32_t* blocks,
                       int count, float* out);
 
-  // In the following n and `columns` are multiples of 16.
+  // Below, n and `columns` are multiples of 16.
 
   // out[i] = max(in[i], 0).
   void (*relu)(const float* in, int n, float* out);
@@ -197,16 +197,17 @@ struct Kernels {
   // sums[j] = (accumulate ? sums[j] : 0) + sum over i of a[i * stride + j], i ascending.
   void (*sum_rows)(const float* a, int rows, std::ptrdiff_t stride, int columns, bool accumulate,
                    float* sums);
-  // The sum of squares of n floats: sixteen chains, element i in chain i % 16, added up in double.
+  // The sum of squares of n floats: sixteen float chains, with element i in chain i % 16, added up
+  // in double.
   double (*sum_of_squares)(const float* a, std::size_t n);
 
   void (*normalise_rows)(const RowNorm& norm, const float* in, float* out);
-  // The gradients of normalise_rows (before `finish`): writes d_in, adds those of weight and bias,
-  // rows ascending. d_out is zero where rows are padding.
+  // The gradients of normalise_rows (before `finish`): writes d_in and adds to those of weight and
+  // bias, rows ascending. d_out is zero in the padding of rows.
   void (*normalise_rows_backward)(const RowNorm& norm, const float* in, const float* d_out,
                                   float* d_in, float* d_weight, float* d_bias);
 
-  // The step with a stored gradient.
+  // Takes the step with a stored gradient.
   void (*step_parameters)(const ParameterStep& step, std::size_t n, float* gradient);
 };
 

@@ -7,7 +7,7 @@ namespace {
 
 class NormalisationTest : public KernelTest {
  protected:
-  // Rows whose padding is zero.
+  // Random rows with zero padding.
   AlignedBuffer<float> RandomRows(const RowNorm& norm, int rows) {
     AlignedBuffer<float> values(static_cast<std::size_t>(rows) * norm.stride);
     for (int row = 0; row < rows; ++row) {
@@ -19,7 +19,7 @@ class NormalisationTest : public KernelTest {
   }
 };
 
-// Lengths with and without padding, whole blocks of chains and less.
+// Lengths with and without padding, and with full and partial blocks of chains.
 constexpr int kLengths[] = {1, 15, 16, 20, 32, 48, 64, 80, 100, 128, 192, 200, 256, 1024, 1040};
 
 TEST_P(NormalisationTest, ForwardAndBackward) {
@@ -58,7 +58,7 @@ TEST_P(NormalisationTest, ForwardAndBackward) {
   }
 }
 
-// By the definition, in double.
+// Compares with the definition, in double.
 TEST_P(NormalisationTest, RowsHaveMeanZeroAndDeviationOne) {
   for (const int length : kLengths) {
     RowNorm norm{.length = length, .stride = RoundUpToPanel(length), .epsilon = 1e-6f};

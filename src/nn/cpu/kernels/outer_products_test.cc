@@ -69,8 +69,8 @@ TEST_P(OuterProductsTest, AddOuterProductsOfListedRows) {
   }
 }
 
-// Both rules, with and without a blend, for a step of a stored gradient and of an outer product.
-TEST_P(OuterProductsTest, StepsOfGradientsStoredAndNot) {
+// Both rules, with and without a blend, with a stored gradient and with an outer product.
+TEST_P(OuterProductsTest, StepsWithAndWithoutAStoredGradient) {
   for (int k = 1; k <= 35; ++k) {
     const int panels = 1 + k % 3, samples = 1 + k % 7;
     const auto size = static_cast<std::size_t>(panels) * k * kPanel;

@@ -5,9 +5,9 @@
 #include <limits>
 #include <variant>
 
-// std::fma is a function call where the compiler may not assume the instruction, as on plain
-// x86-64. There the compiler makes a second version of each loop for processors that have it, with
-// the same results. (Sanitizers cannot live with the way such functions are linked.)
+// Where the compiler may not assume an FMA instruction, as on plain x86-64, std::fma is a function
+// call. There, let the compiler make a second version of each loop for processors with FMA, with
+// the same results. (Sanitizers do not support the way such functions are linked.)
 #if defined(__x86_64__) && !defined(__FMA__) && !defined(__SANITIZE_ADDRESS__) && \
     !defined(__SANITIZE_THREAD__) && !defined(__clang__)
 #define ARCADEQ_FAST_FMA __attribute__((target_clones("fma", "default")))
@@ -153,7 +153,7 @@ double SumOfSquares(const float* a, std::size_t n) {
   return total;
 }
 
-// The sum of a row's chains: the upper half is added to the lower until one is left.
+// The sum of a row's chains: adds the upper half to the lower until one is left.
 float FoldChains(float (&chains)[kNormChains]) {
   for (int half = kNormChains / 2; half > 0; half /= 2) {
     for (int j = 0; j < half; ++j) chains[j] += chains[half + j];
@@ -198,7 +198,7 @@ void NormaliseRowsBackward(const RowNorm& s, const float* in, const float* d_out
   const float scale = 1.0f / static_cast<float>(s.length);
   for (int row = 0; row < s.rows; ++row, in += s.stride, d_out += s.stride, d_in += s.stride) {
     const auto [mean, deviation] = StatisticsOf(s, in);
-    // Of x's gradient, d_out * weight, and of its product with x.
+    // Of the gradient of x, which is d_out * weight, and of its product with x.
     float sums[kNormChains] = {}, products[kNormChains] = {};
     for (int i = 0; i < s.length; ++i) {
       const float x = (in[i] - mean) * deviation;
@@ -218,7 +218,7 @@ void NormaliseRowsBackward(const RowNorm& s, const float* in, const float* d_out
   }
 }
 
-// A step of one parameter with the gradient g.
+// A step for one parameter with the gradient g.
 inline void Apply(const AdamRule& s, float g, float& parameter, float& mean, float& square) {
   mean = WithoutSubnormals(std::fma(s.beta1, mean, s.one_minus_beta1 * g));
   square = WithoutSubnormals(std::fma(s.beta2, square, s.one_minus_beta2 * g * g));

@@ -17,7 +17,7 @@ TEST_P(UpdatesTest, SumOfSquares) {
   }
 }
 
-TEST_P(UpdatesTest, StepsOfStoredGradients) {
+TEST_P(UpdatesTest, StepsWithAStoredGradient) {
   const UpdateRule rules[] = {
       AdamRule{.beta1 = 0.9f,
                .beta2 = 0.999f,

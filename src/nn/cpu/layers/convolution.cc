@@ -78,8 +78,8 @@ void Convolution::AddWeightGradient(const float* in, const float* d_out, float* 
   kernels_.sum_rows(d_out, shape_.out_pixels(), shape_.filters, shape_.filters,
                     /*accumulate=*/true, gradient + matrix_.bias);
 
-  // So many output rows at a time that the part of the input they see stays in the first cache
-  // while each row of the kernel passes over it.
+  // Processes as many output rows at a time as keep their part of the input in the L1 cache while
+  // each row of the kernel passes over it.
   constexpr int kCachedFloats = 6 * 1024;
   const int row_floats = shape_.width * shape_.channels;
   const int block = std::max(1, kCachedFloats / (row_floats * shape_.stride));
@@ -117,7 +117,7 @@ void Convolution::InputGradient(const float* transposed, const float* d_out, flo
   product.start = Start::kPresent;
   const int tap_panels = shape_.channels / kPanel;
   for (int ky = 0; ky < shape_.kernel; ++ky) {
-    // Taps beside each other, as many as two output pixels do not share.
+    // As many adjacent taps at a time as no two output pixels share.
     for (int kx = 0; kx < shape_.kernel; kx += shape_.stride) {
       const std::ptrdiff_t tap = ky * shape_.kernel + kx;
       product.w.count = std::min(shape_.stride, shape_.kernel - kx) * tap_panels;

@@ -10,8 +10,8 @@
 
 namespace arcadeq::cpu {
 
-// A convolution of float images. kernel * channels is a multiple of 8; the gradient of the input
-// needs channels in multiples of 16.
+// A convolution of float images. kernel * channels must be a multiple of 8, and channels a multiple
+// of 16 if the input needs a gradient.
 class Convolution : public SampleLayer {
  public:
   Convolution(const kernels::Kernels& kernels, const ConvolutionShape& shape,
@@ -20,8 +20,8 @@ class Convolution : public SampleLayer {
   int out_size() const override { return shape_.out_size(); }
   bool FuseRelu() override;
   void Forward(const float* parameters, const float* in, float* out) const override;
-  // The weights as the gradient of the input reads them:
-  // [kernel * kernel][channels / 16][filters][16].
+  // The weights, arranged for the gradient of the input: [kernel * kernel][channels /
+  // 16][filters][16].
   std::size_t prepared_size() const override;
   void Prepare(const float* parameters, float* prepared) const override;
   void Backward(const Gradients& gradients) const override;
@@ -34,8 +34,8 @@ class Convolution : public SampleLayer {
   ConvolutionShape shape_;
   PanelMatrix matrix_;
   bool relu_ = false;
-  std::vector<std::int32_t> in_offsets_;   // of each output pixel's first input element
-  std::vector<std::int32_t> out_offsets_;  // of each output pixel
+  std::vector<std::int32_t> in_offsets_;   // by output pixel: its first input element
+  std::vector<std::int32_t> out_offsets_;  // by output pixel
 };
 
 }  // namespace arcadeq::cpu

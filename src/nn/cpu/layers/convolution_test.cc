@@ -1,4 +1,4 @@
-// Convolution by its definition, in double.
+// The definition of a convolution, in double.
 
 #include "nn/cpu/layers/convolution.h"
 
@@ -30,7 +30,7 @@ class ConvolutionTest : public ::testing::TestWithParam<ConvolutionShape> {
     return values;
   }
 
-  // Where weight (row of the kernel, column, channel; filter) lies in a parameter buffer.
+  // The offset of weight (row of the kernel, column, channel; filter) in a parameter buffer.
   std::size_t Weight(int ky, int kx, int c, int f) const {
     const int row = (ky * shape_.kernel + kx) * shape_.channels + c;
     return matrix_.weights + f / 16 * matrix_.panel_stride() + row * 16 + f % 16;
@@ -42,7 +42,7 @@ class ConvolutionTest : public ::testing::TestWithParam<ConvolutionShape> {
     return static_cast<std::size_t>((y * shape_.out_width() + x) * shape_.filters + f);
   }
 
-  // Calls visit(out, in, weight) for every product of which the convolution is the sum.
+  // Calls visit(out, in, weight) for every product in the sums of the convolution.
   template <typename Visit>
   void ForEachProduct(Visit visit) const {
     for (int y = 0; y < shape_.out_height(); ++y) {
@@ -117,7 +117,7 @@ TEST_P(ConvolutionTest, BackwardAddsToTheGradientOfTheParameters) {
   ExpectClose(gradient, expected);
 }
 
-// Only of layers that follow another: the frames need no gradient.
+// Only for layers that follow another one: the frames need no gradient.
 class ConvolutionInputTest : public ConvolutionTest {};
 
 TEST_P(ConvolutionInputTest, Gradient) {

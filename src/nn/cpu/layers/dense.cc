@@ -14,14 +14,14 @@ using kernels::kPanel;
 
 namespace {
 
-// What a thread takes at a time: whole pairs of panels, which make full register tiles, and enough
-// multiply-adds to be worth handing to another thread. Both are fixed by the shapes alone.
+// Shards are whole pairs of panels, which make full register tiles, with enough multiply-adds to be
+// worth handing to another thread. They depend only on the shapes.
 constexpr std::int64_t kShardWork = 1 << 19;
 constexpr int kLeastPanels = 2;
 constexpr int kLeastTiles = 8;
 
-// Calls work(first, count) for shards of [0, n), each of at least `least` units (an even number) of
-// `unit_work` multiply-adds.
+// Calls work(first, count) for shards of [0, n). Each shard has at least `least` units (an even
+// number), and each unit `unit_work` multiply-adds.
 template <typename Work>
 void ForEachShard(int n, int least, std::int64_t unit_work, ThreadPool& pool, Work work) {
   const std::int64_t worthwhile = (kShardWork / unit_work + 2) / 2 * 2;
@@ -40,7 +40,7 @@ class DenseWorkspace : public Stage::Workspace {
   DenseProduct::Scratch scratch;
 };
 
-// One matrix whose columns are several streams side by side, which read the same.
+// Adds one matrix whose columns are several streams with the same input.
 PlacedProduct AddProduct(std::span<const layers::Dense::Stream> streams, const StreamShape& in,
                          int in_column, int out_column, Planner& planner) {
   int columns = 0;
@@ -73,7 +73,7 @@ void Plan(const layers::Dense& layer, Planner& planner) {
     products.push_back(AddProduct(layer.streams, in.streams[0], 0, 0, planner));
   } else {
     if (in.streams.size() != layer.streams.size()) {
-      throw std::logic_error("a dense layer has other streams than the layer before it");
+      throw std::logic_error("a dense layer's streams do not match the previous layer's");
     }
     for (std::size_t i = 0; i < in.streams.size(); ++i) {
       products.push_back(

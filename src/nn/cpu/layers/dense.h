@@ -9,9 +9,9 @@
 
 namespace arcadeq::cpu {
 
-// A dense layer: one product, or one beside the other for streams that each read their own. The
-// gradient of its weights is deferred: they are nearly all parameters there are, and can be stepped
-// as their gradient is made.
+// A dense layer: one product, or one per stream if each stream has its own input. The gradient of
+// its weights is deferred: they are nearly all of the parameters, and can be stepped while their
+// gradient is computed.
 class Dense : public Stage {
  public:
   Dense(const kernels::Kernels& kernels, std::vector<PlacedProduct> products);

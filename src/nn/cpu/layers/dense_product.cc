@@ -39,7 +39,7 @@ void DenseProduct::Forward(const float* parameters, const BatchView& in, int fir
       product.a = in.data + row;
       product.w.data = parameters + matrix_.weights + panel * matrix_.panel_stride() +
                        static_cast<std::ptrdiff_t>(row) * kPanel;
-      // The next block, or the first of the next panels.
+      // The next block, or the first block of the next panels.
       prefetch.weights = row + kBlock < matrix_.rows
                              ? product.w.data + std::ptrdiff_t{kBlock} * kPanel
                              : parameters + matrix_.weights + (panel + 2) * matrix_.panel_stride();

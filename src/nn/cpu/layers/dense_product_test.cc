@@ -1,4 +1,4 @@
-// A dense layer by its definition, in double, and cut into parts.
+// Compares a dense layer, computed in parts, with its definition in double.
 
 #include "nn/cpu/layers/dense_product.h"
 
@@ -100,7 +100,7 @@ TEST_P(DenseProductTest, BackwardInput) {
 TEST_P(DenseProductTest, BackwardWeightsAndBias) {
   const BatchView in = in_.View(shape_.samples), d_out = out_.View(shape_.samples);
   AlignedBuffer<float> gradient(layout_.buffer_size());
-  for (float& value : gradient) value = Draw();  // to be overwritten
+  for (float& value : gradient) value = Draw();  // will be overwritten
   for (int row = 0; row < shape_.inputs; row += 48) {
     layer_.BackwardWeights(in, d_out, row, std::min(48, shape_.inputs - row), gradient.data());
   }

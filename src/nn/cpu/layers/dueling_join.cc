@@ -7,7 +7,7 @@
 namespace arcadeq::cpu {
 namespace {
 
-// The sum over the actions of one atom, of which each action has `atoms`.
+// The sum of one atom over the actions, each of which has `atoms`.
 float SumOverActions(const float* values, int actions, int atoms) {
   float sum = 0.0f;
   for (int action = 0; action < actions; ++action) sum += values[action * atoms];
@@ -57,7 +57,7 @@ void Plan(const layers::DuelingJoin&, Planner& planner) {
   const auto& [frame, stack, actions, atoms] = planner.shape();
   if (in.streams.size() != 2 || in.streams[0].elements() != actions * atoms ||
       in.streams[1].elements() != atoms) {
-    throw std::logic_error("a dueling join reads a stream of advantages and one of values");
+    throw std::logic_error("a dueling join needs an advantage stream and a value stream");
   }
   planner.Add(std::make_unique<DuelingJoin>(actions, atoms, in.Offset(1)),
               {.streams = {{.channels = actions * atoms}}});

@@ -12,7 +12,7 @@ namespace {
 
 using ::testing::ElementsAre;
 
-// A join of streams of advantages and values, as the planner makes it, for some samples.
+// Runs a dueling join, as made by the planner, on some samples.
 class DuelingJoinTest : public ::testing::Test {
  protected:
   void Make(int actions, int atoms) {
@@ -23,8 +23,8 @@ class DuelingJoinTest : public ::testing::Test {
     workspace_ = stages_.back()->MakeWorkspace(kSamples, kSamples);
   }
 
-  // What the join returns for each sample, from advantages and values one after the other; or what
-  // it reads, from the gradient of what it returns.
+  // The outputs of the join for each sample, given its advantages followed by its values; and the
+  // gradients of its inputs, given those of its outputs.
   std::vector<float> Forward(const std::vector<std::vector<float>>& in) {
     const int size = shape_.outputs();
     const BatchView from = in_.View(kSamples), to = out_.View(kSamples);
@@ -63,7 +63,7 @@ class DuelingJoinTest : public ::testing::Test {
   BatchMatrix in_{kSamples, 32}, out_{kSamples, 16};
 };
 
-TEST_F(DuelingJoinTest, TheMeanIsOfEachSampleByItself) {
+TEST_F(DuelingJoinTest, TheMeanIsPerSample) {
   Make(3, 1);
   EXPECT_THAT(Forward({{0, 1, 2, 100}, {10, 20, 30, -100}}),
               ElementsAre(99, 100, 101, -110, -100, -90));
@@ -75,7 +75,7 @@ TEST_F(DuelingJoinTest, GradientsOfBothStreams) {
               ElementsAre(ElementsAre(2, -1, -1, 3), ElementsAre(-1, 0, 1, 6)));
 }
 
-TEST_F(DuelingJoinTest, EveryAtomIsJoinedByItself) {
+TEST_F(DuelingJoinTest, JoinsEachAtomSeparately) {
   Make(3, 2);
   const std::vector<float> sample = {0, 10, 1, 20, 2, 30, 100, -100};  // means 1 and 20
   const auto out = Forward({sample, sample});

@@ -5,7 +5,7 @@
 
 namespace arcadeq::cpu {
 
-// The frames as floats, for a layer that is not a convolution.
+// Converts the frames to floats, for a first layer that is not a convolution.
 class FlattenedFrames : public ObservationLayer {
  public:
   explicit FlattenedFrames(const FrameReader& reader) : reader_(reader) {}

@@ -10,8 +10,8 @@
 
 namespace arcadeq::cpu {
 
-// A convolution of the frames themselves: over blocks that are not zero where there are few of
-// them, otherwise over the whole image, with the same bits.
+// A convolution of the frames: over the nonzero blocks if there are few of them, otherwise over the
+// whole image, with the same bits.
 class FrameConvolution : public ObservationLayer {
  public:
   FrameConvolution(const kernels::Kernels& kernels, const FrameFormat& frame, int stack,
@@ -30,7 +30,7 @@ class FrameConvolution : public ObservationLayer {
  private:
   FrameReader reader_;
   Convolution dense_;
-  std::optional<SparseConvolution> sparse_;  // of a shape that it supports
+  std::optional<SparseConvolution> sparse_;  // if it supports the shape
 };
 
 }  // namespace arcadeq::cpu

@@ -10,10 +10,10 @@
 namespace arcadeq::cpu {
 namespace {
 
-// Layer normalisation (Ba et al. 2016), each stream by itself.
+// Layer normalisation (Ba et al. 2016), separately for each stream.
 class Normalisation : public SampleLayer {
  public:
-  // Rows that are normalised, from `column` of the activations on, with parameters at the offsets
+  // The rows to normalise, starting at `column` of the activations, with parameters at the offsets
   // `weight` and `bias`.
   struct Stream {
     kernels::RowNorm norm;
@@ -60,8 +60,9 @@ class Normalisation : public SampleLayer {
   bool relu_ = false;
 };
 
-// With the channels of each pixel as rows: flax's LayerNorm and its epsilon. With all elements as
-// one row: torch.nn.LayerNorm over all dimensions but the batch's, and its epsilon.
+// If the channels of each pixel are a row, this is flax's LayerNorm, with its epsilon. If all
+// elements are one row, it is torch.nn.LayerNorm over all dimensions except the batch, with its
+// epsilon.
 kernels::RowNorm RowsOf(const StreamShape& shape, bool channels) {
   kernels::RowNorm norm;
   norm.rows = channels ? shape.height * shape.width : 1;

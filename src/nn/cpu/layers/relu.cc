@@ -7,7 +7,7 @@
 namespace arcadeq::cpu {
 namespace {
 
-// A ReLU that the layer before it could not apply itself.
+// A ReLU that is not fused into the previous layer.
 class Relu : public SampleLayer {
  public:
   Relu(const kernels::Kernels& kernels, int size) : kernels_(kernels), size_(size) {}

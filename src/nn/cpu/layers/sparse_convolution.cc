@@ -9,7 +9,7 @@ using kernels::kPanel;
 
 namespace {
 
-// Above this share of blocks that are not zero the dense convolution is faster.
+// With a larger share of nonzero blocks, the dense convolution is faster.
 constexpr double kDense = 0.6;
 
 }  // namespace
@@ -121,7 +121,7 @@ void SparseConvolution::Backward(const Image& image, Scratch& scratch, const flo
   if (relu_) kernels_.mask_gradient(out, shape_.out_size(), d_out);
   kernels_.sum_rows(d_out, shape_.out_pixels(), shape_.filters, shape_.filters, /*accumulate=*/true,
                     gradient + matrix_.bias);
-  // The border of the gradients is zero and stays so.
+  // The border of the gradients is always zero.
   const int out_row = shape_.out_width() * shape_.filters;
   for (int y = 0; y < shape_.out_height(); ++y) {
     std::copy_n(d_out + std::ptrdiff_t{y} * out_row, out_row,

@@ -1,4 +1,4 @@
-// SparseConvolution against Convolution, whose bits it must give, on images of every sparsity.
+// Compares SparseConvolution bit for bit with Convolution, on images of every sparsity.
 
 #include "nn/cpu/layers/sparse_convolution.h"
 
@@ -15,7 +15,8 @@
 namespace arcadeq::cpu {
 namespace {
 
-// The two first layers there are, at sizes that leave rows unseen; one channel to four.
+// The first layers of both architectures, at sizes that leave rows unseen, with one to four
+// channels.
 const std::vector<ConvolutionShape> kShapes = {
     {.height = 45, .width = 36, .channels = 3, .filters = 16, .kernel = 8, .stride = 4},
     {.height = 36, .width = 40, .channels = 4, .filters = 32, .kernel = 8, .stride = 4},
@@ -32,7 +33,7 @@ class SparseConvolutionTest : public ::testing::TestWithParam<ConvolutionShape> 
     }
   }
 
-  // Frames whose pixels are zero but for runs that begin with this probability.
+  // Draws frames whose pixels are zero except for runs that begin with this probability.
   void Draw(double density) {
     for (auto& frame : frames_) {
       int run = 0;
@@ -64,7 +65,7 @@ class SparseConvolutionTest : public ::testing::TestWithParam<ConvolutionShape> 
   }();
 };
 
-TEST_P(SparseConvolutionTest, GivesTheBitsOfTheDenseConvolution) {
+TEST_P(SparseConvolutionTest, MatchesTheDenseConvolutionBitForBit) {
   ASSERT_TRUE(SparseConvolution::Supports(shape_));
   for (const std::string& name : kernels::InstructionSets()) {
     const kernels::Kernels& kernels = kernels::KernelsFor(name);
@@ -121,7 +122,7 @@ TEST_P(SparseConvolutionTest, LeavesFullImagesToTheDenseConvolution) {
 INSTANTIATE_TEST_SUITE_P(, SparseConvolutionTest, ::testing::ValuesIn(kShapes),
                          [](const auto& param_info) { return std::to_string(param_info.index); });
 
-TEST(SparseConvolution, TakesNoShapeWhoseBlocksWouldNotBeWhole) {
+TEST(SparseConvolution, RefusesShapesWithPartialBlocks) {
   ConvolutionShape shape = kShapes[0];
   shape.width = 41;
   EXPECT_FALSE(SparseConvolution::Supports(shape));

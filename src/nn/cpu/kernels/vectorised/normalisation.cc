@@ -10,7 +10,7 @@
 
 #include "nn/cpu/kernels/vectorised/vector-inl.h"
 
-// The sums that a lambda adds to stay in registers only if it is inlined.
+// A lambda must be inlined for the sums that it adds to, to stay in registers.
 #undef ARCADEQ_INLINE_LAMBDA
 #define ARCADEQ_INLINE_LAMBDA HWY_ATTR __attribute__((always_inline))
 
@@ -19,8 +19,8 @@ namespace arcadeq::kernels::HWY_NAMESPACE {
 
 constexpr int kChainVectors = kNormChains / kLanes;
 
-// Calls visit(first element, first chain / kLanes) for each vector of a row: of kPanels panels, or
-// of any length for kPanels = 0.
+// Calls visit(first element, first chain / kLanes) for each vector of a row, which has kPanels
+// panels, or any length if kPanels is 0.
 template <int kPanels, class Visit>
 HWY_INLINE void VisitRow(int length, const Visit& visit) {
   if constexpr (kPanels > 0) {
@@ -40,7 +40,7 @@ HWY_INLINE void VisitRow(int length, const Visit& visit) {
   }
 }
 
-// The sums of a row in kNormChains chains, of which a row of kPanels panels uses the first.
+// The sums of a row in kNormChains chains; a row of kPanels panels uses only the first of them.
 template <int kPanels>
 struct Chains {
   static constexpr int kUsed = kPanels > 0 ? kPanels* kVectors : kChainVectors;
@@ -50,7 +50,7 @@ struct Chains {
     for (int j = 0; j < kUsed; ++j) sums[j] = hn::Zero(D());
   }
 
-  // The sum of all chains; the upper half is added to the lower one until a single vector is left.
+  // The sum of all chains: adds the upper half to the lower until a single vector is left.
   template <int kLeft = kUsed, int kHalf = kChainVectors / 2>
   HWY_INLINE float Fold() {
     if constexpr (kHalf == 0) {
@@ -80,14 +80,14 @@ struct Chains {
   V sums[kUsed];
 };
 
-// v without what is padding, in the vector of a row that begins at `at`.
+// v with the padding zeroed; v is the vector of a row that begins at `at`.
 template <int kPanels>
 HWY_INLINE V WithoutPadding(int length, int at, V v) {
   if (kPanels > 0 || at + kLanes <= length) return v;
   return hn::IfThenElseZero(hn::FirstN(D(), std::max(length - at, 0)), v);
 }
 
-// What a row is normalised with.
+// The statistics that normalise a row.
 struct RowStatistics {
   HWY_INLINE V Normalise(V v) const { return hn::Mul(hn::Sub(v, mean), deviation); }
 
@@ -135,7 +135,7 @@ void NormaliseAllBackward(const RowNorm& s, const float* in, const float* d_out,
   const float scale = 1.0f / static_cast<float>(s.length);
   for (int row = 0; row < s.rows; ++row, in += s.stride, d_out += s.stride, d_in += s.stride) {
     const RowStatistics statistics = StatisticsOf<kPanels>(s, scale, in);
-    // Of x's gradient, d_out * weight, and of its product with x.
+    // Of the gradient of x, which is d_out * weight, and of its product with x.
     Chains<kPanels> values, products;
     VisitRow<kPanels>(s.length, [&](int at, int j) ARCADEQ_INLINE_LAMBDA {
       const V x = statistics.Normalise(hn::LoadU(d, in + at));
@@ -158,7 +158,7 @@ void NormaliseAllBackward(const RowNorm& s, const float* in, const float* d_out,
   }
 }
 
-// Calls visit.operator()<panels>() with the panels of rows that are short and have no padding.
+// Calls visit.operator()<panels>() with the number of panels if rows are short and have no padding.
 template <class Visit>
 HWY_INLINE void WithPanels(int length, const Visit& visit) {
   switch (length) {

@@ -16,17 +16,18 @@
 HWY_BEFORE_NAMESPACE();
 namespace arcadeq::kernels::HWY_NAMESPACE {
 
-// Where vector j of a tile's row lies, counted from its first panel.
+// The offset of vector j in a tile's row, relative to the tile's first panel.
 HWY_INLINE std::ptrdiff_t TileOffset(std::ptrdiff_t panel_stride, int row, int j) {
   return j / kVectors * panel_stride + row * kPanel + j % kVectors * kLanes;
 }
 
-// A tile of an outer product: kRows rows from first_k on of kPanels panels, as sums in registers.
+// A tile of an outer product: kRows rows from first_k on, of kPanels panels, with the sums in
+// registers.
 template <int kPanels>
 struct OuterTile {
   static constexpr int kColumns = kPanels * kVectors;
 
-  // The same, counted from the product's w.
+  // The same, relative to the product's w.
   static HWY_INLINE std::ptrdiff_t Offset(const OuterProduct& s, int panel, int row, int j) {
     return panel * s.panel_stride + TileOffset(s.panel_stride, row, j);
   }
@@ -107,14 +108,14 @@ void AddOuterProducts(const OuterProduct& s) {
   }
 }
 
-// A tile's gradient on its way to the optimiser.
+// A tile's gradient, waiting for the optimiser's step.
 struct PendingTile {
   int first_k = 0;
   int rows = 0;
   HWY_ALIGN float gradient[std::max(kOuterRows, 2 * kPairRows) * kPanel];  // [row][panel][16]
 };
 
-// Where a tile's parameters and moments lie.
+// The locations of a tile's parameters and moments.
 template <int kPanels>
 struct StepRows {
   static constexpr int kColumns = kPanels * kVectors;
@@ -135,8 +136,8 @@ struct StepRows {
     }
   }
 
-  // Loads all before it stores anything: panels are often a multiple of 4 KiB apart, as the buffers
-  // are, and a load at such a distance waits for the store before it.
+  // Loads everything before it stores anything: panels and buffers are often a multiple of 4 KiB
+  // apart, and a load at such a distance from an earlier store waits for it.
   template <class Rule>
   HWY_INLINE void Step(const Rule& rule, V tau, int row, const float* gradient) const {
     const D d;
@@ -161,7 +162,7 @@ struct StepRows {
   }
 };
 
-// A tile's step is taken while the next tile's sums run, a row after each few samples: the
+// Takes a tile's step while the next tile's sums run, one row every few samples, so that the
 // multiply-adds need not wait for the optimiser's divisions and roots, nor for memory.
 template <int kPanels, class Rule>
 struct StepTiles {
@@ -183,8 +184,8 @@ struct StepTiles {
       ARCADEQ_UNROLL
       for (int j = 0; j < kColumns; ++j) sum[i][j] = hn::Zero(d);
     }
-    // This tile's parameters and moments come from memory meanwhile, a few at a time: there are
-    // more of them than the processor can wait for at once.
+    // Meanwhile, prefetch this tile's parameters and moments, a few at a time: there are more of
+    // them than the processor can have in flight at once.
     const StepRows<kPanels> to_come = RowsFrom(first_k);
     const StepRows<kPanels> rows = RowsFrom(pending.first_k);
     OuterProduct part = s;

@@ -28,7 +28,7 @@ struct ProductTiles {
     V sum[kRows][kColumns];
     Begin<kRows>(first_row, sum);
 
-    // Pointers to the end of the rows' runs, with k counting up to zero: one counter for all.
+    // Pointers to the ends of the rows' runs, with k counting up to zero: one counter serves all.
     const float* a[kRows];
     ARCADEQ_UNROLL
     for (int i = 0; i < kRows; ++i) a[i] = s.a + s.a_offsets[first_row + i] + s.run_length;
@@ -77,8 +77,8 @@ struct ProductTiles {
     End<kRows>(first_row, sum);
   }
 
-  // Each tile prefetches a line for four of its multiply-adds' rows of weights, so a few tiles
-  // bring all; the others begin again, which costs little.
+  // Each tile prefetches one line for every four rows of weights that it multiplies, so a few tiles
+  // prefetch everything; the others start over, which costs little.
   template <int kRows>
   HWY_INLINE const float* NextLines(int first_row) const {
     const int lines = s.run_length / 4;
@@ -142,7 +142,7 @@ void MultiplyPanels(const PanelProduct& s, const Prefetch& prefetch) {
   }
 }
 
-// Full tiles in one loop, without a call for each: they are small.
+// Runs full tiles in one loop rather than with a call for each, because they are small.
 template <int kRows, int kPanels>
 HWY_INLINE void AddListedTiles(const ListedProduct& s, int panel, int first, int end) {
   constexpr int kColumns = kPanels * kVectors;

@@ -24,7 +24,7 @@ HWY_INLINE V WithoutSubnormals(V x) {
 
 // A vector of parameters, with the moments of their gradients.
 struct StepVectors {
-  HWY_INLINE StepVectors() {}  // for the target's instructions: an implicit one is for none
+  HWY_INLINE StepVectors() {}  // compiled for the target; an implicit one would not be
   HWY_INLINE void Load(const float* from_parameters, const float* from_mean,
                        const float* from_square) {
     const D d;
@@ -42,7 +42,7 @@ struct StepVectors {
   V parameters, mean, square;
 };
 
-// A rule with its constants in vectors. Step() takes a step with the gradient g.
+// An update rule with its constants in vectors. Step() takes a step with the gradient g.
 struct AdamVectors {
   explicit AdamVectors(const AdamRule& s)
       : beta1(hn::Set(D(), s.beta1)),
@@ -83,7 +83,7 @@ struct RmsPropVectors {
   V decay, one_minus_decay, learning_rate, epsilon;
 };
 
-// Calls visit with the vectors of the rule.
+// Calls visit with the rule's vectors.
 template <class Visit>
 HWY_INLINE void WithVectors(const UpdateRule& rule, const Visit& visit) {
   if (const auto* adam = std::get_if<AdamRule>(&rule)) return visit(AdamVectors(*adam));

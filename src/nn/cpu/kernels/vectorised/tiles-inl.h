@@ -1,4 +1,4 @@
-// The tiles that products are cut into, compiled once for each target.
+// The division of products into tiles, compiled once for each target.
 #if defined(ARCADEQ_NN_VECTORISED_TILES_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef ARCADEQ_NN_VECTORISED_TILES_INL_H_
 #undef ARCADEQ_NN_VECTORISED_TILES_INL_H_
@@ -13,14 +13,14 @@
 HWY_BEFORE_NAMESPACE();
 namespace arcadeq::kernels::HWY_NAMESPACE {
 
-// The register tile: rows x (panels * 16) sums stay in registers while k runs. Enough of them hide
-// the latency of the multiply-add (at least 8 to 10 vectors), and the widest tile needs the fewest
-// loads per multiply-add.
-//   AVX-512, 32 registers: 12 rows x 1 vector, or 8 rows x 2 vectors where two panels are at hand
+// The register tile: rows x (panels * 16) sums stay in registers while k runs. At least 8 to 10
+// vectors are needed to hide the latency of the multiply-add, and wider tiles need fewer loads per
+// multiply-add.
+//   AVX-512, 32 registers: 12 rows x 1 vector, or 8 rows x 2 vectors given two panels
 //   AVX2,    16 registers:  6 rows x 2 vectors
 //   NEON,    32 registers:  5 rows x 4 vectors (each row's numbers are loaded four at a time)
 //   SSE4,    16 registers:  2 rows x 4 vectors
-// A product needs a general register for each row, of which x86 has 15; an outer product does not.
+// A product needs one of x86's 15 general registers for each row; an outer product does not.
 #if HWY_TARGET <= HWY_AVX3
 constexpr int kProductRows = 12;
 constexpr int kOuterRows = 16;
@@ -46,8 +46,8 @@ HWY_INLINE void VisitTile(const Visit& visit, int height, int first) {
   visit.template Tile<kRows>(first);
 }
 
-// Lets `visit.Tile<rows>(first_row)` cover [0, n) with tiles of at most kMax rows, as even as can
-// be: low tiles do not have enough sums to hide latency.
+// Covers [0, n) by calls of `visit.Tile<rows>(first_row)` with tiles of at most kMax rows, as even
+// as possible: short tiles do not have enough sums to hide latency.
 template <int kMax, class Visit>
 HWY_INLINE void VisitTiles(const Visit& visit, int n) {
   for (int first = 0; first < n;) {
@@ -58,8 +58,8 @@ HWY_INLINE void VisitTiles(const Visit& visit, int n) {
   }
 }
 
-// Calls visit.operator()<panels, rows>(panel) for all panels: two at a time, with tiles of
-// kPairRows, where there are such tiles, and kOneRows for those that are left.
+// Calls visit.operator()<panels, rows>(panel) for all panels: two at a time with tiles of
+// kPairRows, if the target has such tiles, and with kOneRows for the rest.
 template <int kOneRows, class Visit>
 HWY_INLINE void ForPanels(int panels, const Visit& visit) {
   int panel = 0;

@@ -1,4 +1,4 @@
-// What the fast kernels share, compiled once for each target (hence Highway's kind of include
+// Shared by the vectorised kernels; compiled once for each target (hence Highway's style of include
 // guard).
 #if defined(ARCADEQ_NN_VECTORISED_VECTOR_INL_H_) == defined(HWY_TARGET_TOGGLE)
 #ifdef ARCADEQ_NN_VECTORISED_VECTOR_INL_H_
@@ -12,7 +12,7 @@
 
 #include "nn/cpu/kernels/kernels.h"
 
-// Sums that are to stay in registers must be in arrays whose loops the compiler unrolls whole.
+// Arrays of sums stay in registers only if the compiler fully unrolls the loops over them.
 #undef ARCADEQ_UNROLL
 #if HWY_COMPILER_CLANG
 #define ARCADEQ_UNROLL _Pragma("clang loop unroll(full)")
@@ -30,8 +30,8 @@ using V = hn::Vec<D>;
 constexpr int kLanes = static_cast<int>(hn::MaxLanes(D()));
 constexpr int kVectors = kPanel / kLanes;  // in one row of a panel
 
-// Keeps a loaded vector in a register: left alone, GCC folds the load into every multiply-add that
-// uses it, and loads then limit the speed.
+// Keeps a loaded vector in a register: otherwise GCC folds the load into every multiply-add that
+// uses it, and loads become the bottleneck.
 HWY_INLINE void KeepVector(V& v) {
 #if HWY_ARCH_X86 && HWY_COMPILER_GCC_ACTUAL && HWY_TARGET != HWY_SCALAR && HWY_TARGET != HWY_EMU128
   asm volatile("" : "+v"(v.raw));
@@ -40,8 +40,8 @@ HWY_INLINE void KeepVector(V& v) {
 #endif
 }
 
-// Keeps a pointer in a register of its own: left alone, GCC replaces many pointers that move alike
-// by one and a calculation each time.
+// Keeps a pointer in its own register: otherwise GCC replaces pointers that advance together by one
+// pointer and an address calculation per access.
 HWY_INLINE void KeepPointer(const float*& p) {
 #if HWY_ARCH_X86
   asm("" : "+r"(p));
@@ -50,7 +50,7 @@ HWY_INLINE void KeepPointer(const float*& p) {
 #endif
 }
 
-// Brings a cache line into the second cache: the first has no room for what is not needed yet.
+// Prefetches a cache line into the L2 cache: L1 has no room for data that are not needed yet.
 HWY_INLINE void PrefetchToSecondCache(const float* p) {
 #if HWY_COMPILER_GCC || HWY_COMPILER_CLANG
   __builtin_prefetch(p, /*write=*/0, /*locality=*/2);

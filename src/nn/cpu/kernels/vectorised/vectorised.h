@@ -12,7 +12,7 @@ namespace arcadeq::kernels {
 // The kernels of each instruction set that this processor can run, best first, by Highway's names.
 std::vector<std::pair<std::string, Kernels>> VectorisedKernels();
 
-// Each fills in the kernels of one file, of the instruction set that Highway dispatches to.
+// Each sets the kernels of one file, for the instruction set that Highway dispatches to.
 void SetElementwise(Kernels& kernels);
 void SetNormalisation(Kernels& kernels);
 void SetOuterProducts(Kernels& kernels);
