@@ -6,8 +6,8 @@
 
 namespace arcadeq {
 
-// Each adds its subcommand to the program and returns nothing; `chosen` is set to what it does,
-// which returns the program's exit code, when the subcommand is given.
+// Each adds its subcommand to the program. If the command line selects it, parsing sets `chosen` to
+// the function that runs it, which returns the program's exit code.
 using Command = std::function<int()>;
 
 void AddTrainCommand(CLI::App& app, Command& chosen);

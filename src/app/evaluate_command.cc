@@ -69,15 +69,15 @@ int RunEvaluation(const EvaluateOptions& options) {
 }  // namespace
 
 void AddEvaluateCommand(CLI::App& app, Command& chosen) {
-  CLI::App* command =
-      app.add_subcommand("evaluate", "Play whole games with a run's weights and sum up the scores");
+  CLI::App* command = app.add_subcommand(
+      "evaluate", "Play whole games with a run's weights and summarize the scores");
   auto options = std::make_shared<EvaluateOptions>();
   options->run.AddTo(*command);
   AddNumberOption(*command, "--episodes", &options->episodes, 1, 1'000'000,
                   "Games to play (default 30)");
   AddNumberOption(*command, "--envs", &options->run.envs, 1, 1024,
-                  "Games played at once (default 1)");
-  command->add_flag("--json", options->json, "Print JSON, every score included");
+                  "Games to play at once (default 1)");
+  command->add_flag("--json", options->json, "Print JSON, including every score");
   command->callback([options, &chosen] { chosen = [options] { return RunEvaluation(*options); }; });
 }
 

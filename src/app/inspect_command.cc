@@ -65,7 +65,7 @@ void PrintRun(const std::filesystem::path& path) {
       PrintCheckpoint(CheckpointReader::Open(checkpoint, messages));
     } catch (const UserError& error) {
       std::error_code gone;
-      if (!std::filesystem::exists(checkpoint, gone)) continue;  // by the process that trains here
+      if (!std::filesystem::exists(checkpoint, gone)) continue;  // removed by a running training
       Print("{}: damaged: {}\n", checkpoint.string(), error.what());
     }
     for (const std::string& message : messages) Print("  {}\n", message);
@@ -91,14 +91,13 @@ int Inspect(const InspectOptions& options) {
 
 void AddInspectCommand(CLI::App& app, Command& chosen) {
   CLI::App* command =
-      app.add_subcommand("inspect", "Check a run's checkpoints, and say what they hold");
+      app.add_subcommand("inspect", "Check a run's checkpoints and print their contents");
   auto options = std::make_shared<InspectOptions>();
   command->add_option("run", options->path, "Run directory, or one of its checkpoints")
       ->required()
       ->type_name("RUN");
   command->add_flag("--hash", options->hash,
-                    "One line with the hashes of what the newest good checkpoint holds, for "
-                    "comparing runs");
+                    "Print one line of hashes of the newest good checkpoint, for comparing runs");
   command->callback([options, &chosen] { chosen = [options] { return Inspect(*options); }; });
 }
 

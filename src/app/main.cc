@@ -21,8 +21,7 @@ using namespace arcadeq;
 
 namespace {
 
-// CLI11 says no more than that a subcommand is missing, even if one was given that it does not
-// know.
+// CLI11 only reports that a subcommand is missing, even if an unknown one was given.
 std::string NoCommand(const CLI::App& app, int argc, char** argv) {
   std::vector<std::string> names;
   for (const CLI::App* command : app.get_subcommands({})) names.push_back(command->get_name());
@@ -31,13 +30,13 @@ std::string NoCommand(const CLI::App& app, int argc, char** argv) {
                      fmt::join(names, ", "));
 }
 
-// An empty value means nothing anywhere: it comes from a shell variable that is not set. CLI11
-// would take the next argument for that of "--option=".
+// Empty values come from unset shell variables; no option accepts one. For "--option=", CLI11 would
+// take the next argument as the value.
 void RefuseEmptyArguments(int argc, char** argv) {
   for (int i = 1; i < argc; ++i) {
     const std::string_view argument = argv[i];
     if (argument.empty()) {
-      ThrowUserError("{}: expected a value, not an empty text",
+      ThrowUserError("{}: expected a value, got an empty string",
                      i > 1 ? argv[i - 1] : "the command");
     }
     if (argument.starts_with("--") && argument.find('=') == argument.size() - 1) {
@@ -70,8 +69,8 @@ int Main(int argc, char** argv) {
   return chosen();
 }
 
-// A file that is opened must never get the number of a standard stream that the caller has closed,
-// or what is printed would go into it.
+// If the caller has closed a standard stream, a file that is opened later could get its number, and
+// printed output would go into that file.
 void OpenStandardStreams() {
   int descriptor = 0;
   do {
@@ -80,8 +79,8 @@ void OpenStandardStreams() {
   if (descriptor > STDERR_FILENO) close(descriptor);
 }
 
-// Within a limit of the address space (ulimit -v), what glibc sets aside for a heap of each
-// thread's own, 64 MB or more of which hardly any is used, would be missing for the run.
+// glibc reserves 64 MB or more of address space for each thread's own heap and uses hardly any of
+// it. Under a limit on the address space (ulimit -v), the run needs that room.
 void ShareOneHeapWithinALimit() {
   rlimit limit{};
   if (getrlimit(RLIMIT_AS, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY) {
@@ -94,7 +93,7 @@ void ShareOneHeapWithinALimit() {
 int main(int argc, char** argv) {
   if (IsWindowCommand(argc, argv)) return RunWindowProcess(argv);
   OpenStandardStreams();
-  std::signal(SIGXFSZ, SIG_IGN);  // a file beyond the limit is then a write error like any other
+  std::signal(SIGXFSZ, SIG_IGN);  // exceeding the file size limit is a write error like any other
   ShareOneHeapWithinALimit();
   try {
     const int code = Main(argc, argv);

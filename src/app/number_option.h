@@ -7,9 +7,9 @@
 
 namespace arcadeq {
 
-// Adds an option of `command` that sets `*value`, which must outlive the parsing, to a number in
-// [min, max]. It is read and refused as the settings are; CLI11's own conversion takes another
-// grammar and overflows in silence.
+// Adds an option to `command` that sets `*value`, which must outlive the parsing, to a number in
+// [min, max]. Numbers follow the grammar of the settings (base/decimal.h); CLI11's own conversion
+// accepts another one and overflows silently.
 void AddNumberOption(CLI::App& command, const std::string& option, std::int64_t* value,
                      std::int64_t min, std::int64_t max, const std::string& help);
 void AddNumberOption(CLI::App& command, const std::string& option, double* value, double min,

@@ -13,7 +13,7 @@ int ListPresets() {
   return 0;
 }
 
-// Every setting as the preset has it, with its help and range: a file for `train --config`.
+// Prints every setting of the preset with its help and range, as a file for `train --config`.
 int PrintPreset(const std::string& name) {
   Config config = LoadPreset(name);
   PrintText(Declare(config).ToToml());
@@ -24,9 +24,9 @@ int PrintPreset(const std::string& name) {
 
 void AddPresetsCommand(CLI::App& app, Command& chosen) {
   CLI::App* command =
-      app.add_subcommand("presets", "List the presets, or print every setting of one");
+      app.add_subcommand("presets", "List the presets, or print the settings of one");
   auto name = std::make_shared<std::string>();
-  command->add_option("name", *name, "Preset to print, with the help of each setting");
+  command->add_option("name", *name, "Preset to print, with help for each setting");
   command->callback([name, &chosen] {
     chosen = [name] { return name->empty() ? ListPresets() : PrintPreset(*name); };
   });

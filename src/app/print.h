@@ -7,9 +7,9 @@
 
 namespace arcadeq {
 
-// To stdout. Throws UserError if it cannot be written: the disk is full, say.
+// Writes to stdout. Throws UserError if that fails, for example because the disk is full.
 void PrintText(std::string_view text);
-// What is still on its way there, also by others than PrintText(). Throws likewise.
+// Flushes everything written to stdout, not only by PrintText(). Throws likewise.
 void FlushOutput();
 
 template <typename... Args>
@@ -17,7 +17,7 @@ void Print(fmt::format_string<Args...> format, Args&&... args) {
   PrintText(fmt::format(format, std::forward<Args>(args)...));
 }
 
-// A line on stderr, "arcadeq: TEXT". Where that cannot be written, there is nobody left to tell.
+// Writes a line to stderr, "arcadeq: TEXT". A failure to do so is ignored.
 void PrintError(std::string_view text);
 
 }  // namespace arcadeq

@@ -11,7 +11,7 @@
 
 namespace arcadeq {
 
-// The options of the commands that play with a finished run's weights.
+// Options of the commands that play with a run's weights.
 struct RunOptions {
   std::string run;
   std::string weights;

@@ -11,11 +11,11 @@ namespace arcadeq {
 
 void SettingsOptions::AddTo(CLI::App& command) {
   command.footer(
-      "`arcadeq presets NAME` prints every setting with its help and range, as a file for "
+      "`arcadeq presets NAME` prints every setting with its help and range, in the format of "
       "--config.");
   command.add_option("--preset", preset_, "Preset to start from; see `arcadeq presets`")
       ->type_name("NAME");
-  command.add_option("--config", config_file_, "TOML file with settings, over the preset's")
+  command.add_option("--config", config_file_, "TOML file of settings that override the preset")
       ->type_name("FILE");
   for (auto* group : {&shorthands_, &limits_}) {
     for (Shorthand& shorthand : *group) {
@@ -26,10 +26,10 @@ void SettingsOptions::AddTo(CLI::App& command) {
   }
   command
       .add_option("--checkpoint-every", checkpoint_every_,
-                  "Time between two checkpoints: 20000 (steps) or 15m (minutes)")
+                  "Interval between checkpoints, in steps (20000) or minutes (15m)")
       ->type_name("N|Nm")
       ->take_last();
-  command.add_option("--set", assignments_, "Any setting, as key=value; may be repeated")
+  command.add_option("--set", assignments_, "Set any setting; may be repeated")
       ->type_name("KEY=VALUE")
       ->allow_extra_args(false);
 }
@@ -47,7 +47,7 @@ Config SettingsOptions::Apply() const {
 
 Config SettingsOptions::ApplyTo(const Config& run) const {
   if (!preset_.empty() || !config_file_.empty()) {
-    ThrowUserError("{} has no place beside --resume: a run goes on with its own settings",
+    ThrowUserError("{} cannot be used with --resume: a run keeps its settings",
                    preset_.empty() ? "--config" : "--preset");
   }
   Config config = run;
@@ -77,11 +77,11 @@ void SettingsOptions::ApplyOptions(Config& config) const {
   for (const std::string& assignment : assignments_) {
     settings.SetFromAssignment(assignment, "--set");
   }
-  if (!config.env.rom.empty()) {  // a run may be played from another folder
+  if (!config.env.rom.empty()) {  // the run may be resumed or played from another folder
     std::error_code error;
     const std::filesystem::path rom = std::filesystem::absolute(config.env.rom, error);
     if (error) ThrowUserError("cannot find {}: {}", config.env.rom, error.message());
-    settings.Set("env.rom", rom.string(), "the ROM's path from the root");
+    settings.Set("env.rom", rom.string(), "the ROM's absolute path");
   }
   config.Check();
 }

@@ -10,8 +10,8 @@
 
 namespace arcadeq {
 
-// The options of `train` that make a configuration: a preset, then a file, then the short options,
-// then --set, each over the one before.
+// The options of `train` that determine the configuration: a preset, a file, the short options and
+// --set, in this order; later ones override earlier ones.
 class SettingsOptions {
  public:
   // Adds the options; this object must outlive the parsing.
@@ -19,7 +19,8 @@ class SettingsOptions {
 
   // Applies them. Throws UserError.
   Config Apply() const;
-  // To a run that goes on with the settings it has: no preset, no file. Throws UserError.
+  // Applies them to the settings of a run to resume, which allows neither a preset nor a file.
+  // Throws UserError.
   Config ApplyTo(const Config& run) const;
 
   // The preset that Apply() starts from.
@@ -28,7 +29,7 @@ class SettingsOptions {
  private:
   void ApplyOptions(Config& config) const;
 
-  // An option that stands for one setting, as text: the setting's own declaration checks it.
+  // A short option for one setting. The value stays text: the setting's declaration checks it.
   struct Shorthand {
     const char* option;
     const char* key;
@@ -44,19 +45,19 @@ class SettingsOptions {
       {"--game", "env.game", "NAME", "Game: space_invaders, breakout, ..., cartpole, catch", ""},
       {"--rom", "env.rom", "FILE", "ROM file (default: found by the game's name)", ""},
       {"--stack", "env.stack", "N", "Frames in an observation", ""},
-      {"--seed", "train.seed", "N", "The same seed gives the same run", ""},
-      {"--envs", "train.envs", "N", "Environments that are played at once", ""},
-      {"--threads", "train.threads", "N", "Threads that compute; 0: all that help", ""},
+      {"--seed", "train.seed", "N", "Random seed; the same seed gives the same run", ""},
+      {"--envs", "train.envs", "N", "Number of environments to play at once", ""},
+      {"--threads", "train.threads", "N", "Number of compute threads; 0: as many as are useful",
+       ""},
   };
   std::string checkpoint_every_;
-  // The ends of a run: one that is given stands alone, the preset's others do not count.
+  // The limits of a run. If one is given, the preset's limits do not apply.
   std::vector<Shorthand> limits_ = {
-      {"--steps", "train.steps", "N",
-       "End after this many decisions, or at the next update after that", ""},
-      {"--frames", "train.frames", "N",
-       "End after this many frames of the emulator, or at the next update after that", ""},
-      {"--episodes", "train.episodes", "N",
-       "End after this many episodes, or at the next update after that", ""},
+      {"--steps", "train.steps", "N", "Stop after this many decisions, at the next update", ""},
+      {"--frames", "train.frames", "N", "Stop after this many emulator frames, at the next update",
+       ""},
+      {"--episodes", "train.episodes", "N", "Stop after this many episodes, at the next update",
+       ""},
   };
 };
 

@@ -20,9 +20,10 @@ int PrintSignature(bool parts) {
 
 void AddSignatureCommand(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand(
-      "signature", "Run each part briefly with a seed and print one number of what they did");
+      "signature",
+      "Run each part of the system briefly with a fixed seed and print a hash of the results");
   auto parts = std::make_shared<bool>(false);
-  command->add_flag("--parts", *parts, "Print each part's number, too");
+  command->add_flag("--parts", *parts, "Also print the hash of each part");
   command->callback([parts, &chosen] { chosen = [parts] { return PrintSignature(*parts); }; });
 }
 

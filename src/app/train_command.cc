@@ -24,8 +24,8 @@ namespace {
 std::atomic<bool> stop_requested{false};
 std::atomic<int> stop_signal{0};
 
-// The first signal ends the run after the window at hand; a second one ends the program at once.
-// Not so where the limit on processor time is passed: the system says so again every second.
+// The first signal ends the run after the current window; a second one ends the program at once,
+// except SIGXCPU, which the system sends again every second.
 void RequestStop(int signal) {
   stop_signal.store(signal);
   stop_requested.store(true);
@@ -40,12 +40,13 @@ SignalHandler HandlerOf(int signal) {
   return action.sa_handler;
 }
 
-// While one lives, the signals of kStopSignals end the run. They must end the program at once, as
-// they do by default, while there is nothing to save: it may be waiting for a pipe.
+// While an object of this class lives, the signals in kStopSignals end the run. Before there is
+// anything to save, they must end the program at once, as they do by default: it may be waiting for
+// a pipe.
 class StopSignals {
  public:
   StopSignals() {
-    // One that the caller ignores stays so: nohup does, and a script's shell for a background job.
+    // Signals that the caller ignores stay ignored, as under nohup or in a script's background job.
     for (int signal : kStopSignals) {
       if (HandlerOf(signal) != SIG_IGN) std::signal(signal, RequestStop);
     }
@@ -71,7 +72,8 @@ struct TrainOptions {
   bool render = false;
 };
 
-// Gives the run as many steps as fit, which from then on are its only end: it repeats bit for bit.
+// Limits the run to the number of steps that fit in the given time. Steps become its only limit, so
+// the run is reproducible bit for bit.
 void EndAfter(double minutes, Config& config) {
   config.train.steps = StepsThatFit(config, minutes);
   config.train.frames = config.train.episodes = 0;
@@ -86,8 +88,12 @@ TrainingRun MakeRun(const TrainOptions& options) {
     if (options.minutes > 0) EndAfter(options.minutes, config);
     return TrainingRun::Begin(config, options.out, options.settings.preset(), options.profile);
   }
-  if (!options.out.empty()) ThrowUserError("--out has no place beside --resume");
-  if (options.minutes > 0) ThrowUserError("--minutes has no place beside --resume; see --steps");
+  if (!options.out.empty()) {
+    ThrowUserError("--out cannot be used with --resume: a run keeps its directory");
+  }
+  if (options.minutes > 0) {
+    ThrowUserError("--minutes cannot be used with --resume; use --steps");
+  }
   return TrainingRun::Resume(
       *options.resume,
       [&options](const Config& before) { return options.settings.ApplyTo(before); },
@@ -120,19 +126,19 @@ void AddTrainCommand(CLI::App& app, Command& chosen) {
   command->add_option("--out", options->out, "Run directory (default: a new one in runs/)")
       ->type_name("DIR");
   command
-      ->add_option(
-          "--resume", options->resume,
-          "Go on with a run from its newest good checkpoint; --steps and the like move its "
-          "end")
+      ->add_option("--resume", options->resume,
+                   "Resume a run from its newest good checkpoint; --steps, --frames and --episodes "
+                   "set a new limit")
       ->type_name("RUN")
       ->check(CLI::ExistingDirectory);
-  AddNumberOption(*command, "--minutes", &options->minutes, 0.1, 100'000.0,
-                  "End after as many steps as fit this time, by a measurement of a few seconds");
+  AddNumberOption(
+      *command, "--minutes", &options->minutes, 0.1, 100'000.0,
+      "Stop after the number of steps that fit in this time, estimated in a few seconds");
   command
       ->add_option("--profile", options->profile,
-                   "Write where the time went, for chrome://tracing or Perfetto")
+                   "Write a profile of where the time goes, for chrome://tracing or Perfetto")
       ->type_name("FILE");
-  command->add_flag("--render", options->render, "Show the game in a window while it trains");
+  command->add_flag("--render", options->render, "Show the game in a window during training");
   command->callback([options, &chosen] { chosen = [options] { return Train(*options); }; });
 }
 
