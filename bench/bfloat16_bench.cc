@@ -1,6 +1,6 @@
-// What bfloat16 would bring: the register tile that the dense layers spend their time in, 8 rows by
-// 32 columns with its operands in the first cache, in float and with AVX-512's dot products of
-// bfloat16 pairs. See docs/decisions/bfloat16.md.
+// Measures the benefit of bfloat16 for the register tile in which the dense layers spend their
+// time, 8 rows by 32 columns with operands in the L1 cache: in float, and with AVX-512's dot
+// products of bfloat16 pairs. See docs/decisions/bfloat16.md.
 
 #include <benchmark/benchmark.h>
 
@@ -19,7 +19,7 @@ constexpr int kLanes = 16;
 constexpr int kTerms = 256;
 constexpr int kRowWords = kTerms + kLanes;
 
-// Keeps a vector in a register, as nn/kernels/vector-inl.h does.
+// Keeps a vector in a register, as in nn/cpu/kernels/vectorised/vector-inl.h.
 template <typename Vector>
 [[gnu::always_inline]] inline void Keep(Vector& v) {
 #ifndef __clang__
@@ -78,7 +78,7 @@ __attribute__((target("avx512f,avx512bf16"))) void Bfloat16Tile(const std::int32
 template <typename Word>
 void Run(benchmark::State& state, bool supported, void (*tile)(const Word*, const Word*, float*)) {
   if (!supported) {
-    state.SkipWithError("this processor has no such instructions");
+    state.SkipWithError("this processor lacks the instructions");
     return;
   }
   std::vector<Word> a(kRows * kRowWords), w(kTerms * kVectors * kLanes);

@@ -1,6 +1,6 @@
-// What saving costs with a replay of 200,000 frames of Space Invaders and the tutorial's network:
-// how long training stands still for a snapshot, and how long the writing beside it takes, for a
-// first checkpoint and for the next ones, which link to the segments that are there already.
+// Measures the cost of saving with a replay of 200,000 frames of Space Invaders and the tutorial's
+// network: how long training pauses for a snapshot and how long the background write takes, for a
+// first checkpoint and for later ones, which link to existing segments.
 //
 //   checkpoint_bench [FRAMES]
 
@@ -57,7 +57,7 @@ void Run(std::int64_t frames) {
   std::optional<Checkpoint> previous;
   RunSnapshot snapshot;
   fmt::print("{} frames, {} parameters\n", frames, agent->network().num_parameters());
-  fmt::print("new steps  training stands still ms  written beside it ms  new bytes\n");
+  fmt::print("new steps  training paused ms  background write ms  new bytes\n");
   for (const std::int64_t steps : {frames, std::int64_t{10'000}, std::int64_t{1'000}}) {
     if (previous) Append(played, steps, *agent);
     const Clock::time_point begin = Clock::now();
@@ -79,7 +79,7 @@ void Run(std::int64_t frames) {
                           previous->manifest.files.at(name) == file;
       if (!linked) bytes += static_cast<std::int64_t>(file.size);
     }
-    fmt::print("{:9}  {:24.1f}  {:20.0f}  {}\n", steps, still, written, FormatBytes(bytes));
+    fmt::print("{:9}  {:18.1f}  {:19.0f}  {}\n", steps, still, written, FormatBytes(bytes));
     previous = checkpoint;
   }
   std::filesystem::remove_all(directory);

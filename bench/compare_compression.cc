@@ -1,5 +1,5 @@
-// Ways to keep a game's frames, measured on frames of the game itself, played at random: the
-// numbers behind docs/decisions/replay-compression.md. Times are CPU times of one thread.
+// Compares ways to store a game's frames, on frames of the game played at random: the numbers
+// behind docs/decisions/replay-compression.md. Times are CPU times of one thread.
 //
 //   compare_compression GAME PRESET [FRAMES]     e.g. space_invaders tutorial
 
@@ -50,12 +50,12 @@ Played Play(const std::string& game, const std::string& preset, int count) {
           static_cast<int>(config.env.stack)};
 }
 
-// A way to keep frames: frame k, if it is no key, from the frame before it.
+// A way to store frames. Frame k, unless it is a key, depends on the previous frame.
 struct Way {
   std::string name;
   int key_interval;
   std::function<Bytes(const Bytes& frame, const std::uint8_t* previous)> encode;
-  // To out[0, size); the frame before lies at out - size.
+  // Decodes to out[0, size); the previous frame is at out - size.
   std::function<void(const Bytes& encoded, std::uint8_t* out, int size, bool key)> decode;
 };
 
@@ -119,7 +119,8 @@ Way ExclusiveOr(int level, int key_interval) {
           }};
 }
 
-// The runs of bytes that differ from the frame before: how many to skip, how many follow, those.
+// The runs of bytes that differ from the previous frame: the number to skip, the length of the run,
+// the bytes.
 Way Patches(int key_interval) {
   return {fmt::format("runs that changed, key (LZ4 HC 5) 1 in {}", key_interval), key_interval,
           [](const Bytes& frame, const std::uint8_t* previous) {
@@ -128,7 +129,7 @@ Way Patches(int key_interval) {
             }
             Bytes out;
             const std::size_t size = frame.size();
-            std::size_t written = 0;  // of the frame
+            std::size_t written = 0;  // bytes of the frame
             for (std::size_t i = 0; i < size;) {
               if (frame[i] == previous[i]) {
                 ++i;
@@ -180,7 +181,7 @@ void Measure(const Way& way, const Played& played) {
   RandomStream random(1, "replay");
   std::vector<double> times;
   for (int batch = 0; batch < kBatches; ++batch) {
-    std::uint64_t last = 0;  // of the first sample, which is decoded last
+    std::uint64_t last = 0;  // hash of the first sample, which is decoded last
     const double start = Microseconds();
     for (int sample = kBatch - 1; sample >= 0; --sample) {
       const auto first = static_cast<int>(random.Below(frames.size() - window));
@@ -196,7 +197,7 @@ void Measure(const Way& way, const Played& played) {
     times.push_back(Microseconds() - start);
     if (std::memcmp(out.data() + (way.key_interval + window - 1) * size, frames[last].data(),
                     static_cast<std::size_t>(size)) != 0) {
-      ThrowUserError("{} loses something", way.name);
+      ThrowUserError("{} is lossy", way.name);
     }
   }
   fmt::print("| {} | {:.0f} | {:.1f} | {:.0f} |\n", way.name,
@@ -204,7 +205,7 @@ void Measure(const Way& way, const Played& played) {
              Median(times));
 }
 
-// The replay itself, filled with the frames again and again.
+// The replay, filled with the frames over and over.
 void MeasureReplay(const Played& played, const std::string& compression, std::int64_t capacity) {
   const std::int64_t resident = ResidentMemoryBytes();
   Replay replay(played.format, played.stack, {capacity, compression}, {}, 1);
@@ -235,7 +236,7 @@ int Main(int argc, char** argv) {
   const Played played = Play(argv[1], argv[2], argc > 3 ? std::atoi(argv[3]) : 8000);
   fmt::print("{}, {}: {} frames of {} bytes, stacks of {}\n\n", argv[1], argv[2],
              played.frames.size(), played.format.bytes(), played.stack);
-  // The largest first, while all that it takes is new.
+  // The largest first, while all memory that it allocates is new.
   for (const std::int64_t capacity : {1'000'000, 100'000, 10'000}) {
     MeasureReplay(played, "lz4", capacity);
   }

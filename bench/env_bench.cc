@@ -1,6 +1,6 @@
-// Frames a second of Space Invaders, or of the game in ARCADEQ_BENCH_GAME: the bare emulator, and
-// environments with the presets' settings that put each observation where an actor would. On one
-// thread the rate is by the processor's time, on all by the clock. Interleave them:
+// Frames per second of Space Invaders, or of the game in ARCADEQ_BENCH_GAME: the bare emulator, and
+// environments with the presets' settings that store each observation as an actor would. The rate
+// is per CPU second on one thread, and per wall-clock second on all. Interleave them:
 //   env_bench --benchmark_enable_random_interleaving=true --benchmark_repetitions=9
 
 #include <algorithm>
@@ -27,7 +27,7 @@ std::string Game() {
   return game == nullptr ? "space_invaders" : game;
 }
 
-// Emulators are set up one after the other.
+// Serialises the set-up of emulators.
 std::mutex setup;
 
 RandomStream ThreadStream(const benchmark::State& state) {
@@ -45,7 +45,7 @@ std::unique_ptr<ale::ALEInterface> LoadEmulator() {
   return emulator;
 }
 
-// Random actions, each held for four frames; no screen is read.
+// Plays random actions, each held for four frames, without reading the screen.
 void BareEmulator(benchmark::State& state) {
   const auto emulator = LoadEmulator();
   const ale::ActionVect actions = emulator->getMinimalActionSet();

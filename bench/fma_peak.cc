@@ -18,11 +18,11 @@ namespace arcadeq::HWY_NAMESPACE {
 namespace hn = hwy::HWY_NAMESPACE;
 
 // Does `rounds` multiply-adds in each of 12 chains, which hide a latency of up to six cycles on two
-// units, and returns how many floating-point operations that was.
+// units, and returns the number of floating-point operations.
 double MultiplyAdds(int rounds, float* result) {
   const hn::ScalableTag<float> d;
   const auto factor = hn::Set(d, 0.999f);
-  // Each begins elsewhere, or the compiler would make one of them.
+  // All start with different values, or the compiler would merge them.
   auto c0 = hn::Set(d, 0.0f), c1 = hn::Set(d, 0.1f), c2 = hn::Set(d, 0.2f), c3 = hn::Set(d, 0.3f);
   auto c4 = hn::Set(d, 0.4f), c5 = hn::Set(d, 0.5f), c6 = hn::Set(d, 0.6f), c7 = hn::Set(d, 0.7f);
   auto c8 = hn::Set(d, 0.8f), c9 = hn::Set(d, 0.9f), c10 = hn::Set(d, 1.0f), c11 = hn::Set(d, 1.1f);

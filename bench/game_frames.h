@@ -8,10 +8,10 @@
 
 namespace arcadeq {
 
-// What a random player saw of a game, frame by frame.
+// The frames of a game played at random.
 struct GameFrames {
   std::vector<std::vector<std::uint8_t>> frames;
-  std::vector<bool> first;  // of an episode
+  std::vector<bool> first;  // whether the frame is an episode's first
 };
 
 inline GameFrames PlayAtRandom(Env& env, RandomStream random, int count) {

@@ -1,22 +1,23 @@
-// A whole update (three forward passes, backward, optimiser, target network) of each preset's
-// network, on one thread and on two, against the processor's peak of multiply-adds measured in
-// between: rounds of all cases in turn, medians over the rounds, of the peak as well.
+// Times whole updates (three forward passes, backward, optimiser, target network) of each preset's
+// network, on one thread and on two, relative to the processor's peak of multiply-adds, which is
+// measured in between: rounds of all cases in turn, with medians over the rounds for times and
+// peak.
 //
 //   learner_bench [ROUNDS [PRESET [INSTRUCTION_SET]]] [--json] [--set=KEY=VALUE ...]
 //
 // An instruction set is one of kernels::InstructionSets(), such as AVX2 or reference. --set changes
 // a setting of the presets, as in `arcadeq train`.
 //
-// "least ms" is the best time, and the share beside it is of the best peak; "cpu ms" is the calling
-// thread's least use of its processor: neighbours on the machine disturb them less than the median.
-// "reading" is BeginUpdate()'s share of the time.
+// "least ms" is the best time, and the share next to it is relative to the best peak; "cpu ms" is
+// the calling thread's least CPU time. Other load on the machine affects these less than the
+// median. "reading" is BeginUpdate()'s share of the time.
 //
-// Drawing and decoding the batch is not part of these times: it is timed on a replay of the same
-// content and subtracted (replay_bench is about it).
+// These times exclude drawing and decoding the batch, which is timed on a replay of the same
+// content and subtracted (replay_bench measures it).
 //
-// The network has learnt for some updates before it is timed. The frames are a random player's of
-// Space Invaders, most of whose pixels are zero, and for comparison random bytes, which have
-// nothing to skip. GFLOP/s counts every multiply-add of the dense arithmetic, skipped or not.
+// The network learns for some updates before it is timed. The frames come from Space Invaders
+// played at random, where most pixels are zero, and for comparison from random bytes, where none
+// can be skipped. GFLOP/s counts every multiply-add of the dense arithmetic, skipped or not.
 
 #include <algorithm>
 #include <chrono>
@@ -65,7 +66,7 @@ bool UsesDoubleTargets(Config config) {
          "true";
 }
 
-// The multiply-adds of an update: the first layer's input needs no gradient.
+// The multiply-adds of an update; the first layer's input needs no gradient.
 double UpdateGflop(const Config& config, const FrameFormat& frame) {
   struct Layer {
     int filters, kernel, stride;
@@ -91,7 +92,7 @@ double UpdateGflop(const Config& config, const FrameFormat& frame) {
          ((forwards + 1) * first + (forwards + 2) * others);
 }
 
-// Hands the same experience to everyone who is to observe it.
+// Passes the same experience to all observers.
 template <typename Observers>
 void FillFromGame(const Config& config, RandomStream& random, Observers& observers) {
   const auto env = MakeEnv(config.env, RandomStream(1, "bench/env"));
@@ -120,7 +121,7 @@ void FillAtRandom(const FrameFormat& frame, RandomStream& random, Observers& obs
   }
 }
 
-// In GFLOP/s, of a thread.
+// In GFLOP/s per thread.
 struct FmaPeaks {
   double median, most;
 };
@@ -143,7 +144,7 @@ Config ConfigOf(const std::string& preset, const Options& options) {
   return config;
 }
 
-// One line of the table: an agent, what it learns from, and its times so far.
+// One line of the table: an agent, its experience, and its times so far.
 class Case {
  public:
   Case(const std::string& preset, const Options& options, bool game, int threads)
@@ -227,7 +228,7 @@ class Case {
   int threads_;
   ThreadPool pool_;
   std::unique_ptr<Agent> agent_;
-  Replay replay_;  // of the same content as the agent's
+  Replay replay_;  // has the same content as the agent's
   RandomStream sample_random_{1, "replay"};
   Batch batch_;
   std::vector<double> begin_, update_, cpu_;

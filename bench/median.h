@@ -5,7 +5,7 @@
 
 namespace arcadeq {
 
-// `values` is not empty.
+// `values` must not be empty.
 inline double Median(std::vector<double> values) {
   std::ranges::sort(values);
   return values[values.size() / 2];

@@ -1,5 +1,5 @@
-// Each part of an update by itself, on one thread and on two: the networks of the presets forward
-// and backward, the second half of an update (for a batch of one), and the rate of the
+// Times each part of an update separately, on one thread and on two: the presets' networks forward
+// and backward, and the second half of an update (for a batch of one), with the rate of
 // multiply-adds in GFLOP/s.
 
 #include <cstdint>
@@ -25,8 +25,7 @@ struct Subject {
   NetworkConfig config;
   FrameFormat frame;
   int stack;
-  // Multiply-adds of one sample: of the first layer, whose input needs no gradient, and of the
-  // rest.
+  // Multiply-adds per sample: of the first layer, whose input needs no gradient, and of the rest.
   double first_layer;
   double other_layers;
 };
@@ -75,7 +74,7 @@ struct Example {
   void BeginBackward(ThreadPool& pool) {
     network->BeginBackward(*parameters, input(), *workspace, pool, dq);
   }
-  // All of it, with the norm.
+  // The whole backward pass, with the norm.
   void Backward(ThreadPool& pool) {
     BeginBackward(pool);
     network->FinishBackward(*workspace, pool);

@@ -1,7 +1,7 @@
-// The replay's part of a step, for both ways to keep frames: drawing a batch of 32, and storing a
-// frame. The frames look like a game's: rows of little figures that march, and a few that fly.
+// The replay's part of a step, with and without compression: drawing a batch of 32, and storing a
+// frame. The frames resemble a game's: rows of small marching figures and a few flying ones.
 //
-// bytes/step: all that the replay keeps, by the frames it holds.
+// bytes/step: the replay's total memory, divided by the number of frames.
 
 #include <algorithm>
 #include <cstdint>
@@ -22,7 +22,7 @@ constexpr int kBatch = 32;
 constexpr int kEpisodeSteps = 800;
 constexpr FrameFormat kFrame{ElementType::kUint8, 84, 84};
 
-// Draws frames with about as much in them as those of Space Invaders.
+// Draws frames with about as much content as those of Space Invaders.
 class Game {
  public:
   std::span<const std::uint8_t> Draw() {
@@ -41,7 +41,7 @@ class Game {
   void Figure(int y, int x, int kind) {
     for (int i = 0; i < 5; ++i) {
       for (int j = 0; j < 6; ++j) {
-        // Edges are blurred by the reduction: many greys.
+        // The reduction blurs edges, which gives many greys.
         const int shade = (kind * 37 + i * 53 + j * 29 + (time_ / 8 % 2) * 11) % 160;
         if ((i * j + kind) % 3 != 0) {
           pixels_[static_cast<std::size_t>((y + i) * kFrame.width + x + j)] =
@@ -55,7 +55,7 @@ class Game {
   std::vector<std::uint8_t> pixels_ = std::vector<std::uint8_t>(kFrame.bytes());
 };
 
-// Steps through episodes of equal length for as long as it is asked to.
+// Plays episodes of equal length indefinitely.
 class Player {
  public:
   void Step(Replay& replay) {
@@ -94,7 +94,7 @@ void Sample(benchmark::State& state, const std::string& compression) {
   state.SetItemsProcessed(state.iterations() * kBatch);
   Report(state, replay);
 }
-// So many iterations that the replay is filled once.
+// Enough iterations to fill the replay once.
 #define ARCADEQ_SAMPLE(compression)                    \
   BENCHMARK_CAPTURE(Sample, compression, #compression) \
       ->ArgName("frames")                              \
@@ -105,7 +105,7 @@ void Sample(benchmark::State& state, const std::string& compression) {
 ARCADEQ_SAMPLE(lz4);
 ARCADEQ_SAMPLE(none);
 
-// Drawing the frame included: see Draw.
+// Includes drawing the frame; see Draw.
 void Append(benchmark::State& state, const std::string& compression) {
   Replay replay(kFrame, kStack, {10'000, compression}, {}, 1);
   Player player;

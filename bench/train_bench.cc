@@ -1,5 +1,5 @@
-// Whole training on Space Invaders with a preset's settings: steps a second while learning, and the
-// milliseconds of an update, as the run itself reports them (medians over stretches of 50 steps).
+// Whole training runs on Space Invaders with a preset's settings: steps per second while learning
+// and milliseconds per update, as reported by the run (medians over intervals of 50 steps).
 
 #include <algorithm>
 #include <atomic>
@@ -22,7 +22,7 @@ void Train(benchmark::State& state, const std::string& preset) {
   config.train.episodes = 0;
   config.train.threads = state.range(0);
   config.agent.replay.capacity = 2000;
-  config.agent.policy.epsilon_decay_steps = 1;  // acts by the network from the first update on
+  config.agent.policy.epsilon_decay_steps = 1;  // acts greedily from the first update on
   config.record.progress_every_steps = 50;
   config.record.gif_every_episodes = 0;
   std::vector<double> steps_per_second, update_milliseconds;

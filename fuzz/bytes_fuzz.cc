@@ -1,5 +1,5 @@
-// State in memory, read as any sequence of types. Each value must come from the input, and take no
-// more memory than the input.
+// Reads serialised state as an arbitrary sequence of types. Each value must come from the input and
+// take no more memory than the input.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,5 +1,5 @@
-// A directory of checkpoints whose files are damaged, or never fitted their manifests. What is
-// opened must hold exactly what its manifest says.
+// Opens a directory of checkpoints whose files are damaged or do not match their manifests. An
+// opened checkpoint must contain exactly what its manifest says.
 
 #include <cstddef>
 #include <cstdint>
@@ -35,7 +35,7 @@ void Write(const fs::path& path, std::string_view content) {
   std::ofstream(path, std::ios::binary) << content;
 }
 
-// The input's bits say what is wrong, if anything; its bytes are the files.
+// The input's bits select the faults, if any; its bytes are the files.
 void MakeCheckpoint(const fs::path& directory, Input& input) {
   arcadeq::Manifest manifest{{input.Byte() & 3, "catch", "1", 0}, {}};
   const fs::path path = directory / arcadeq::CheckpointName(input.Byte() & 3);

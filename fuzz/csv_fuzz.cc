@@ -1,5 +1,5 @@
-// The rows of an earlier run, and what its checkpoint tells of them. What is gone on from must be
-// what was told, and stay.
+// Continues the rows of an earlier run from the state in its checkpoint. The rows that the state
+// covers must be intact and remain.
 
 #include <cstddef>
 #include <cstdint>
@@ -19,7 +19,7 @@ namespace {
 using arcadeq::fuzz::Input;
 using arcadeq::fuzz::Require;
 
-// The first line of every table of ours.
+// The header that arcadeq writes.
 const std::string& Header() {
   static const std::string header = [] {
     const arcadeq::fuzz::MemoryFile file("");
@@ -29,7 +29,7 @@ const std::string& Header() {
   return header;
 }
 
-// The state of the first `told` bytes of the rows, with the faults that the input's bits name.
+// The state for the first `told` bytes of the rows, with the faults that the input's bits select.
 std::string StateOf(std::string_view rows, std::size_t told, Input& input) {
   arcadeq::Hash hash;
   hash.Add(rows.substr(0, told));

@@ -8,19 +8,19 @@
 
 #include "base/testing/refusal.h"
 
-// What every fuzz target shares. A target must refuse its input with a UserError of one line, or
-// take it; anything else, another exception included, is a finding.
+// Shared by all fuzz targets. A target must accept its input or refuse it with a one-line
+// UserError; anything else, including any other exception, is a finding.
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace arcadeq::fuzz {
 
-// Ends the process, which libFuzzer reports with the input.
+// Aborts the process unless `holds`, which libFuzzer reports with the input.
 inline void Require(bool holds) {
   if (!holds) std::abort();
 }
 
-// False if the action was refused.
+// Returns false if the action was refused.
 template <typename Action>
 bool Accepts(Action action) {
   const std::string refusal = RefusalOf(action);
@@ -28,7 +28,7 @@ bool Accepts(Action action) {
   return refusal.empty();
 }
 
-// Cuts an input into values; what is missing at its end is zero or empty.
+// Splits an input into values; past its end, values are zero or empty.
 class Input {
  public:
   Input(const std::uint8_t* data, std::size_t size)
@@ -38,7 +38,7 @@ class Input {
     const std::string_view byte = Text(1);
     return byte.empty() ? 0 : static_cast<std::uint8_t>(byte[0]);
   }
-  // Two bytes, the lower one first.
+  // Two bytes, little-endian.
   std::size_t Short() {
     const std::size_t low = Byte();
     return low | static_cast<std::size_t>(Byte()) << 8;

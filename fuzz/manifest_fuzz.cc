@@ -1,4 +1,5 @@
-// A checkpoint's manifest, as it is and with the hash that fits it: no random change hits that.
+// Parses a checkpoint's manifest, as it is and with a matching hash, which random changes would
+// never produce.
 
 #include <cstddef>
 #include <cstdint>
@@ -20,7 +21,7 @@ void Parse(std::string_view text) {
   }
 }
 
-// Everything before the hash, with what follows.
+// Replaces the hash at the end by the matching one.
 std::string WithHash(const std::string& text) {
   arcadeq::Hash hash;
   hash.Add(std::string_view(text + "\n}\n"));

@@ -12,7 +12,7 @@
 
 namespace arcadeq::fuzz {
 
-// A file with a path, in memory: no directory and no disk costs the target its time.
+// An in-memory file with a path, so that no target spends its time on directories or disks.
 class MemoryFile {
  public:
   explicit MemoryFile(std::string_view content) : fd_(memfd_create("fuzz", MFD_CLOEXEC)) {

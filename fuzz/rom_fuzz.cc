@@ -1,5 +1,5 @@
-// A game's name and a file that is said to be its ROM. Only the one ROM of that game is accepted,
-// so nothing that a fuzzer makes.
+// A game's name and a supposed ROM of it. Only the true ROM of that game is accepted, hence nothing
+// that a fuzzer produces.
 
 #include <cstddef>
 #include <cstdint>

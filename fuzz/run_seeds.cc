@@ -1,5 +1,5 @@
-// A fuzz target without libFuzzer: runs it on every file of the folders that are named, so that
-// each build, whatever its compiler, has the seeds and former findings as a test.
+// Runs a fuzz target without libFuzzer on every file in the given folders, so that every build,
+// whatever its compiler, tests the seeds and former findings.
 
 #include <cstdint>
 #include <cstdio>

@@ -1,4 +1,4 @@
-// A file of weights. What is accepted must be written again as the same.
+// Parses a weights file. Accepted content must survive a round trip.
 
 #include <cstddef>
 #include <cstdint>

@@ -1,4 +1,5 @@
-// A configuration file, and --set's key=value. What is accepted must read back as the same.
+// Reads a configuration file and key=value as for --set. Accepted settings must survive a round
+// trip.
 
 #include <cstddef>
 #include <cstdint>
@@ -12,7 +13,7 @@ namespace {
 
 using arcadeq::fuzz::Accepts;
 
-// What a run would write as its config.toml must be read back by the run that goes on from it.
+// A resumed run must be able to read the config.toml that the run wrote.
 void RequireThatItReadsBack(const arcadeq::Settings& settings) {
   const std::string written = settings.ToToml();
   arcadeq::Config config;

@@ -1,5 +1,5 @@
-// The event files of an earlier run, and what its checkpoint tells of them. A resumed run keeps
-// of each as much as the checkpoint tells of, and copies that somebody made.
+// Continues the event files of an earlier run from the state in its checkpoint. A resumed run keeps
+// the part of each file that the state covers, and all copies.
 
 #include <cstddef>
 #include <cstdint>
@@ -24,7 +24,7 @@ namespace {
 using arcadeq::fuzz::Input;
 using arcadeq::fuzz::Require;
 
-using Files = std::map<std::string, std::string>;  // contents by their names
+using Files = std::map<std::string, std::string>;  // contents by name
 
 Files ReadFiles(const std::filesystem::path& directory) {
   Files files;
@@ -34,7 +34,7 @@ Files ReadFiles(const std::filesystem::path& directory) {
   return files;
 }
 
-// A file as a run names it, or a copy of one that somebody made by hand.
+// The name of a run's file, or of a manual copy.
 std::string FileName(std::uint8_t byte) {
   const std::string number = std::to_string(byte / 2);
   const std::string name =
@@ -42,7 +42,7 @@ std::string FileName(std::uint8_t byte) {
   return byte % 2 == 0 ? name : name + " (copy)";
 }
 
-// A name, the records of a file, and what they lack or have in excess.
+// Adds a file: its name, its records, and wrong or extra bytes.
 void AddFile(Input& input, Files& files) {
   std::string& content = files[FileName(input.Byte())];
   for (int left = input.Byte() % 4; left > 0; --left) {
@@ -53,7 +53,7 @@ void AddFile(Input& input, Files& files) {
   content += input.Text(input.Byte() % 32);
 }
 
-// The state that tells of every file, but for the faults that the input's bits name.
+// The state for all files, with the faults that the input's bits select.
 std::string StateOf(const Files& files, Input& input) {
   arcadeq::ByteWriter state;
   state.Write(static_cast<std::uint32_t>(files.size()));
@@ -65,8 +65,8 @@ std::string StateOf(const Files& files, Input& input) {
   return state.text();
 }
 
-// What must stay once the sink has written: what no run wrote, and the beginning of each file that
-// the state tells of.
+// What must remain once the sink has written: files that no run wrote, and the part of each file
+// that the state covers.
 Files Kept(const Files& files, std::string_view state) {
   arcadeq::ByteReader reader(state, "state");
   Files kept;

@@ -1,5 +1,5 @@
-// Records of an event file, as they are, and well-formed ones with one fault: no random change hits
-// a checksum.
+// Parses the records of an event file, as they are and well-formed with one fault, since random
+// changes never produce a valid checksum.
 
 #include <cstddef>
 #include <cstdint>
@@ -16,7 +16,7 @@ using arcadeq::fuzz::Accepts;
 using arcadeq::fuzz::Input;
 using arcadeq::fuzz::Require;
 
-// False if refused. What is accepted must be written again as the same.
+// Returns false if refused. Accepted records must survive a round trip.
 bool Parse(std::string_view records) {
   std::vector<std::string_view> payloads;
   if (!Accepts([&] { payloads = arcadeq::ParseRecords(records, "input"); })) return false;
@@ -26,12 +26,12 @@ bool Parse(std::string_view records) {
   return true;
 }
 
-// The first bytes name the fault, the rest are payloads.
+// The first bytes select the fault; the rest are payloads.
 void ParseWithFault(Input input) {
   const std::size_t at = input.Short();
   const unsigned bit = input.Byte() % 8;
   std::string records;
-  bool ends_here = at == 0;  // whether the first `at` bytes are whole records
+  bool ends_here = at == 0;  // whether the first `at` bytes are complete records
   while (!input.empty()) {
     records += arcadeq::FormatRecord(input.Text(input.Byte()));
     ends_here = ends_here || records.size() == at;

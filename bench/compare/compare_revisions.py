@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Builds two revisions, times their benchmarks in turn, and tells by how much the new one is slower.
+"""Builds two revisions, times their benchmarks in turn, and reports how much slower the new one is.
 
     ./run bench compare OLD NEW [--quick] [--rounds N] [--only NAME...]
 
 OLD and NEW are commits, or `.` for the working tree. Each round runs every program of both builds, one
-directly after the other; which of them goes first alternates. Printed is the ratio of the times, new over
-old, with a 95 % interval. The exit code is 1 if an interval lies wholly above 1.02, and 2 if nothing could
+directly after the other, in alternating order. Prints the ratio of the times, new over
+old, with a 95 % interval. The exit code is 1 if an interval lies entirely above 1.02, and 2 if nothing could
 be compared.
 """
 
@@ -16,7 +16,7 @@ import signal
 import statistics
 import sys
 
-# The machinery that this shares with the comparison with peers.
+# Shared with the comparison with peers.
 sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "peers"))
 
 import machine
@@ -56,7 +56,7 @@ def parse_arguments():
     parser.add_argument("old", metavar="OLD")
     parser.add_argument("new", metavar="NEW")
     parser.add_argument("--quick", action="store_true", help="fewer and shorter rounds")
-    parser.add_argument("--rounds", type=int, help="pairs of each program (default: 10, quick: 4)")
+    parser.add_argument("--rounds", type=int, help="number of pairs per program (default: 10, quick: 4)")
     parser.add_argument("--only", nargs="+", choices=names, metavar="NAME", help="of: " + ", ".join(names))
     options = parser.parse_args()
     if options.rounds is None:
@@ -71,7 +71,7 @@ def parse_arguments():
 def measure(subjects, builds, rounds):
     """({benchmark: [(old, new)]} in milliseconds, lines about what is missing).
 
-    A program that failed once is not tried again.
+    Does not retry a program that failed.
     """
     results, missing = {}, {}
     for number in range(rounds):

@@ -72,7 +72,7 @@ class MeasureTest(unittest.TestCase):
         self.turns = []
 
     def subject(self, name, reports):
-        """`reports`: {build: report, or what it fails of}"""
+        """`reports`: {build: its report, or the failure}"""
 
         def run(build):
             self.turns.append(name + build)

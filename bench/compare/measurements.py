@@ -1,4 +1,4 @@
-"""The programs that are timed in both revisions, and the benchmarks that each of them reports."""
+"""The programs to time in both revisions, and the benchmarks that each one reports."""
 
 import json
 import pathlib
@@ -21,7 +21,7 @@ class Measurement:
 
 
 def measurements(threads, quick):
-    """`threads`: of the training runs."""
+    """`threads` is the number of threads of training runs."""
     steps = 1000 if quick else 3000
     return (
         _updates("tutorial", quick),
@@ -58,7 +58,7 @@ def _google(name, program, benchmarks):
 
 
 def _training(preset, threads, steps):
-    """A whole run, from the program's start to its end; only a sixth of the steps is played before it learns."""
+    """A whole run, from the program's start to its end; only a sixth of the steps precedes learning."""
 
     def run(build):
         with tempfile.TemporaryDirectory(prefix="arcadeq-bench-") as folder:

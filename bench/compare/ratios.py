@@ -1,11 +1,11 @@
-"""What pairs of times say: how much slower the new revision is, and how sure that is."""
+"""Estimates from pairs of times how much slower the new revision is, with a confidence interval."""
 
 import enum
 import math
 import statistics
 from dataclasses import dataclass
 
-# A benchmark is slower if the whole interval lies above this ratio.
+# A benchmark counts as slower if the whole interval lies above this ratio.
 TOLERANCE = 1.02
 
 # Student's t, 97.5th percentile, for 1 to 30 degrees of freedom.
@@ -25,7 +25,7 @@ class Verdict(enum.Enum):
 
 @dataclass(frozen=True)
 class Ratio:
-    """Time of the new revision over that of the old one, with its 95 % confidence interval."""
+    """The time of the new revision relative to the old one, with its 95 % confidence interval."""
 
     value: float
     low: float
@@ -41,13 +41,13 @@ class Ratio:
 
 
 def ratio(pairs):
-    """The geometric mean of new/old over `pairs` of (old, new), which must be at least two.
+    """The geometric mean of new/old over at least two `pairs` of (old, new).
 
     The interval is Student's t over the logarithms, so that swapping old and new inverts it.
     """
     logs = [math.log(new / old) for old, new in pairs]
     mean = statistics.fmean(logs)
-    # Beyond the table its last value, which makes the interval a little too wide.
+    # Beyond the table, use its last value, which makes the interval slightly too wide.
     t = T_975[min(len(logs) - 1, len(T_975)) - 1]
     margin = t * statistics.stdev(logs) / math.sqrt(len(logs))
     return Ratio(math.exp(mean), math.exp(mean - margin), math.exp(mean + margin))

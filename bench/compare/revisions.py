@@ -1,7 +1,7 @@
 """The two revisions: their sources and release builds, in build/compare.
 
-A commit gets a folder of its own, which is used again by the next comparison that names it; those of
-commits that this comparison does not name are removed. `.` is the working tree as it is.
+Each commit has its own folder, which the next comparison of that commit reuses; folders of
+commits that are not compared now are removed. `.` is the working tree as it is.
 """
 
 import os
@@ -19,7 +19,7 @@ WORKING_TREE = "working-tree"
 
 
 class BuildError(Exception):
-    """Why a revision cannot be had: one line."""
+    """Why a revision is unavailable, in one line."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ def remove_others(revisions):
 
 
 def build(revision):
-    """Brings the revision's build up to date: everything but its tests."""
+    """Updates the revision's build: everything except its tests."""
     source = ROOT
     if revision.key != WORKING_TREE:
         source = HOME / revision.key
@@ -72,13 +72,13 @@ def build(revision):
             ["cmake", "-S", source, "-B", target, "--preset", "release", "-DBUILD_TESTING=OFF"],
             ["cmake", "--build", target, "--parallel", str(len(os.sched_getaffinity(0)))],
         ):
-            # Presets are looked for in the current folder.
+            # CMake looks for presets in the current folder.
             if subprocess.run(command, cwd=source, stdout=output, stderr=subprocess.STDOUT).returncode != 0:
                 raise BuildError(f"{revision} does not build; see {log.relative_to(ROOT)}")
 
 
 def _check_out(commit, folder):
-    """The commit's files, whole or not at all."""
+    """Checks out the commit's files atomically."""
     partial = folder.with_suffix(".partial")
     shutil.rmtree(partial, ignore_errors=True)
     partial.mkdir(parents=True)
@@ -90,7 +90,7 @@ def _check_out(commit, folder):
 
 
 def _provide_emulator(source):
-    """Links to the working tree's emulator; the revision's own script replaces them if it wants another one."""
+    """Links to the working tree's emulator; the revision's own script replaces it if it needs another one."""
     emulator = source / "build" / "deps" / "ale"
     if not emulator.exists():
         partial = emulator.with_suffix(".partial")

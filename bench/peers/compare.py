@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Times arcadeq and its peers in turn, in one run, and writes the tables of docs/benchmarks.md.
+"""Times arcadeq and its peers in turn and writes the tables of docs/benchmarks.md.
 
     ./run bench peers [--quick] [--rounds N] [--only GROUP...]
 
-A round runs every subject of a group once, one after the other; the figures are medians over the rounds.
-Everything measured is kept in build/bench/peers.json. Only a whole run, neither quick nor of some groups,
-is written into the document.
+A round runs every subject of a group once, in turn; the figures are medians over the rounds.
+All measurements are kept in build/bench/peers.json. Only a full run, neither quick nor limited to some groups,
+updates the document.
 """
 
 import argparse
@@ -52,7 +52,7 @@ def parse_arguments():
     )
     keys = [group.key for group in plan.groups(1, quick=True)]
     parser.add_argument("--quick", action="store_true", help="one short round: rough figures in some minutes")
-    parser.add_argument("--rounds", type=int, help="times that everything is run (default: 5, quick: 1)")
+    parser.add_argument("--rounds", type=int, help="number of rounds (default: 5, quick: 1)")
     parser.add_argument("--only", nargs="+", choices=keys, metavar="GROUP", help="of: " + ", ".join(keys))
     options = parser.parse_args()
     if options.rounds is None:
@@ -67,7 +67,7 @@ def parse_arguments():
 
 
 def measure(group, rounds):
-    """{what, unit, subjects}. A subject that failed once is not tried again."""
+    """Returns {what, unit, subjects}. Does not retry a subject that failed."""
     results = {subject.name: {"values": [], "failure": None} for subject in group.subjects}
     for number in range(1, (group.rounds or rounds) + 1):
         for subject in group.subjects:
@@ -120,7 +120,7 @@ def replace_between_markers(text):
     before, begin, rest = document.partition(BEGIN)
     _, end, after = rest.partition(END)
     if not begin or not end:
-        sys.exit(f"compare.py: {DOCUMENT} has no {BEGIN} ... {END} to write between")
+        sys.exit(f"compare.py: {DOCUMENT} has no {BEGIN} ... {END} section")
     DOCUMENT.write_text(f"{before}{BEGIN}\n{text}{END}{after}", encoding="utf-8")
 
 

@@ -1,4 +1,4 @@
-"""The comparison's own arithmetic, and what becomes of programs that fail.
+"""The comparison's arithmetic and its handling of programs that fail.
 
 usage: compare_test.py
 """

@@ -1,4 +1,4 @@
-"""The machine and the commit that a measurement belongs to."""
+"""The machine and the commit of a measurement."""
 
 import datetime
 import os
@@ -42,7 +42,7 @@ def _system():
 
 
 def _commit():
-    """The short hash, with a + if tracked files differ from it."""
+    """The short hash, followed by + if tracked files differ from it."""
     git = ("git", "-C", str(ROOT))
     try:
         commit = subprocess.run((*git, "rev-parse", "--short", "HEAD"), capture_output=True, text=True, check=True)

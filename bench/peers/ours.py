@@ -1,4 +1,4 @@
-"""What arcadeq itself is asked to do for each comparison, and how its figures are read."""
+"""Runs arcadeq for each comparison and reads its figures."""
 
 import csv
 import functools
@@ -15,7 +15,7 @@ ROM = ROOT / "build" / "deps" / "ale" / "roms" / "space_invaders.bin"
 
 
 def train(out, preset, threads, steps, learning_starts, capacity, program=PROGRAM):
-    """A run that acts by its network, without pictures; what is measured of the process."""
+    """Runs training that acts greedily, without videos; returns the measurements of the process."""
     settings = {
         "train.episodes": 0,
         "train.learning_starts": learning_starts,
@@ -30,7 +30,7 @@ def train(out, preset, threads, steps, learning_starts, capacity, program=PROGRA
 
 
 def training(preset, threads, steps, fill=1000):
-    """Steps/s of a whole run while it learns: between the ends of its first and last learning episodes."""
+    """Steps/s of a whole run during learning: between the ends of its first and last learning episodes."""
     with tempfile.TemporaryDirectory(prefix="arcadeq-bench-") as folder:
         run = pathlib.Path(folder) / "run"
         train(run, preset, threads, fill + steps, fill, capacity=fill + steps)
@@ -45,14 +45,14 @@ def training(preset, threads, steps, fill=1000):
 
 @functools.cache
 def resident_bytes(frames):
-    """The peak of a run of the tutorial preset that ends with `frames` frames stored, 200 of them learnt from."""
+    """Peak memory of a run of the tutorial preset that stores `frames` frames and learns in its last 200 steps."""
     with tempfile.TemporaryDirectory(prefix="arcadeq-bench-") as folder:
         run = pathlib.Path(folder) / "run"
         return train(run, "tutorial", 1, frames, frames - 200, capacity=frames).peak_bytes
 
 
 def bytes_per_step(frames):
-    """By how much a run with `frames` frames is larger than one with a tenth of them, for each step more."""
+    """The additional memory per additional step, comparing a run with `frames` frames and one with a tenth."""
     few = frames // 10
     return (resident_bytes(frames) - resident_bytes(few)) / (frames - few)
 
@@ -62,24 +62,24 @@ def update_milliseconds(preset, threads):
 
 
 def update_peak_share(preset, threads):
-    """The part of the processor's measured peak of multiply-adds that an update comes to, in %."""
+    """An update's share of the measured peak of multiply-adds, in %."""
     return 100 * _update(preset, threads)["fma_peak_share"]
 
 
 def sampling_share():
-    """Drawing a batch from compressed frames, as a part of the time of nature's update on one thread, in %."""
+    """The share of drawing a compressed batch in the time of nature's update on one thread, in %."""
     sample = milliseconds(_benchmark("replay_bench", "Sample/lz4/frames:100000/iterations:3000"))
     return 100 * sample / update_milliseconds("nature", 1)
 
 
 def env_frames_per_second(threads):
-    """Of nature's environment, on so many threads by the clock."""
+    """For nature's environment, on `threads` threads by wall-clock time."""
     name = f"Environment/nature/all_cores/real_time/threads:{threads}"
     return _benchmark("env_bench", name, "items_per_second")["items_per_second"]
 
 
 def env_frames_per_core_second():
-    """The same by the time of one processor."""
+    """The same on one core, by CPU time."""
     return _benchmark("env_bench", "Environment/nature", "items_per_second")["items_per_second"]
 
 
@@ -88,7 +88,7 @@ def bare_emulator_frames_per_core_second():
 
 
 def _update(preset, threads):
-    """What learner_bench says of a preset's update on frames of the game."""
+    """learner_bench's report on a preset's update on frames of the game."""
     path = _bench("learner_bench")
     for case in json.loads(processes.run([path, 4, preset, "--json"]).output):
         if case["frames"] == "Space Invaders" and case["threads"] == threads:
@@ -104,12 +104,12 @@ def _bench(program):
 
 
 def milliseconds(entry):
-    """The time of an entry in Google Benchmark's report."""
+    """The time of an entry in a Google Benchmark report."""
     return entry["real_time"] * {"ns": 1e-6, "us": 1e-3, "ms": 1, "s": 1e3}[entry["time_unit"]]
 
 
 def _benchmark(program, name, counter="real_time"):
-    """What a Google Benchmark program of bench/ reports for `name`: the entry, which has `counter`."""
+    """The entry for `name`, which has `counter`, in the report of a Google Benchmark program of bench/."""
     output = processes.run([_bench(program), "--benchmark_format=json", f"--benchmark_filter=^{name}$"]).output
     try:
         entries = json.loads(output)["benchmarks"]

@@ -1,4 +1,4 @@
-"""What is compared with what: groups of subjects that do the same work and are run in turn."""
+"""The comparisons: groups of subjects that do the same work and run in turn."""
 
 import hashlib
 import json
@@ -26,11 +26,11 @@ class Group:
     what: str
     unit: str
     subjects: tuple[Subject, ...]
-    rounds: int | None = None  # its own number, whatever is asked for
+    rounds: int | None = None  # overrides the requested number
 
 
 def groups(threads, quick):
-    """All comparisons. `threads`: of a whole run. A quick plan is small and its figures are rough."""
+    """All comparisons. `threads` is for whole runs. A quick plan is small and gives rough figures."""
     everything = [_article(threads, quick)]
     for network, preset in (("article", "tutorial"), ("nature", "nature")):
         everything += [_update(network, preset, count, quick) for count in (1, 2)]

@@ -1,4 +1,4 @@
-"""Runs one program of a comparison, in the same surroundings as every other."""
+"""Runs one program of a comparison, in the same environment as all others."""
 
 import os
 import pathlib
@@ -11,8 +11,7 @@ from dataclasses import dataclass
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 TIME_LIMIT_SECONDS = 1800
 
-# What would make a library choose other kernels or another number of threads than it does by itself,
-# or arcadeq another ROM.
+# Variables that change a library's choice of kernels or number of threads, or arcadeq's ROM.
 UNSET = (
     "ARCADEQ_ROMS",
     "OPENBLAS_CORETYPE",
@@ -21,7 +20,7 @@ UNSET = (
     "OMP_NUM_THREADS",
     "MKL_NUM_THREADS",
 )
-# The processor only, and no news on stderr that would hide an error's last line.
+# CPU only, and no notices on stderr that would hide an error's last line.
 SET = {"CUDA_VISIBLE_DEVICES": "", "TF_CPP_MIN_LOG_LEVEL": "3"}
 
 
@@ -36,7 +35,7 @@ class Finished:
 
 
 def run(command):
-    """Runs `command` to its end. Raises Unmeasured if it fails or takes too long."""
+    """Runs `command` to completion. Raises Unmeasured if it fails or takes too long."""
     environment = {name: value for name, value in os.environ.items() if name not in UNSET} | SET
     with tempfile.TemporaryFile("w+") as output, tempfile.TemporaryFile("w+") as errors:
         process = subprocess.Popen(

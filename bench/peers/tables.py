@@ -14,7 +14,7 @@ EAGER = "PyTorch eager"
 
 @dataclass(frozen=True)
 class Goal:
-    """Something to be shown: a ratio of ours to theirs, above 1 where ours is faster, or a figure of ours alone."""
+    """A goal: for a ratio of ours to theirs, above 1 if ours is faster, or for a figure of ours alone."""
 
     what: str
     group: str
@@ -25,7 +25,7 @@ class Goal:
     ours: str = OURS
 
     def measured(self, groups):
-        """None where something was not measured."""
+        """None if something was not measured."""
         ours, theirs = median(groups, self.group, self.ours), None
         if ours is None:
             return None
@@ -63,7 +63,7 @@ ALL_GOALS = (
 
 
 def median(groups, group, subject):
-    """None where it was not measured."""
+    """None if it was not measured."""
     values = groups.get(group, {}).get("subjects", {}).get(subject, {}).get("values")
     return statistics.median(values) if values else None
 
@@ -103,7 +103,7 @@ def quantity(value, unit):
 
 
 def number(value):
-    """Three digits or more."""
+    """At least three significant digits."""
     if value >= 100:
         return f"{value:,.0f}"
     return f"{value:.3g}"

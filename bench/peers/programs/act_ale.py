@@ -1,4 +1,4 @@
-"""The bare emulator: frames a second of processor time of ale-py's `act`, the screen never read."""
+"""The bare emulator: frames per CPU second of ale-py's `act`, without reading the screen."""
 
 import argparse
 import random
@@ -20,7 +20,7 @@ def main():
     ale.setFloat("repeat_action_probability", 0.0)
     ale.loadROM(peer.ale_rom())
     policy = random.Random(1)
-    # An action is held for 4 frames, as in the environments that are compared with this.
+    # Holds each action for 4 frames, like the environments that are compared with this.
     actions = policy.choices(ale.getMinimalActionSet(), k=options.frames // peer.FRAME_SKIP)
     ale.reset_game()
     act, game_over = ale.act, ale.game_over

@@ -1,8 +1,8 @@
-"""The article's algorithm in TensorFlow 2: agent steps a second while it learns a batch at every step.
+"""The article's algorithm in TensorFlow 2: agent steps per second while learning a batch at every step.
 
 `script` does each part as the published script does: eager passes through the networks, targets in
 NumPy, Keras' train_on_batch, the target network blended variable by variable. `graph` is the same
-algorithm as a skilled user would write it: acting and the whole of training are tf.functions.
+algorithm as a skilled user would write it: acting and all of training are tf.functions.
 """
 
 import argparse
@@ -127,7 +127,7 @@ class GraphAgent(ScriptAgent):
 
 
 class Player:
-    """Plays on, step by step; `stack` is the article's tf.Variable of the newest frames."""
+    """Plays step by step; `stack` is the article's tf.Variable of the newest frames."""
 
     def __init__(self):
         gymnasium.register_envs(ale_py)
@@ -155,9 +155,9 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--variant", choices=("script", "graph"), required=True)
     parser.add_argument("--threads", type=int, required=True)
-    parser.add_argument("--fill", type=int, default=500, help="random steps before it learns")
+    parser.add_argument("--fill", type=int, default=500, help="random steps before learning")
     parser.add_argument("--warm-up", type=int, default=20, help="learning steps before the clock starts")
-    parser.add_argument("--steps", type=int, required=True, help="learning steps timed")
+    parser.add_argument("--steps", type=int, required=True, help="learning steps to time")
     options = parser.parse_args()
     tf.config.threading.set_intra_op_parallelism_threads(options.threads)
     for seeded in (random.seed, np.random.seed, tf.random.set_seed):

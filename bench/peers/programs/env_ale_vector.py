@@ -1,4 +1,4 @@
-"""ALE's own vector environment, preprocessing and stacking included: frames/s."""
+"""ALE's vector environment, including preprocessing and stacking: frames/s."""
 
 from ale_py.vector_env import AtariVectorEnv
 

@@ -1,4 +1,4 @@
-"""EnvPool's Atari environment, preprocessing and stacking included: frames/s."""
+"""EnvPool's Atari environment, including preprocessing and stacking: frames/s."""
 
 import importlib.util
 import pathlib

@@ -1,4 +1,4 @@
-"""CleanRL's DQN for Atari in PyTorch, written anew: agent steps a second while it learns every 4th step.
+"""CleanRL's DQN for Atari in PyTorch, rewritten: agent steps per second while learning at every 4th step.
 
 Its environment (Stable-Baselines3's Atari wrappers under Gymnasium's), its replay buffer
 (Stable-Baselines3's, without a copy of the next observation), its network, loss and optimiser.

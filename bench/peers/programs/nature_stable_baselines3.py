@@ -1,4 +1,4 @@
-"""Stable-Baselines3's DQN with Nature's recipe: agent steps a second while it learns every 4th step."""
+"""Stable-Baselines3's DQN with Nature's recipe: agent steps per second while learning at every 4th step."""
 
 import time
 

@@ -1,4 +1,4 @@
-"""What the peers' programs share: the game they play and the one line of JSON they print."""
+"""Shared by the peers' programs: the game they play and the line of JSON they print."""
 
 import argparse
 import hashlib

@@ -1,7 +1,7 @@
-"""One update in PyTorch, milliseconds: batch 32, from frames as bytes to the new target network.
+"""One update in PyTorch, in milliseconds: batch 32, from byte frames to the new target network.
 
 The article's network: double Q-learning, Adam, a blended target. Nature's: DQN, centred RMSProp, a
-target copied now and then, as in the presets `tutorial` and `nature`. `eager` is PyTorch as it comes;
+periodically copied target, as in the presets `tutorial` and `nature`. `eager` is PyTorch's default;
 `tuned` has channels-last memory and the fused optimiser; `compile` is tuned under torch.compile.
 """
 

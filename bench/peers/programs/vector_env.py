@@ -1,4 +1,4 @@
-"""Frames a second of a vector of environments that step together, under random actions."""
+"""Frames per second of a vector of environments that step together with random actions."""
 
 import argparse
 import time
