@@ -1,4 +1,4 @@
-"""Includes and link lists under src/ follow the arrows of docs/architecture.md, and no others.
+"""Includes and link lists under src/ follow the layers in docs/architecture.md.
 
 usage: layers_test.py SOURCE_DIRECTORY
 """
@@ -9,7 +9,7 @@ import sys
 import tempfile
 import unittest
 
-# What each layer may use, beside itself.
+# The layers that each layer may use besides itself.
 LAYERS = {
     "base": set(),
     "env": {"base"},

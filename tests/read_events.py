@@ -1,4 +1,4 @@
-"""Prints the scalars of a run as the real TensorBoard reads them, as JSON:
+"""Prints the scalars of a run, as read by the real TensorBoard, as JSON:
 {"TAG": {"explanation": "...", "points": [[step, value, wall_time], ...]}, ...}
 
 Usage: read_events.py FOLDER, with the packages of tools/python-requirements.txt.

@@ -1,4 +1,4 @@
-"""Whatever is wrong with the input: one clear line, exit code 2, and nothing is damaged or left behind."""
+"""Bad input causes one clear line and exit code 2, and damages nothing and leaves nothing behind."""
 
 import json
 import os
@@ -70,7 +70,7 @@ class BadSettings(ProgramTest):
         self.succeed(*command, run / "where.json")  # such a directory is as good as new
         self.assertIn("traceEvents", (run / "where.json").read_text())
 
-    def test_no_profile_of_a_run_that_is_refused(self):
+    def test_no_profile_of_a_refused_run(self):
         profile = self.folder / "where.json"
         self.train("--set", "agent.gamma=2", "--profile", profile, saying="agent.gamma")
         self.assertFalse(profile.exists())
@@ -82,7 +82,7 @@ class BadSettings(ProgramTest):
 
 
 class Numbers(ProgramTest):
-    """One grammar, plain decimal, for the numbers of every command."""
+    """Every command accepts the same numbers: plain decimal."""
 
     SEEDS = {"7": 7, "08": 8, "010": 10, str(2**63 - 1): 2**63 - 1, "1764118859123456789": 1764118859123456789}
     NO_SEEDS = ["-1", "+5", " 5", "5 ", "0x10", "1e3", "5.0", "5x", "nan", str(2**63), "18446744073709551617"]
@@ -101,7 +101,7 @@ class Numbers(ProgramTest):
                 self.assertIn(f"\nseed = {seed}\n", (run / "config.toml").read_text())
                 self.assertEqual(self.evaluate(run, "--seed", text, "--episodes", 1)["seed"], seed)
 
-    def test_what_is_no_seed_is_refused_everywhere(self):
+    def test_invalid_seeds_are_refused_everywhere(self):
         expected = f"expected an integer in [0, {2**63 - 1}]"
         for text in self.NO_SEEDS:
             with self.subTest(text):
@@ -110,7 +110,7 @@ class Numbers(ProgramTest):
                 for command in [["evaluate"], ["record", "--out", self.folder / "x.gif"]]:
                     self.refuse(*command, self.run_folder, f"--seed={text}", saying=["--seed", expected])
 
-    def test_what_is_no_fraction_is_refused_everywhere(self):
+    def test_invalid_fractions_are_refused_everywhere(self):
         for text in ["nan", "inf", "0x1p-1", "+0.5", " 0.5", "0,5", "1e-999"]:
             with self.subTest(text):
                 self.refuse("evaluate", self.run_folder, f"--epsilon={text}", saying="a number in [0, 1]")
@@ -141,13 +141,13 @@ class BadRoms(ProgramTest):
             rom.write_bytes(content)
             self.train("--rom", rom, saying="space_invaders.bin")
 
-    def test_rom_of_a_folder_that_is_gone(self):
+    def test_rom_in_a_folder_that_is_gone(self):
         gone = self.folder / "gone"
         gone.mkdir()
         self.train("--rom", "mine.bin", cwd=gone, preexec_fn=gone.rmdir,
                    saying="cannot find mine.bin")
 
-    def test_rom_of_a_folder_that_no_configuration_can_name(self):
+    def test_rom_in_a_folder_that_no_configuration_can_name(self):
         for name, saying in [(b"\xff", "UTF-8"), (b"d" + 33 * b".", "dots")]:
             folder = os.path.join(os.fsencode(self.folder), name)
             os.mkdir(folder)
@@ -155,7 +155,7 @@ class BadRoms(ProgramTest):
                         saying=["env.rom", saying])
             self.assertEqual(os.listdir(folder), [])
 
-    def test_a_directory_is_no_rom(self):
+    def test_a_directory_as_rom(self):
         self.train("--rom", self.folder, saying=str(self.folder))
 
     def test_unknown_game(self):
@@ -183,12 +183,12 @@ class BadRunDirectories(ProgramTest):
     def test_unwritable(self):
         self.train("/proc/arcadeq-run", saying="/proc/arcadeq-run")
 
-    def test_no_new_run_can_be_made(self):
+    def test_runs_directory_that_cannot_be_created(self):
         (self.folder / "runs").symlink_to("runs")
         self.refuse("train", "--game", "catch", "--steps", 10, cwd=self.folder,
                     saying=["cannot make the directory runs/catch", "symbolic links"])
 
-    def test_the_first_interrupt_ends_what_waits_for_a_pipe(self):
+    def test_the_first_interrupt_ends_waiting_for_a_pipe(self):
         pipe = self.folder / "pipe"
         os.mkfifo(pipe)
         run = self.folder / "run"
@@ -209,7 +209,7 @@ class BadRunDirectories(ProgramTest):
                 self.assertEqual(process.wait(timeout=60), -signal.SIGINT)
 
     def has_reader(self, pipe):
-        """From then on the pipe has a writer that writes nothing."""
+        """Opens the pipe as a writer that writes nothing."""
         try:
             self.addCleanup(os.close, os.open(pipe, os.O_WRONLY | os.O_NONBLOCK))
         except OSError:
@@ -291,11 +291,11 @@ class BadRunDirectories(ProgramTest):
         self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
         self.refuse("record", run, "--out", "/proc/x/y.gif", saying="/proc/x")
 
-    def test_record_replaces_nothing_but_a_file(self):
+    def test_record_replaces_only_files(self):
         run = self.folder / "run"
         self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
         os.mkfifo(self.folder / "pipe")
-        # Devices by links of the test's own, which are all that a broken program could replace.
+        # Devices through links in the test's folder, so that a broken program could replace only the links.
         for link, target in [("link", "pipe"), ("null", "/dev/null"), ("out", "/dev/stdout")]:
             (self.folder / link).symlink_to(target)
         before = sorted(self.folder.iterdir())
@@ -313,7 +313,7 @@ class BadRunDirectories(ProgramTest):
 class BadSurroundings(ProgramTest):
     @staticmethod
     def give_no_threads():
-        """Each would get a stack that no memory is large enough for."""
+        """Gives every new thread a stack that is too large for any memory."""
         _, most = resource.getrlimit(resource.RLIMIT_STACK)
         resource.setrlimit(resource.RLIMIT_STACK, (1 << 46, most))
 

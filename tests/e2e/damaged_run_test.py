@@ -1,4 +1,4 @@
-"""Whatever is damaged in a run that is gone on with is noticed; what is good is not touched."""
+"""Resuming detects any damage to a run and leaves good files untouched."""
 
 import shutil
 import unittest
@@ -23,7 +23,7 @@ DAMAGES = {
 
 
 class DamagedRun(ProgramTest):
-    """Each test on a run of its own with two checkpoints."""
+    """Each test has its own run with two checkpoints."""
 
     def setUp(self):
         super().setUp()
@@ -31,7 +31,7 @@ class DamagedRun(ProgramTest):
         self.train("cartpole", self.run_folder, 400, 900)
 
     def train(self, game, run, *ends):
-        """A run with a checkpoint at each of these steps and no other."""
+        """Makes a run with checkpoints at exactly these steps."""
         self.succeed("train", "--game", game, "--out", run, "--steps", ends[0], *SHORT,
                      "--set", f"checkpoint.keep={len(ends)}")
         for end in ends[1:]:
@@ -49,7 +49,7 @@ class Checkpoints(DamagedRun):
         before, newest = checkpoints(self.run_folder)
         files = sorted(file.name for file in newest.iterdir())
         self.assertGreaterEqual(len(files), 10, files)
-        # CheckpointDamageTest has all kinds of damage to all kinds of files.
+        # CheckpointDamageTest covers all kinds of damage to all kinds of files.
         for number, name in enumerate(files):
             damage, damaged = list(DAMAGES.items())[number % len(DAMAGES)]
             with self.subTest(f"{name} {damage}"):
@@ -67,7 +67,7 @@ class Checkpoints(DamagedRun):
         self.assertEqual([step for step, _ in scalars(self.run_folder)["policy/epsilon"]],
                          list(range(100, 1000, 100)))
 
-    def test_refuses_to_go_on_without_a_good_one(self):
+    def test_refuses_to_resume_without_a_good_one(self):
         for checkpoint in checkpoints(self.run_folder):
             file = checkpoint / "trainer.state"
             file.write_bytes(file.read_bytes()[:-1])
@@ -82,7 +82,7 @@ class Checkpoints(DamagedRun):
                         self.run_folder / "checkpoints" / checkpoints(other)[-1].name)
         self.refuse_to_resume([checkpoints(other)[-1].name, "other settings"])
 
-    def test_takes_none_under_another_name(self):
+    def test_rejects_one_under_another_name(self):
         before, newest = checkpoints(self.run_folder)
         newest.rename(newest.with_name("step_000001000"))
         output = self.succeed("train", "--resume", self.run_folder)
@@ -91,7 +91,7 @@ class Checkpoints(DamagedRun):
 
 
 class SharedSegments(DamagedRun):
-    def test_all_that_share_a_damaged_one_are_lost_and_older_ones_are_not(self):
+    def test_damage_affects_exactly_the_checkpoints_that_share_it(self):
         run = self.folder / "shared"
         self.train("cartpole", run, 300, 600, 900)
         good = self.hashes(run)
@@ -145,7 +145,7 @@ class OtherFiles(DamagedRun):
         file.unlink()
         self.refuse_to_resume("episodes.csv")
 
-    def test_what_a_crash_left_after_the_checkpoint_is_dropped(self):
+    def test_drops_what_a_crash_left_after_the_checkpoint(self):
         file = max(self.run_folder.glob("events.out.tfevents.*"))
         with file.open("ab") as events, (self.run_folder / "episodes.csv").open("ab") as rows:
             events.write(b"\x10\0\0\0")
@@ -168,7 +168,7 @@ class OtherFiles(DamagedRun):
 
 
 class NotARun(ProgramTest):
-    def test_nothing_is_made_of_it(self):
+    def test_creates_nothing_in_it(self):
         file = self.folder / "file"
         file.write_text("mine")
         empty = self.folder / "empty"

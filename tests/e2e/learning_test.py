@@ -1,4 +1,4 @@
-"""The presets learn what they claim to: every seed of five, by the mean over 100 evaluation episodes.
+"""The presets reach their claimed mean over 100 evaluation episodes, with each of five seeds.
 
     ARCADEQ=build/release/src/app/arcadeq python3 tests/e2e/learning_test.py cartpole 475
 """

@@ -1,5 +1,5 @@
-"""Training takes constant memory: the resident size early on and at the end differ by less than 1 %.
-A run starts where there is memory for it, and is refused, with the numbers, where there is not.
+"""Training uses constant memory: the resident sizes early on and at the end differ by less than 1 %.
+A run starts if there is enough memory for it, and is otherwise refused, stating the sizes.
 
     ARCADEQ=build/release/src/app/arcadeq python3 tests/e2e/memory_test.py 2000 20000
 """
@@ -30,9 +30,9 @@ class ConstantMemory(ProgramTest):
         process = subprocess.Popen(
             [program.ARCADEQ, "train", "--out", str(self.folder / "run"), "--steps", str(self.steps),
              "--set", "train.learning_starts=1000",
-             # Small, so that 1 % of the whole is less than a megabyte.
+             # Small, so that 1 % of the total is less than a megabyte.
              "--set", "replay.capacity=3000",
-             # What is written at the end is all that is written after the start.
+             # Writes nothing between the start and the end.
              "--set", "record.weights_every_episodes=0", "--set", "checkpoint.every_minutes=0"],
             stdout=subprocess.DEVNULL)
         early = late = 0
@@ -56,7 +56,7 @@ class ConstantMemory(ProgramTest):
 
 
 class LittleMemory(ProgramTest):
-    """Within a limit of the address space, which is taken for the memory there is."""
+    """Runs under a limit on the address space, which counts as the available memory."""
 
     def train(self, megabytes, *arguments):
         out = self.folder / f"{megabytes}"
@@ -69,7 +69,7 @@ class LittleMemory(ProgramTest):
             done = self.train(megabytes, "--game", "cartpole", "--set", "train.learning_starts=500")
             self.assertEqual(done.returncode, 0, f"{megabytes} MB: {done.stderr}")
 
-    def test_what_is_too_large_is_refused_with_the_numbers(self):
+    def test_refuses_what_is_too_large_and_states_the_sizes(self):
         rest = r"the rest of the run \(checkpoints .*, videos .*, other .*\)"
         for setting, refusal in [
                 ("network.hidden=8192",

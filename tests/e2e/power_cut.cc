@@ -1,17 +1,17 @@
-// To be preloaded into a program (LD_PRELOAD): what a machine that stops leaves of its files.
+// Preloaded into a program (LD_PRELOAD), simulates what a power cut leaves of its files.
 //
-//   POWER_CUT_DISK    a directory, the disk; what it holds at the beginning is on it for good
-//   POWER_CUT_AFTER   a number: the cut meets this one of the calls at the end of this file
-//   POWER_CUT_SEED    decides what became of all that was not flushed
-//   POWER_CUT_LEAVES  a new directory, for what is on the disk after the cut
+//   POWER_CUT_DISK    the directory that is the disk; its initial contents are already flushed
+//   POWER_CUT_AFTER   the call at which the power fails, counting those at the end of this file
+//   POWER_CUT_SEED    determines the fate of everything that was not flushed
+//   POWER_CUT_LEAVES  a new directory, which receives the disk's contents after the cut
 //
-// The cut ends the process (SIGKILL). What fsync() or fdatasync() has flushed is there afterwards,
-// in the form that it had then or a later one:
+// The cut kills the process (SIGKILL). Whatever fsync() or fdatasync() flushed exists afterwards,
+// in the state at that time or a later one:
 //
-// - A directory as it was between any two calls since. Its own changes keep their order; those of
-//   other directories may come to the disk long before or after them.
-// - A file with any part of what was appended since, the last of these bytes perhaps as zeros. One
-//   that was changed in another way is as it was or as it is.
+// - A directory as it was between any two calls since. Its changes reach the disk in order, but
+//   possibly long before or after those of other directories.
+// - A file with any prefix of the bytes appended since, the last of which may be zeros. A file that
+//   was changed in another way has its old or its new content.
 
 #include <cerrno>
 #include <csignal>
@@ -60,7 +60,7 @@ std::string Read(const fs::path& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
-// Held open, so that its number means nothing else later, and that it can be read under no name.
+// Held open, so that its number is not reused and that it can be read without a name.
 class Inode {
  public:
   explicit Inode(const fs::path& path)
@@ -71,7 +71,7 @@ class Inode {
   bool is_directory() const { return is_directory_; }
 
   std::string flushed;              // a file's content
-  std::vector<Names> names = {{}};  // of a directory: as flushed, and after each change since
+  std::vector<Names> names = {{}};  // a directory's names: as flushed, and after each change since
 
  private:
   int fd_;
@@ -101,7 +101,7 @@ class Disk {
         Names now = List(inode);
         if (now == inode.names.back()) continue;
         inode.names.push_back(std::move(now));
-        changed = true;  // what was met in it may be before it in the order of the map
+        changed = true;  // its new entries may precede it in the map
       }
     }
   }
@@ -124,7 +124,7 @@ class Disk {
 
   Names List(const Inode& directory) {
     Names names;
-    std::error_code gone;  // another thread may be removing
+    std::error_code gone;  // another thread may be removing files
     for (const auto& entry : fs::directory_iterator(directory.path(), gone)) {
       struct stat status {};
       if (::lstat(entry.path().c_str(), &status) == 0) {
@@ -180,7 +180,7 @@ class Disk {
   std::mt19937_64 random_;
   long long calls_left_;
   InodeNumber root_;
-  std::map<InodeNumber, Inode> inodes_;  // all that were seen
+  std::map<InodeNumber, Inode> inodes_;  // all inodes seen so far
   std::map<InodeNumber, fs::path> left_;
 };
 
@@ -192,7 +192,7 @@ Disk& TheDisk() {
 std::recursive_mutex mutex;
 bool is_watching = true;
 
-// Lives while a call is made, one at a time. Calls that the disk itself makes are not watched.
+// Exists during an intercepted call, one at a time. Ignores calls that the disk itself makes.
 class Call {
  public:
   Call() : lock_(mutex), is_watched_(std::exchange(is_watching, false)) {

@@ -1,11 +1,11 @@
-"""A run whose machine stops again and again, at any moment, ends as the run that never did.
+"""A run whose machine loses power again and again, at any moment, ends like one without power cuts.
 
     ARCADEQ=build/release/src/app/arcadeq \\
       python3 tests/e2e/power_cut_test.py build/release/tests/libpower_cut.so cartpole 100 [SEED]
 
-cuts the power so many times; what is left of the files each time is what power_cut.cc says. No checkpoint
-may be lost once the next one has been begun. Then the run is resumed to an end, and all is compared with a
-run of as many steps in one go.
+cuts the power 100 times; power_cut.cc determines what is left of the files each time. No checkpoint
+may be lost once the next one has been started. Finally the run is resumed to its end and compared with an
+uninterrupted run of the same length.
 """
 
 import os
@@ -48,7 +48,7 @@ class PowerCut(ProgramTest):
                 self.damage_newest(run)
             self.run_until_cut(disk, command)
             written = [int(checkpoint.name[5:]) for checkpoint in checkpoints(run)]
-            # The damaged one may stand behind new ones that are not yet on the disk.
+            # The damaged one may be older than new ones that are not on disk yet.
             if len(written) > 1 and not is_damaged:
                 safe = written[-2]
             shutil.rmtree(disk)
@@ -60,7 +60,7 @@ class PowerCut(ProgramTest):
         print(f"{self.game}: {self.cuts} power cuts in a run of {end} steps")
 
     def run_until_cut(self, disk, command):
-        """What is then on the disk is in self.leaves."""
+        """Leaves the contents of the disk in self.leaves."""
         done = arcadeq(*command, env={
             "LD_PRELOAD": self.library,
             "POWER_CUT_DISK": str(disk),
@@ -70,7 +70,7 @@ class PowerCut(ProgramTest):
         self.assertEqual(done.returncode, -signal.SIGKILL, done.stdout + done.stderr)
 
     def damage_newest(self, run):
-        """So that the run goes on from the one before, and writes this one anew in its place."""
+        """Damages a checkpoint, so that the run resumes from the previous one and replaces this one."""
         state = checkpoints(run)[-1] / "trainer.state"
         content = state.read_bytes()
         state.unlink()

@@ -1,4 +1,4 @@
-"""Runs the program under test; the path to it is in the environment variable ARCADEQ."""
+"""Runs the program under test, whose path is in the environment variable ARCADEQ."""
 
 import csv
 import json
@@ -14,13 +14,13 @@ from unittest import mock
 from events import scalars
 
 ARCADEQ = os.environ.get("ARCADEQ", "arcadeq")
-# For a run on CartPole that is met in its midst: its updates must take a while, but not minutes where
-# a sanitizer makes them 20 times slower.
+# For tests that interrupt a run on CartPole: its updates must take a while, but not minutes when a #
+# sanitizer makes them 20 times slower.
 LASTING = ["--set", "train.batch_size=" + ("32" if os.environ.get("ARCADEQ_SANITIZE") else "256")]
 
 
 def arcadeq(*arguments, env=None, **options):
-    """Runs a command to its end; returns the completed process with text output."""
+    """Runs a command to completion; returns the completed process with text output."""
     return subprocess.run(
         [ARCADEQ, *map(str, arguments)],
         capture_output=True,
@@ -32,7 +32,7 @@ def arcadeq(*arguments, env=None, **options):
 
 
 def start(*arguments, ignoring=(), **options):
-    """Starts a command, with its output in pipes; it ignores those signals, however the test was begun."""
+    """Starts a command with its output in pipes; it ignores exactly those signals, whatever the test inherited."""
     def set_signals():
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(number, signal.SIG_IGN if number in ignoring else signal.SIG_DFL)
@@ -43,7 +43,7 @@ def start(*arguments, ignoring=(), **options):
 
 
 def contents(folder):
-    """{path: bytes} of all files below a folder but the lock, to see that nothing changed."""
+    """{path: bytes} of all files below a folder except the lock, to check that nothing changed."""
     return {path.relative_to(folder): path.read_bytes()
             for path in folder.rglob("*") if path.is_file() and path.name != "lock"}
 
@@ -60,9 +60,9 @@ def episodes(run):
 
 
 class ProgramTest(unittest.TestCase):
-    """A test with a folder of its own, self.folder, that is removed afterwards.
+    """A test with its own folder, self.folder, which is removed afterwards.
 
-    It fails if the address or thread sanitizer reports something, even where no exit code is looked at.
+    It fails if the address or thread sanitizer reports something, even if no exit code is checked.
     """
 
     def setUp(self):
@@ -86,7 +86,7 @@ class ProgramTest(unittest.TestCase):
         return done.stdout
 
     def refuse(self, *arguments, saying, **options):
-        """The command must end with exit code 2 and one line on stderr that says the given things."""
+        """The command must exit with code 2 and one line on stderr that contains the given texts."""
         done = arcadeq(*arguments, **options)
         self.assertEqual(done.returncode, 2, f"{arguments}\n{done.stdout}\n{done.stderr}")
         self.assertEqual(done.stderr.count("\n"), 1, done.stderr)
@@ -95,7 +95,7 @@ class ProgramTest(unittest.TestCase):
         return done
 
     def wait_until(self, condition, process=None):
-        """At most five minutes, for a machine with much else to do; `process` must not end meanwhile."""
+        """Waits at most five minutes, for busy machines; `process` must not end meanwhile."""
         end = time.monotonic() + 300
         while time.monotonic() < end:
             if condition():
@@ -109,11 +109,11 @@ class ProgramTest(unittest.TestCase):
         return self.succeed("inspect", run, "--hash")
 
     def newest_step(self, run):
-        """Of the newest checkpoint that is good."""
+        """The hashes of the newest good checkpoint."""
         return int(self.hashes(run).split()[1])
 
     def assert_ends_as_in_one_go(self, run, resume, options):
-        """The run, gone on with for 500 steps by the command `resume`, against a new one; returns its end."""
+        """Resumes the run for 500 steps by the command `resume` and compares it with a new one; returns its end."""
         end = self.newest_step(run) + 500
         self.succeed(*resume, "--steps", end)
         never = self.folder / "never"
@@ -122,7 +122,7 @@ class ProgramTest(unittest.TestCase):
         return end
 
     def assert_same_run(self, run, other):
-        """All that does not depend on the speed of the machine: the newest checkpoints, rows, curves."""
+        """Everything that does not depend on the machine's speed: the newest checkpoints, rows, curves."""
         self.assertEqual(self.hashes(run), self.hashes(other))
         self.assertEqual(*[[{key: value for key, value in row.items() if key != "wall_seconds"}
                             for row in episodes(each)] for each in (run, other)])

@@ -1,4 +1,4 @@
-"""A run that was stopped goes on as if it had not been, and nothing else can be made of it."""
+"""A resumed run continues as if it had never stopped, and cannot be turned into a different run."""
 
 import fcntl
 import json
@@ -28,7 +28,7 @@ def train(game, run, *arguments):
 
 class Stopped(ProgramTest):
     def stop(self, game, stop_signal, after_steps):
-        """A run that was sent the signal then, and what it said."""
+        """Sends a run the signal at that time; returns the run and its output."""
         run = self.folder / "stopped"
         process = start(*train(game, run, "--checkpoint-every", max(after_steps // 2, 1)))
         self.wait_until(lambda: checkpoints(run) and
@@ -62,7 +62,7 @@ class Stopped(ProgramTest):
         self.succeed(*train("cartpole", never))
         run = self.folder / "run"
         command = train("cartpole", run, "--checkpoint-every", 500)
-        # The first one may just happen to end the run before the second arrives.
+        # The first one may happen to end the run before the second arrives.
         for _ in range(10):
             process = start(*command)
             command = ["train", "--resume", run]
@@ -89,7 +89,7 @@ class Stopped(ProgramTest):
         return caught is not None and int(caught[1], 16) >> (signal.SIGINT - 1) & 1
 
 
-class GoneOnWith(ProgramTest):
+class Resumed(ProgramTest):
     def setUp(self):
         super().setUp()
         self.run_folder = self.folder / "run"
@@ -97,7 +97,7 @@ class GoneOnWith(ProgramTest):
     def train(self, *arguments):
         self.succeed(*train("cartpole", self.run_folder, "--steps", 1500, *arguments))
 
-    def test_beyond_its_first_end(self):
+    def test_beyond_its_first_limit(self):
         never = self.folder / "never"
         self.succeed(*train("cartpole", never, "--steps", 3000))
         self.train()
@@ -147,7 +147,7 @@ class GoneOnWith(ProgramTest):
 
 
 class InUse(ProgramTest):
-    def test_a_run_is_gone_on_with_once_at_a_time(self):
+    def test_only_one_process_can_resume_a_run(self):
         run = self.folder / "run"
         process = start(*train("cartpole", run, "--steps", 10 ** 9, "--checkpoint-every", 2000,
                                "--set", "record.weights_every_episodes=10"))
@@ -163,7 +163,7 @@ class InUse(ProgramTest):
             process.kill()
             process.communicate()
         self.assertEqual((run / "lock").read_text(), f"{process.pid}\n")
-        # A stale lock is not in the way; the new end is far below what is done.
+        # A stale lock does no harm; the new limit is far below the steps already played.
         self.succeed("train", "--resume", run, "--steps", 1)
 
 
@@ -180,7 +180,7 @@ class InUse(ProgramTest):
 
 
 class Curves(ProgramTest):
-    def test_have_each_point_once_after_kills(self):
+    def test_have_each_point_exactly_once_after_kills(self):
         for every in [500, "0.005m"]:  # steps, minutes
             with self.subTest(every):
                 run = self.folder / f"by_{every}"
@@ -213,9 +213,9 @@ class Curves(ProgramTest):
 
 
 class Leftovers(ProgramTest):
-    def test_of_a_kill_are_removed(self):
+    def test_of_a_killed_run_are_removed(self):
         run = self.folder / "run"
-        # It learns soon and after each step, so that the first episode lasts.
+        # Learning starts early and after each step, so that the first episode takes long.
         process = start(*train("space_invaders", run, "--checkpoint-every", 50,
                                "--set", "record.gif_every_episodes=1",
                                "--set", "train.learning_starts=50", "--set", "train.update_period=1"))
@@ -230,7 +230,7 @@ class Leftovers(ProgramTest):
             (run / f"{name}.{process.pid}.tmp").write_text("half of it")
         self.succeed("train", "--resume", run)
         self.assertEqual([*run.rglob("*.tmp")], [])
-        # The checkpoint fell into the first film; the second is there as far as the run went.
+        # The checkpoint fell into the first film; the second covers the rest of the run.
         (video,) = videos.iterdir()
         self.assertRegex(video.name, r"^unfinished_from_step_\d{9}\.gif$")
 

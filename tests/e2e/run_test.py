@@ -1,4 +1,4 @@
-"""A training run from its start to its end, on the real emulator: what it prints and what it leaves behind."""
+"""A training run from start to end, on the real emulator: what it prints and which files it writes."""
 
 import os
 import re
@@ -11,13 +11,13 @@ import unittest
 import program
 from program import ProgramTest, episodes, start
 
-# Short, but learning: the last 50 steps do.
+# Short, but it learns in the last 50 steps.
 SHORT = ["--steps", 1200, "--set", "train.learning_starts=1150", "--set", "replay.capacity=2000",
          "--set", "record.progress_every_steps=100"]
 
 
 def gif_hundredths(gif):
-    """How long a GIF lasts, from the graphic control extension before each of its pictures."""
+    """The duration of a GIF, from the graphic control extension before each picture."""
     delays = re.findall(rb"\x21\xf9\x04.(..).\x00\x2c", gif.read_bytes(), re.DOTALL)
     return sum(int.from_bytes(delay, "little") for delay in delays)
 
@@ -45,7 +45,7 @@ class SpaceInvaders(ProgramTest):
         self.assertEqual(len(list(self.run_folder.glob("events.out.tfevents.*"))), 1)
         self.assertEqual([path for path in self.run_folder.rglob("*.tmp")], [])
 
-    def test_evaluate_tells_of_truncated_games(self):
+    def test_evaluate_reports_truncated_games(self):
         self.train("--set", "env.max_frames=100")
         text = self.succeed("evaluate", self.run_folder, "--episodes", 2)
         self.assertIn("2 of 2 games were cut short", text)
@@ -92,7 +92,7 @@ class SpaceInvaders(ProgramTest):
 
 
 class ManyEnvironments(ProgramTest):
-    def test_a_video_shows_the_episode_that_names_it(self):
+    def test_a_video_shows_the_episode_in_its_name(self):
         run = self.folder / "run"
         self.succeed("train", "--game", "cartpole", "--steps", 3000, "--envs", 8, "--out", run,
                      "--set", "train.learning_starts=3000", "--set", "record.gif_every_episodes=20")
@@ -108,7 +108,7 @@ class ManyEnvironments(ProgramTest):
 
 class Interrupted(ProgramTest):
     def start(self, **options):
-        """A run that is under way."""
+        """Starts a run; returns it once it is in progress."""
         self.run_folder = self.folder / "run"
         process = start("train", "--out", self.run_folder, "--set", "train.learning_starts=500",
                         "--set", "replay.capacity=5000", "--set", "network.hidden=16",
@@ -146,19 +146,19 @@ class Interrupted(ProgramTest):
         self.interrupt(self.start(), signal.SIGHUP, 129)
 
     def test_limit_on_processor_time(self):
-        """The system says that it is passed, and again every second."""
+        """The system sends SIGXCPU once the limit is exceeded, and again every second."""
         process = self.start()
         resource.prlimit(process.pid, resource.RLIMIT_CPU, (1, resource.RLIM_INFINITY))
         self.assert_stops(process, 128 + signal.SIGXCPU)
 
-    def test_saying_twice_that_processor_time_is_used_up(self):
+    def test_repeated_signals_about_processor_time(self):
         process = self.start()
         for _ in range(20):
             process.send_signal(signal.SIGXCPU)
             time.sleep(0.005)
         self.assert_stops(process, 128 + signal.SIGXCPU)
 
-    def test_a_signal_that_was_ignored_stays_so(self):
+    def test_ignored_signals_stay_ignored(self):
         process = self.start(ignoring=(signal.SIGHUP, signal.SIGINT))
         before = self.rows()
         for ignored in (signal.SIGHUP, signal.SIGINT):
@@ -171,7 +171,7 @@ class Streams(ProgramTest):
     def shell(self, command):
         return subprocess.run(["sh", "-c", command], capture_output=True, text=True, cwd=self.folder)
 
-    def test_a_closed_stdout_does_not_reach_the_files(self):
+    def test_a_closed_stdout_does_not_affect_the_files(self):
         done = self.shell(f"'{program.ARCADEQ}' train --game catch --steps 300 --out run >&- 2>&-")
         self.assertEqual(done.returncode, 0)
         for row in episodes(self.folder / "run"):
@@ -182,13 +182,13 @@ class Streams(ProgramTest):
         self.assertEqual(done.returncode, 2)
         self.assertIn("stdout", done.stderr)
 
-    def test_a_reader_that_goes_away_does_not_end_the_run(self):
+    def test_the_run_survives_its_reader(self):
         done = self.shell(f"'{program.ARCADEQ}' train --game catch --steps 3000 --out run "
                           "--set train.learning_starts=3000 | head -n 1")
         self.assertEqual(done.returncode, 0, done.stderr)
         self.assertEqual(len(list((self.folder / "run" / "weights").iterdir())), 1)
 
-    def test_a_reader_that_does_not_read_does_not_hold_up_the_run(self):
+    def test_an_idle_reader_does_not_block_the_run(self):
         reader, writer = os.pipe()
         try:
             done = subprocess.run(
@@ -201,7 +201,7 @@ class Streams(ProgramTest):
         self.assertEqual(done.returncode, 0)
         self.assertGreater(len(episodes(self.folder / "run")), 2000)
 
-    def test_a_terminal_that_nobody_reads_holds_up_neither_the_run_nor_its_end(self):
+    def test_a_stopped_terminal_blocks_neither_the_run_nor_its_end(self):
         ours, terminal = os.openpty()
         self.addCleanup(os.close, ours)
         run = subprocess.Popen(
@@ -247,7 +247,7 @@ class Commands(ProgramTest):
         for command in ["train", "evaluate", "record", "presets", "signature"]:
             self.assertIn(command, help_text)
 
-    def test_runs_that_start_at_once_get_a_directory_each(self):
+    def test_concurrent_runs_get_separate_directories(self):
         runs = [start("train", "--game", "catch", "--steps", 20, cwd=self.folder) for _ in range(6)]
         for run in runs:
             output, errors = run.communicate()

@@ -1,10 +1,10 @@
-"""A run that is killed again and again, at any moment, ends as the run that never was.
+"""A run that is killed again and again, at any moment, ends like one that was never killed.
 
     ARCADEQ=build/release/src/app/arcadeq python3 tests/e2e/soak_test.py cartpole 100 [SEED]
 
-kills (SIGKILL) and resumes a run so many times, lets it come to an end, and compares the hashes of
+kills (SIGKILL) and resumes a run 100 times, lets it finish, and compares the hashes of
 weights, optimiser, replay and environments, the rows of episodes.csv, and every point of every curve
-with those of a run of as many steps in one go.
+with those of an uninterrupted run of the same length.
 """
 
 import random
@@ -16,7 +16,7 @@ import unittest
 
 from program import ProgramTest, checkpoints, start
 
-# Saved so often that many kills hit a save.
+# Saves so often that many kills hit a save.
 RUNS = {
     "cartpole": ["--checkpoint-every", 500, "--set", "replay.capacity=5000",
                  "--set", "train.learning_starts=500", "--set", "train.batch_size=32"],
@@ -51,8 +51,8 @@ class Soak(ProgramTest):
         print(f"{self.game}: {self.kills} kills in a run of {end} steps")
 
     def start_up(self, options):
-        """Seconds that a run takes to be resumed; the least of three, since a machine that hangs
-        for a moment would make every kill come late."""
+        """The time to resume a run, in seconds; the least of three, since a hiccup of the machine
+        would make every kill come late."""
         run = self.folder / "first"
         self.succeed("train", "--out", run, *options, "--steps", 100)
 
@@ -71,7 +71,7 @@ class Soak(ProgramTest):
             process.kill()
             process.communicate()
         else:
-            self.fail(f"it ended by itself: {output}\n{errors}")
+            self.fail(f"it exited by itself: {output}\n{errors}")
 
 
 if __name__ == "__main__":

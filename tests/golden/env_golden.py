@@ -4,10 +4,10 @@
     pip install ale-py==0.12.1 gymnasium numpy opencv-python-headless
     python3 tests/golden/env_golden.py
 
-env_atari.json     games played through ALEInterface, each step by its rewards, endings and hashes
+env_atari.json     games played through ALEInterface: for each step the rewards, endings and hashes
                    of screen and reduced frame
 env_cartpole.json  transitions of Gymnasium's CartPole-v1 in float64
-env_area_*.pgm     what OpenCV's INTER_AREA makes of a synthetic image
+env_area_*.pgm     a synthetic image reduced by OpenCV's INTER_AREA
 """
 
 import json
@@ -33,7 +33,7 @@ def fnv1a(data):
 
 
 def area_mean(image, height, width):
-    """The mean over the area of each target pixel, halves up: every source pixel is repeated so
+    """The mean over the area of each target pixel, rounding halves up: repeats every source pixel so
     often that target pixels fall on whole pixels."""
     rows = np.repeat(image.astype(np.int64), height, axis=0)
     rows = rows.reshape(height, image.shape[0], image.shape[1]).sum(axis=1)
@@ -111,7 +111,7 @@ def cartpole():
             _, reward, terminated, _, _ = env.step(action)
             transitions.append([list(map(float, before)), action, float(reward),
                                 list(map(float, env.state)), int(terminated)])
-    # The track's ends, which no pole survives to reach by itself.
+    # The track's ends, which the cart never reaches before the pole falls.
     for position in (2.39, -2.39):
         env.state = before = np.array([position, np.sign(position), 0.01, 0.0])
         env.steps_beyond_terminated = None

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Writes loss_golden.safetensors: what PyTorch says of the losses that src/loss/loss_test.cc compares. Needs torch
+"""Writes loss_golden.safetensors: PyTorch's results for the losses in src/loss/loss_test.cc. Needs torch
 and safetensors.
 
     python3 tests/golden/loss_golden.py tests/golden/loss_golden.safetensors
@@ -35,7 +35,7 @@ def hl_gauss():
 
 
 def losses():
-    """name: (function of predictions and targets that gives a loss for each)"""
+    """{name: function from predictions and targets to the loss of each pair}"""
     functions = {
         f"huber_{delta}": lambda x, y, delta=delta: torch.nn.functional.huber_loss(x, y, reduction="none", delta=delta)
         for delta in DELTAS
@@ -45,7 +45,8 @@ def losses():
 
 
 def main():
-    # Every pair of a prediction and a target on a grid that meets each delta exactly and passes it on both sides.
+    # Every pair of a prediction and a target on a grid that contains each delta and values on both sides of
+    # it.
     grid = np.arange(-4, 4.25, 0.25, dtype=np.float32)
     outputs, targets = (a.ravel().copy() for a in np.meshgrid(grid, grid))
     tensors = {"outputs": outputs, "targets": targets}

@@ -1,11 +1,11 @@
 #!/usr/bin/env python3
-"""Writes nn_golden.safetensors: what PyTorch says of the networks and optimisers that src/nn/golden_test.cc
+"""Writes nn_golden.safetensors: PyTorch's results for the networks and optimisers that src/nn/golden_test.cc
 builds. Needs torch and safetensors.
 
     python3 tests/golden/nn_golden.py tests/golden/nn_golden.safetensors
 
-Weights, frames and gradients of q come from integer formulas that the test repeats, so that only results are
-kept: all values of q, and of each gradient and each updated tensor at most 100 elements, evenly spaced.
+Weights, frames and gradients of q come from integer formulas that the test repeats, so only results are
+stored: all values of q, and at most 100 evenly spaced elements of each gradient and each updated tensor.
 """
 
 import sys
@@ -155,7 +155,7 @@ def rmsprop(parameters, state, learning_rate, decay, epsilon):
 
 
 def train(case, algorithm, max_norm):
-    """UPDATES steps of regression of q on fixed targets; the norms of the gradients and the last tensors."""
+    """UPDATES regression steps of q to fixed targets; returns the gradient norms and the final tensors."""
     network, x, targets = build(case)
     named = parameters(network)
     optimizers = {"adam": torch.optim.Adam, "radam": torch.optim.RAdam}
