@@ -6,11 +6,11 @@
 
 namespace arcadeq {
 
-// From what a game paid in a step to what an agent learns from: a transform of
+// Maps the game's reward for a step to the reward that the agent learns from: a transform from
 // RewardTransformNames(), then a factor.
 class RewardTransform {
  public:
-  // Throws std::logic_error for another name.
+  // Throws std::logic_error for any other name.
   RewardTransform(std::string_view name, double scale);
 
   float Of(double raw_reward) const { return static_cast<float>(scale_ * function_(raw_reward)); }

@@ -1,12 +1,12 @@
 // Histogram loss (Imani & White 2018; for Q-learning, Farebrother et al. 2024): an action's outputs
 // are logits of a distribution over bins of equal width on [low, high], its value is the mean, and
-// the target is a normal distribution around the return, cut at the ends and summed over bins:
+// the target is a normal distribution around the return, truncated at the ends and integrated over
+// each bin:
 //
 //   p = softmax(outputs),  Q = sum_i p_i c_i,  c_i the bins' centres
 //   t_i = (F(b_i+1) - F(b_i)) / (F(high) - F(low)),  F the distribution of N(return, sigma^2)
 //   L = - sum_i t_i log p_i,  dL/doutputs = p - t
-//
-// sigma is given in bins. A return beyond the ends counts as the end.
+// sigma is in units of the bin width. Returns beyond the ends are clamped.
 
 #include <algorithm>
 #include <cmath>
@@ -25,11 +25,13 @@ struct HlGaussConfig {
   double sigma = 0.75;
 
   void Declare(Settings& settings) {
-    settings.Add("agent.hl_gauss_bins", &bins, 2, 1001, "Bins of the histogram loss");
-    settings.Add("agent.hl_gauss_low", &low, -1e9, 1e9, "Lowest value that its bins hold");
-    settings.Add("agent.hl_gauss_high", &high, -1e9, 1e9, "Highest value that its bins hold");
+    settings.Add("agent.hl_gauss_bins", &bins, 2, 1001, "Number of bins of the histogram loss");
+    settings.Add("agent.hl_gauss_low", &low, -1e9, 1e9,
+                 "Lower end of the histogram's range of values");
+    settings.Add("agent.hl_gauss_high", &high, -1e9, 1e9,
+                 "Upper end of the histogram's range of values");
     settings.Add("agent.hl_gauss_sigma", &sigma, 0.01, 100,
-                 "Deviation of its targets, in widths of a bin");
+                 "Standard deviation of the histogram's targets, in bin widths");
   }
   void Check() const {
     if (low < high) return;
@@ -87,7 +89,7 @@ class HlGauss final : public Loss {
   float Compare(std::span<const float> outputs, std::span<const float> target,
                 std::span<float> gradient) const override {
     const float largest = *std::ranges::max_element(outputs);
-    float sum = 0, expected = 0;  // of exp(output), and the mean output under the target
+    float sum = 0, expected = 0;  // of exp(output); the mean output under the target
     for (int i = 0; i < bins_; ++i) {
       gradient[i] = std::exp(outputs[i] - largest);
       sum += gradient[i];

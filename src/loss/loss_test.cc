@@ -1,12 +1,16 @@
 #include "loss/loss.h"
 
+#include <cstddef>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 
+#include "base/choice.h"
 #include "base/error.h"
 #include "base/safetensors.h"
+#include "base/settings.h"
 
 namespace arcadeq {
 namespace {
@@ -82,7 +86,7 @@ TEST(Loss, TheTargetIsTheRewardPlusTheDiscountedNextValue) {
   }
 }
 
-// The bins that the script has.
+// The same bins as in the script.
 std::unique_ptr<Loss> MakeHistogramLoss() {
   return MakeLoss("hl_gauss", {"agent.hl_gauss_bins=13", "agent.hl_gauss_low=-2",
                                "agent.hl_gauss_high=3", "agent.hl_gauss_sigma=0.6"});
@@ -111,8 +115,8 @@ TEST(HlGauss, AgreesWithPyTorch) {
   }
 }
 
-// Away from the ends the bins lie evenly around the return, beyond them it counts as the end.
-TEST(HlGauss, ATargetStandsForItsReturn) {
+// Away from the ends the bins are symmetric around the return; returns beyond the ends are clamped.
+TEST(HlGauss, ATargetHasTheValueOfItsReturn) {
   const auto loss = MakeLoss("hl_gauss");
   std::vector<float> target(static_cast<std::size_t>(loss->atoms())), beyond(target.size());
   for (float g_t = -8; g_t <= 8; g_t += 0.37f) {
@@ -135,7 +139,7 @@ TEST(HlGauss, BootstrapsFromTheNextValue) {
   EXPECT_NEAR(loss->TargetValue(target), 1.5f + 0.5f * value, 2e-3);
 }
 
-TEST(HlGauss, NeedsARoomBetweenItsEnds) {
+TEST(HlGauss, RefusesAnEmptyRange) {
   EXPECT_THROW(MakeLoss("hl_gauss", {"agent.hl_gauss_low=10"}), UserError);
 }
 

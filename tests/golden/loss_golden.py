@@ -16,7 +16,7 @@ HL_GAUSS = {"bins": 13, "low": -2.0, "high": 3.0, "sigma": 0.6}
 
 
 def hl_gauss():
-    """Tensors of the histogram loss: logits, returns, and what follows from them, in double but for the logits."""
+    """Tensors of the histogram loss: logits, returns and the results, in double except for the logits."""
     bins, low, high = HL_GAUSS["bins"], HL_GAUSS["low"], HL_GAUSS["high"]
     edges = torch.linspace(low, high, bins + 1, dtype=torch.float64)
     centres = (edges[1:] + edges[:-1]) / 2
