@@ -7,7 +7,12 @@
 
 #include <algorithm>
 #include <cmath>
+#include <memory>
+#include <span>
 
+#include "base/choice.h"
+#include "base/settings.h"
+#include "loss/loss.h"
 #include "loss/scalar_loss.h"
 
 namespace arcadeq {

@@ -1,5 +1,9 @@
 #include "loss/loss.h"
 
+#include <string>
+
+#include "base/choice.h"
+
 namespace arcadeq {
 
 ARCADEQ_DECLARE_KINDS(LossMaker, ARCADEQ_LOSSES)

@@ -1,5 +1,7 @@
 #pragma once
 
+#include <span>
+
 #include "loss/loss.h"
 
 namespace arcadeq {

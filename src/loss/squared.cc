@@ -2,6 +2,11 @@
 //
 //   L(x) = x^2 / 2,  L'(x) = x,  x = Q(s, a) - target
 
+#include <memory>
+#include <span>
+
+#include "base/choice.h"
+#include "loss/loss.h"
 #include "loss/scalar_loss.h"
 
 namespace arcadeq {
