@@ -1,10 +1,15 @@
 #include "replay/frame_codec.h"
 
 #include <cassert>
+#include <cstdint>
 #include <cstring>
+#include <span>
 
 #include <lz4.h>
 #include <lz4hc.h>
+
+#include "base/aligned_buffer.h"
+#include "base/frame.h"
 
 namespace arcadeq {
 namespace {

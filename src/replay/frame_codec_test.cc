@@ -1,11 +1,13 @@
 #include "replay/frame_codec.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "base/frame.h"
 #include "base/random.h"
 
 namespace arcadeq {

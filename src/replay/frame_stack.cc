@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstdint>
 #include <cstring>
+#include <span>
 #include <stdexcept>
 
+#include "base/frame.h"
 #include "replay/frame_codec.h"
 
 namespace arcadeq {

@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "base/frame.h"
 #include "replay/testing/naive_replay.h"
 
 namespace arcadeq {

@@ -2,12 +2,22 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <utility>
 
+#include "base/aligned_buffer.h"
 #include "base/error.h"
+#include "base/frame.h"
 #include "base/memory.h"
 #include "replay/replay_memory.h"
+#include "replay/segment.h"
+#include "replay/step.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 namespace {
@@ -67,7 +77,8 @@ void History::Seal() {
   if (open_.bytes().size() < open_.room()) {
     segments_.push_back(open_.Copy());
   } else {
-    Segment empty = spare_ ? *std::exchange(spare_, std::nullopt) : Segment(format_);
+    Segment empty = spare_ ? std::move(*spare_) : Segment(format_);
+    spare_.reset();
     segments_.push_back(std::exchange(open_, std::move(empty)));
   }
   segments_.back().Seal();

@@ -2,10 +2,21 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
-#include <utility>
+#include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
+#include "base/frame.h"
+#include "base/random.h"
+#include "replay/batch.h"
+#include "replay/replay_config.h"
+#include "replay/saved_replay.h"
+#include "replay/store.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 namespace {
@@ -15,6 +26,7 @@ constexpr const char* kOrigin = "the replay's state";
 
 std::vector<std::int64_t> CapacitiesOf(const ReplayStore& store) {
   std::vector<std::int64_t> capacities;
+  capacities.reserve(static_cast<std::size_t>(store.envs()));
   for (int env = 0; env < store.envs(); ++env) capacities.push_back(store.capacity(env));
   return capacities;
 }

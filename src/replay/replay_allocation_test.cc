@@ -1,10 +1,16 @@
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "base/frame.h"
+#include "base/random.h"
 #include "base/testing/allocation_counter.h"
+#include "base/thread_pool.h"
+#include "replay/batch.h"
 #include "replay/replay.h"
+#include "replay/replay_config.h"
 #include "replay/replay_memory.h"
 #include "replay/testing/naive_replay.h"
 

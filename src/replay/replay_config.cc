@@ -1,5 +1,7 @@
 #include "replay/replay_config.h"
 
+#include "base/settings.h"
+
 namespace arcadeq {
 
 void ReplayConfig::Declare(Settings& settings) {

@@ -9,8 +9,13 @@
 #include <sys/resource.h>
 
 #include "base/error.h"
+#include "base/frame.h"
+#include "base/random.h"
+#include "base/settings.h"
 #include "base/testing/refusal.h"
+#include "replay/frame_codec.h"
 #include "replay/replay.h"
+#include "replay/replay_config.h"
 #include "replay/replay_memory.h"
 
 namespace arcadeq {

@@ -2,10 +2,15 @@
 
 #include <algorithm>
 #include <bit>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 
 #include "base/error.h"
+#include "base/frame.h"
 #include "base/memory.h"
+#include "replay/frame_codec.h"
+#include "replay/replay_config.h"
 #include "replay/segment.h"
 
 namespace arcadeq {

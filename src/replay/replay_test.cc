@@ -1,16 +1,25 @@
 #include "replay/replay.h"
 
-#include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <stdexcept>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "base/frame.h"
+#include "base/random.h"
+#include "base/thread_pool.h"
+#include "replay/batch.h"
+#include "replay/frame_stack.h"
+#include "replay/testing/naive_replay.h"
 #include "replay/testing/recorded_replay.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 namespace {

@@ -1,6 +1,10 @@
 #include "replay/sampler.h"
 
+#include <span>
+#include <string_view>
+
 #include "base/error.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 

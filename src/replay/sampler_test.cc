@@ -2,21 +2,29 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
-#include <set>
-#include <string>
+#include <span>
 #include <utility>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "base/choice.h"
 #include "base/error.h"
+#include "base/random.h"
+#include "base/settings.h"
+#include "base/thread_pool.h"
+#include "replay/batch.h"
 #include "replay/replay.h"
+#include "replay/replay_config.h"
+#include "replay/saved_replay.h"
 #include "replay/testing/proportional_sampler.h"
 #include "replay/testing/recorded_replay.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 namespace {

@@ -1,5 +1,8 @@
 #include "replay/samplers.h"
 
+#include "base/choice.h"
+#include "replay/sampler.h"
+
 namespace arcadeq {
 
 ARCADEQ_DECLARE_KINDS(SamplerMaker, ARCADEQ_SAMPLERS)

@@ -1,5 +1,9 @@
 #include "replay/saved_replay.h"
 
+#include <cstdint>
+#include <string>
+#include <string_view>
+
 #include "base/bytes.h"
 
 namespace arcadeq {

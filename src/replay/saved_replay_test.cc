@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <map>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -16,8 +18,19 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/frame.h"
+#include "base/random.h"
 #include "base/testing/refusal.h"
+#include "base/thread_pool.h"
+#include "replay/batch.h"
+#include "replay/replay.h"
+#include "replay/replay_config.h"
+#include "replay/segment.h"
+#include "replay/step.h"
+#include "replay/store.h"
+#include "replay/testing/naive_replay.h"
 #include "replay/testing/recorded_replay.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 namespace {
@@ -168,9 +181,11 @@ TEST_F(SavedReplayTest, DetectsEveryFlippedBit) {
     ReplayStore store = Empty(compression);
     Files files(r.replay.store());
     for (std::size_t bit = 0; bit < 8 * files.state.size(); ++bit) {
-      files.state[bit / 8] ^= static_cast<char>(1 << bit % 8);
+      char& byte = files.state[bit / 8];
+      const char right = byte;
+      byte = static_cast<char>(right ^ (1 << bit % 8));
       EXPECT_THROW(files.RestoreInto(store), UserError) << bit;
-      files.state[bit / 8] ^= static_cast<char>(1 << bit % 8);
+      byte = right;
     }
     for (auto& [name, bytes] : files.segments) {
       for (int trial = 0; trial < 200; ++trial) {

@@ -4,10 +4,16 @@
 #include <bit>
 #include <cassert>
 #include <cmath>
+#include <cstdint>
 #include <cstring>
+#include <span>
 
+#include "base/aligned_buffer.h"
 #include "base/error.h"
+#include "base/frame.h"
 #include "base/hash.h"
+#include "replay/frame_codec.h"
+#include "replay/step.h"
 
 namespace arcadeq {
 namespace {

@@ -4,11 +4,29 @@
 #include <array>
 #include <atomic>
 #include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "base/aligned_buffer.h"
 #include "base/error.h"
+#include "base/frame.h"
+#include "base/thread_pool.h"
+#include "replay/batch.h"
+#include "replay/frame_codec.h"
+#include "replay/frame_stack.h"
+#include "replay/history.h"
+#include "replay/replay_config.h"
 #include "replay/replay_memory.h"
+#include "replay/saved_replay.h"
+#include "replay/segment.h"
+#include "replay/step.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 namespace {
@@ -50,6 +68,7 @@ ReplayStore::ReplayStore(const FrameFormat& format, int stack, const ReplayConfi
 std::vector<History> ReplayStore::EmptyHistories(int envs) const {
   const std::int64_t each = capacity_ / envs, more = capacity_ % envs;
   std::vector<History> histories;
+  histories.reserve(static_cast<std::size_t>(envs));
   for (int env = 0; env < envs; ++env) {
     histories.emplace_back(segment_, env, stack_, each + (env < more ? 1 : 0), rule_);
   }
@@ -97,7 +116,7 @@ Batch ReplayStore::MakeBatch(int size) const {
 }
 
 std::size_t ReplayStore::FramesPerTransition() const {
-  return static_cast<std::size_t>(stack_ + std::min(rule_.n_step, stack_));
+  return static_cast<std::size_t>(stack_) + std::min(rule_.n_step, stack_);
 }
 
 std::size_t ReplayStore::ShardBytes() const {

@@ -7,6 +7,9 @@
 
 #include <gtest/gtest.h>
 
+#include "replay/batch.h"
+#include "replay/step.h"
+#include "replay/testing/naive_replay.h"
 #include "replay/testing/recorded_replay.h"
 
 namespace arcadeq {

@@ -2,8 +2,15 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <memory>
+#include <span>
+#include <vector>
 
+#include "base/choice.h"
+#include "base/random.h"
+#include "replay/sampler.h"
 #include "replay/samplers.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 namespace {

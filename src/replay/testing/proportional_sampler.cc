@@ -3,9 +3,17 @@
 #include <algorithm>
 #include <bit>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <iterator>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include "base/bytes.h"
+#include "base/random.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 
