@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstdio>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -14,10 +16,13 @@
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/types.h>
 #include <unistd.h>
 
 #include "base/environment.h"
 #include "base/file_descriptor.h"
+#include "record/event.h"
+#include "record/recorder.h"
 #include "record/run_status.h"
 #include "record/sinks.h"
 

@@ -2,20 +2,26 @@
 #include <chrono>
 #include <climits>
 #include <csignal>
+#include <cstdint>
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
 #include <memory>
 #include <string>
 #include <thread>
+#include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
 #include <sys/ioctl.h>
-#include <termios.h>
+#include <sys/types.h>
 #include <unistd.h>
 
+#include "record/event.h"
 #include "record/recorder.h"
 #include "record/sinks.h"
 #include "record/test_util.h"

@@ -1,6 +1,8 @@
 #include "record/crc32c.h"
 
 #include <array>
+#include <cstdint>
+#include <string_view>
 
 namespace arcadeq {
 namespace {

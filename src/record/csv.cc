@@ -1,13 +1,18 @@
 #include <cstdint>
+#include <filesystem>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "record/event.h"
 #include "record/metrics.h"
 #include "record/output_file.h"
+#include "record/recorder.h"
 #include "record/sinks.h"
 
 namespace arcadeq {

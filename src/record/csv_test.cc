@@ -1,5 +1,8 @@
+#include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <fstream>
+#include <ios>
 #include <limits>
 #include <string>
 #include <string_view>
@@ -11,6 +14,9 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/testing/refusal.h"
+#include "base/testing/temporary_directory.h"
+#include "record/event.h"
+#include "record/recorder.h"
 #include "record/sinks.h"
 #include "record/test_util.h"
 

@@ -3,15 +3,20 @@
 #include <algorithm>
 #include <charconv>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/file.h"
+#include "record/output_file.h"
+#include "record/tensorboard_event.pb.h"
 #include "record/tfrecord.h"
 
 namespace arcadeq {

@@ -1,8 +1,11 @@
 #include "record/event_file.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <ios>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -10,12 +13,17 @@
 
 #include "base/error.h"
 #include "base/testing/refusal.h"
+#include "record/tensorboard_event.pb.h"
 #include "record/test_util.h"
 
 namespace arcadeq {
 namespace {
 
 using testing::HasSubstr;
+
+void Touch(const std::filesystem::path& path) {
+  const std::ofstream created(path);
+}
 
 class EventFileTest : public testing::Test {
  protected:
@@ -84,9 +92,9 @@ TEST_F(EventFileTest, NamesAMissingFile) {
 }
 
 TEST_F(EventFileTest, SortsAfterAllOthersInItsFolder) {
-  std::ofstream(directory_ / "events.out.tfevents.9999999000.host.1");
-  std::ofstream(directory_ / "another file");
-  std::ofstream(directory_ / "events.out.tfevents.0");
+  Touch(directory_ / "events.out.tfevents.9999999000.host.1");
+  Touch(directory_ / "another file");
+  Touch(directory_ / "events.out.tfevents.0");
   std::vector<std::string> names = {"events.out.tfevents.0",
                                     "events.out.tfevents.9999999000.host.1"};
   for (int i = 0; i < 3; ++i) {
@@ -110,13 +118,13 @@ TEST_F(EventFileTest, RecognisesItsOwnNames) {
 
 TEST_F(EventFileTest, IgnoresTimesWithTooManyDigits) {
   for (const char* time : {"99999999999", "9223372036854775807"}) {
-    std::ofstream(directory_ / (std::string("events.out.tfevents.") + time + ".host.1"));
+    Touch(directory_ / (std::string("events.out.tfevents.") + time + ".host.1"));
     EXPECT_TRUE(IsOwnEventFile(EventFile(directory_.path()).name())) << time;
   }
 }
 
 TEST_F(EventFileTest, NamesAnUnreadableFolder) {
-  std::ofstream(directory_ / "file");
+  Touch(directory_ / "file");
   EXPECT_THROW(ListEventFiles(directory_ / "file"), UserError);
 }
 

@@ -1,14 +1,20 @@
+#include <cstdint>
 #include <exception>
+#include <filesystem>
+#include <memory>
 #include <optional>
 #include <string>
 #include <system_error>
 #include <utility>
+#include <variant>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "record/event.h"
 #include "record/gif_writer.h"
+#include "record/recorder.h"
 #include "record/sinks.h"
 
 namespace arcadeq {

@@ -1,10 +1,13 @@
 #include "record/gif_decoder.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <stdexcept>
-#include <string>
 #include <string_view>
+#include <vector>
 
 #include <gif_lib.h>
 

@@ -1,4 +1,8 @@
+#include <cstdint>
+#include <filesystem>
+#include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -6,6 +10,8 @@
 
 #include "base/error.h"
 #include "base/testing/file_size_limit.h"
+#include "base/testing/temporary_directory.h"
+#include "record/event.h"
 #include "record/gif_decoder.h"
 #include "record/recorder.h"
 #include "record/sinks.h"

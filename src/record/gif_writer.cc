@@ -4,14 +4,20 @@
 #include <array>
 #include <bit>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
 #include <iterator>
 #include <memory>
 #include <new>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 #include <gif_lib.h>
+
+#include "record/event.h"
 
 namespace arcadeq {
 namespace {
@@ -220,7 +226,7 @@ void GifWriter::WriteBox(const Box& box, int transparent, std::int64_t delay) {
   GifFreeMapObject(std::exchange(gif_->Image.ColorMap, nullptr));
   Check(EGifPutImageDesc(gif_, box.left, box.top, box.width, box.height, false, local.get()), gif_);
   for (int y = box.top; y < box.top + box.height; ++y) {
-    const std::size_t begin = static_cast<std::size_t>(y) * width_ + box.left;
+    const auto begin = static_cast<std::ptrdiff_t>(y) * width_ + box.left;
     row_.assign(pending_.pixels.begin() + begin, pending_.pixels.begin() + begin + box.width);
     if (transparent != NO_TRANSPARENT_COLOR) {
       for (int x = 0; x < box.width; ++x) {

@@ -1,5 +1,7 @@
 #include "record/gif_writer.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <numeric>
 #include <random>
@@ -14,6 +16,8 @@
 #include "base/file.h"
 #include "base/testing/file_size_limit.h"
 #include "base/testing/refusal.h"
+#include "base/testing/temporary_directory.h"
+#include "record/event.h"
 #include "record/gif_decoder.h"
 #include "record/test_util.h"
 
@@ -38,6 +42,7 @@ std::vector<std::uint8_t> Rgb(const VideoFrame& picture, int scale = 1) {
 
 std::vector<int> Delays(const DecodedGif& gif) {
   std::vector<int> delays;
+  delays.reserve(gif.pictures.size());
   for (const auto& picture : gif.pictures) delays.push_back(picture.delay);
   return delays;
 }

@@ -2,8 +2,12 @@
 
 #include <cmath>
 #include <limits>
+#include <span>
+#include <string>
 
 #include <fmt/format.h>
+
+#include "record/event.h"
 
 namespace arcadeq {
 namespace {

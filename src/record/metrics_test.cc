@@ -1,13 +1,14 @@
 #include "record/metrics.h"
 
+#include <algorithm>
+#include <fstream>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-
-#include "record/test_util.h"
 
 namespace arcadeq {
 namespace {

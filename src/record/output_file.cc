@@ -1,10 +1,16 @@
 #include "record/output_file.h"
 
 #include <cerrno>
+#include <cstdint>
+#include <cstdio>
 #include <cstring>
+#include <filesystem>
+#include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 
+#include <sys/types.h>
 #include <unistd.h>
 
 #include "base/error.h"

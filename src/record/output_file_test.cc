@@ -1,10 +1,16 @@
 #include "record/output_file.h"
 
+#include <cstdint>
+#include <filesystem>
+#include <ios>
+#include <string>
+
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.h"
 #include "base/testing/refusal.h"
+#include "base/testing/temporary_directory.h"
 #include "record/test_util.h"
 
 namespace arcadeq {

@@ -1,9 +1,13 @@
 #include "record/packed_event.h"
 
+#include <cstddef>
 #include <stdexcept>
 #include <utility>
+#include <variant>
 
 #include <lz4.h>
+
+#include "record/event.h"
 
 namespace arcadeq {
 

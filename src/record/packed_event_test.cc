@@ -1,11 +1,13 @@
 #include "record/packed_event.h"
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "record/event.h"
 #include "record/test_util.h"
 
 namespace arcadeq {

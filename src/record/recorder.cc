@@ -3,17 +3,25 @@
 #include <chrono>
 #include <condition_variable>
 #include <csignal>
+#include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <exception>
+#include <future>
+#include <memory>
 #include <mutex>
+#include <string>
 #include <system_error>
 #include <thread>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include <fmt/format.h>
+#include <signal.h>
 
 #include "base/error.h"
+#include "record/event.h"
 #include "record/packed_event.h"
 
 namespace arcadeq {

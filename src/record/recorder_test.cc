@@ -1,12 +1,15 @@
 #include "record/recorder.h"
 
 #include <condition_variable>
+#include <cstddef>
 #include <future>
 #include <memory>
 #include <mutex>
 #include <stdexcept>
 #include <string>
 #include <thread>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -14,6 +17,7 @@
 
 #include "base/testing/no_more_threads.h"
 #include "base/testing/refusal.h"
+#include "record/event.h"
 #include "record/packed_event.h"
 #include "record/test_util.h"
 

@@ -1,11 +1,16 @@
 #include "record/run_status.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <optional>
+#include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "record/event.h"
 #include "record/test_util.h"
 
 namespace arcadeq {

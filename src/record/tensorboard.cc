@@ -1,18 +1,25 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <filesystem>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "record/event.h"
 #include "record/event_file.h"
 #include "record/metrics.h"
+#include "record/recorder.h"
 #include "record/sinks.h"
+#include "record/tensorboard_event.pb.h"
 
 namespace arcadeq {
 namespace {

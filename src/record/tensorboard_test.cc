@@ -1,8 +1,12 @@
 #include <array>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
+#include <filesystem>
+#include <iterator>
 #include <limits>
 #include <map>
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -11,7 +15,10 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/testing/temporary_directory.h"
+#include "record/event.h"
 #include "record/metrics.h"
+#include "record/recorder.h"
 #include "record/sinks.h"
 #include "record/test_util.h"
 

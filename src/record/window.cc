@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -11,6 +13,7 @@
 
 #include "base/environment.h"
 #include "base/error.h"
+#include "record/event.h"
 
 namespace arcadeq {
 namespace {

@@ -4,9 +4,14 @@
 #include <cerrno>
 #include <cstdint>
 #include <cstring>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include <sys/socket.h>
+#include <sys/types.h>
+
+#include "record/event.h"
 
 namespace arcadeq {
 namespace {

@@ -13,12 +13,16 @@
 #include <fmt/format.h>
 #include <poll.h>
 #include <sys/socket.h>
+#include <sys/types.h>
 
 #include "base/child_process.h"
 #include "base/error.h"
 #include "base/file_descriptor.h"
+#include "record/event.h"
+#include "record/recorder.h"
 #include "record/sinks.h"
 #include "record/window_channel.h"
+#include "record/window_process.h"
 
 namespace arcadeq {
 namespace {
@@ -36,29 +40,40 @@ constexpr std::chrono::seconds kEndPatience{1};
 // A process and our end of the socket that is its standard input.
 class Peer {
  public:
-  explicit Peer(WindowCommand command) {
-    int ends[2];
-    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
-      ThrowUserError("cannot make a socket: {}", std::strerror(errno));
-    }
-    socket_.emplace(ends[0]);
-    const FileDescriptor its_end(ends[1]);
-    process_.emplace(command.program, std::move(command.arguments), its_end.get());
-  }
+  explicit Peer(WindowCommand command) : Peer(std::move(command), MakeSocketPair()) {}
   // Asks the process to end, and kills it if it does not.
   ~Peer() {
-    socket_.reset();
-    process_->WaitFor(kEndPatience);
+    socket_.Close();
+    process_.WaitFor(kEndPatience);
   }
   Peer(const Peer&) = delete;
   Peer& operator=(const Peer&) = delete;
 
-  int socket() const { return socket_->get(); }
-  ChildProcess& process() { return *process_; }
+  int socket() const { return socket_.get(); }
+  PictureSender& sender() { return sender_; }
+  ChildProcess& process() { return process_; }
 
  private:
-  std::optional<FileDescriptor> socket_;
-  std::optional<ChildProcess> process_;
+  struct SocketPair {
+    FileDescriptor ours;
+    FileDescriptor its;
+  };
+  static SocketPair MakeSocketPair() {
+    int ends[2];
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) != 0) {
+      ThrowUserError("cannot make a socket: {}", std::strerror(errno));
+    }
+    return {FileDescriptor(ends[0]), FileDescriptor(ends[1])};
+  }
+
+  Peer(WindowCommand command, SocketPair sockets)
+      : socket_(std::move(sockets.ours)),
+        sender_(socket_.get()),
+        process_(command.program, std::move(command.arguments), sockets.its.get()) {}
+
+  FileDescriptor socket_;
+  PictureSender sender_;
+  ChildProcess process_;
 };
 
 class WindowSink : public Sink {
@@ -67,7 +82,6 @@ class WindowSink : public Sink {
     watched_ = true;
     try {
       peer_.emplace(std::move(command));
-      sender_.emplace(peer_->socket());
     } catch (const UserError& error) {
       problem_ = fmt::format("cannot show a window: {}", error.what());
     }
@@ -88,7 +102,7 @@ class WindowSink : public Sink {
     const Clock::time_point now = Clock::now();
     if (!peer_ || now < next_show_) return;
     next_show_ = now + kShortestShow;
-    sender_->Send(picture);
+    peer_->sender().Send(picture);
   }
 
   // Waits for the display to respond, so that even a very short run reports what is wrong with it.
@@ -102,9 +116,9 @@ class WindowSink : public Sink {
   // Sends the waiting picture and reads the reports of the window process. Throws if it failed.
   void Attend() {
     if (peer_) {
-      sender_->Continue();
-      if (PeerEnded()) {
-        problem_ = Problem();
+      peer_->sender().Continue();
+      if (HasEnded(*peer_)) {
+        problem_ = ProblemOf(*peer_);
       } else if (reports_.empty() && Clock::now() >= give_up_at_) {
         problem_ = "no display: it does not respond";
         peer_->process().Kill();
@@ -118,11 +132,11 @@ class WindowSink : public Sink {
   }
 
   // Whether the window process has ended or has reported why it is about to.
-  bool PeerEnded() {
+  bool HasEnded(const Peer& peer) {
     std::array<char, 512> chunk;
     ssize_t size = 0;
     do {
-      size = recv(peer_->socket(), chunk.data(), chunk.size(), MSG_DONTWAIT);
+      size = recv(peer.socket(), chunk.data(), chunk.size(), MSG_DONTWAIT);
       if (size > 0) reports_.append(chunk.data(), static_cast<std::size_t>(size));
     } while (size > 0 || (size < 0 && errno == EINTR));
     const bool open = size < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
@@ -139,12 +153,12 @@ class WindowSink : public Sink {
   }
 
   // Why the process has ended; empty if the user closed the window.
-  std::string Problem() {
+  std::string ProblemOf(Peer& peer) const {
     const std::string_view last = LastReport();
     if (last == kWindowClosed) return "";
     if (!last.empty() && last != kWindowReady) return std::string(last);
-    peer_->process().WaitFor(kEndPatience);
-    const int signal = peer_->process().signal();
+    peer.process().WaitFor(kEndPatience);
+    const int signal = peer.process().signal();
     // The display's library ends the process if the display is lost.
     return signal == 0
                ? "the window was lost: the connection to the display broke"
@@ -153,7 +167,6 @@ class WindowSink : public Sink {
 
   std::atomic<bool>& watched_;
   std::optional<Peer> peer_;  // until the window is closed or lost
-  std::optional<PictureSender> sender_;
   std::string reports_;
   std::string problem_;
   Clock::time_point next_show_{};

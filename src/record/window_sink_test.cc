@@ -1,17 +1,22 @@
 #include <atomic>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdlib>
 #include <memory>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
 #include <sys/wait.h>
 
 #include "base/error.h"
+#include "record/event.h"
+#include "record/recorder.h"
 #include "record/sinks.h"
 #include "record/test_util.h"
+#include "record/window_process.h"
 
 namespace arcadeq {
 namespace {

@@ -1,6 +1,7 @@
 #include "record/window.h"
 
 #include <array>
+#include <cstdint>
 #include <cstdlib>
 #include <cstring>
 #include <string>
@@ -8,11 +9,14 @@
 #include <SDL.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <stdlib.h>
 
 #include "base/error.h"
+#include "record/event.h"
 #include "record/test_util.h"
 
 // libdbus, which SDL uses to query the desktop, keeps memory until the process ends.
+// NOLINTNEXTLINE(bugprone-reserved-identifier): the leak sanitizer calls it by this name.
 extern "C" const char* __lsan_default_suppressions() {
   return "leak:libdbus";
 }
