@@ -1,10 +1,14 @@
 #include "nn/architecture.h"
 
 #include <algorithm>
-#include <stdexcept>
+#include <iterator>
+#include <string>
+#include <variant>
+#include <vector>
 
 #include "base/error.h"
 #include "nn/architectures/architectures.h"
+#include "nn/network.h"
 
 namespace arcadeq {
 namespace {

@@ -1,11 +1,14 @@
 #include "nn/architecture.h"
 
 #include <string>
+#include <variant>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/frame.h"
 #include "base/testing/refusal.h"
+#include "nn/network.h"
 
 namespace arcadeq {
 namespace {

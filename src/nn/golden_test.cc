@@ -3,14 +3,18 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
+#include <span>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "base/aligned_buffer.h"
+#include "base/frame.h"
 #include "base/safetensors.h"
 #include "base/thread_pool.h"
 #include "nn/network.h"

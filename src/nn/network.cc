@@ -1,6 +1,11 @@
 #include "nn/network.h"
 
+#include <memory>
+#include <string>
+#include <vector>
+
 #include "base/error.h"
+#include "base/settings.h"
 #include "nn/architecture.h"
 #include "nn/cpu/cpu_network.h"
 #include "nn/cpu/kernels/instruction_sets.h"

@@ -2,15 +2,20 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "base/error.h"
+#include "base/frame.h"
+#include "base/random.h"
 #include "base/testing/allocation_counter.h"
 #include "base/testing/refusal.h"
+#include "base/thread_pool.h"
 #include "nn/cpu/cpu_network.h"
 #include "nn/cpu/kernels/instruction_sets.h"
 #include "nn/optimizer.h"

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "nn/architecture.h"
+#include "nn/network.h"
 
 // Every architecture: its name in network.architecture and the function that lists its layers, each
 // in its own file.

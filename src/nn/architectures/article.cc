@@ -1,4 +1,6 @@
+#include "nn/architecture.h"
 #include "nn/architectures/architectures.h"
+#include "nn/network.h"
 
 namespace arcadeq::architectures {
 

@@ -2,12 +2,28 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <utility>
+#include <vector>
 
 #include <fmt/ranges.h>
 
+#include "base/aligned_buffer.h"
 #include "base/error.h"
+#include "base/frame.h"
+#include "base/hash.h"
+#include "base/random.h"
+#include "base/thread_pool.h"
 #include "nn/architecture.h"
+#include "nn/cpu/activations.h"
+#include "nn/cpu/deferred_weights.h"
+#include "nn/cpu/kernels/kernels.h"
+#include "nn/cpu/layer.h"
+#include "nn/cpu/parameter_layout.h"
 #include "nn/cpu/planner.h"
+#include "nn/network.h"
 
 namespace arcadeq::cpu {
 namespace {

@@ -5,6 +5,10 @@
 #include <span>
 #include <vector>
 
+#include "base/frame.h"
+#include "base/hash.h"
+#include "base/random.h"
+#include "base/thread_pool.h"
 #include "nn/cpu/deferred_weights.h"
 #include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/parameter_layout.h"

@@ -1,6 +1,15 @@
 #include "nn/cpu/deferred_weights.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
+#include <span>
+
+#include "base/thread_pool.h"
+#include "nn/cpu/kernels/kernels.h"
+#include "nn/cpu/layers/dense_product.h"
+#include "nn/cpu/parameter_layout.h"
+#include "nn/cpu/stage.h"
 
 namespace arcadeq::cpu {
 namespace {

@@ -2,6 +2,8 @@
 
 #include <cstring>
 
+#include "base/frame.h"
+
 namespace arcadeq::cpu {
 
 void FrameReader::Read(const StackView& stack, float* image) const {

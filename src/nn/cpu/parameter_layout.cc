@@ -1,5 +1,9 @@
 #include "nn/cpu/parameter_layout.h"
 
+#include <cstddef>
+
+#include "nn/cpu/kernels/kernels.h"
+
 namespace arcadeq::cpu {
 
 PanelMatrix ParameterLayout::AddMatrix(int rows, int columns) {

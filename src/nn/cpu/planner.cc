@@ -1,11 +1,21 @@
 #include "nn/cpu/planner.h"
 
+#include <memory>
 #include <stdexcept>
 #include <utility>
 #include <variant>
+#include <vector>
 
+#include "nn/architecture.h"
+#include "nn/cpu/activations.h"
 #include "nn/cpu/frame_reader.h"
+#include "nn/cpu/kernels/kernels.h"
+#include "nn/cpu/layer.h"
 #include "nn/cpu/layers/flattened_frames.h"
+#include "nn/cpu/parameter_layout.h"
+#include "nn/cpu/sample_stage.h"
+#include "nn/cpu/stage.h"
+#include "nn/network.h"
 
 namespace arcadeq::cpu {
 

@@ -12,6 +12,7 @@
 #include "nn/cpu/parameter_layout.h"
 #include "nn/cpu/sample_stage.h"
 #include "nn/cpu/stage.h"
+#include "nn/network.h"
 
 namespace arcadeq::cpu {
 

@@ -2,6 +2,8 @@
 
 #include "nn/cpu/planner.h"
 
+#include <cstdint>
+#include <memory>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -9,7 +11,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/frame.h"
+#include "nn/architecture.h"
 #include "nn/cpu/kernels/reference.h"
+#include "nn/cpu/parameter_layout.h"
+#include "nn/cpu/stage.h"
+#include "nn/network.h"
 
 namespace arcadeq::cpu {
 namespace {

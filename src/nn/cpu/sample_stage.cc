@@ -1,7 +1,16 @@
 #include "nn/cpu/sample_stage.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <memory>
 #include <optional>
+#include <vector>
+
+#include "base/aligned_buffer.h"
+#include "nn/cpu/activations.h"
+#include "nn/cpu/kernels/kernels.h"
+#include "nn/cpu/layer.h"
+#include "nn/cpu/stage.h"
 
 namespace arcadeq::cpu {
 namespace {
@@ -54,8 +63,9 @@ class SampleStage::OwnWorkspace : public Stage::Workspace {
 
   // The input of layer l for sample i.
   float* Input(std::size_t l, int i, const BatchView& in, Shard& shard) {
-    if (!inputs[l]) return in.sample(i);
-    return i < max_backward ? inputs[l]->View(i + 1).sample(i) : shard.inputs[l].data();
+    std::optional<BatchMatrix>& input = inputs[l];
+    if (!input) return in.sample(i);
+    return i < max_backward ? input->View(i + 1).sample(i) : shard.inputs[l].data();
   }
 
   int max_backward;

@@ -2,8 +2,11 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
+#include "nn/cpu/activations.h"
+#include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/layer.h"
 #include "nn/cpu/stage.h"
 

@@ -5,7 +5,6 @@
 
 #include "base/thread_pool.h"
 #include "nn/cpu/activations.h"
-#include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/layer.h"
 #include "nn/cpu/layers/dense_product.h"
 

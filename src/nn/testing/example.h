@@ -1,13 +1,16 @@
 #pragma once
 
-#include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
+#include <utility>
 #include <vector>
 
 #include "base/aligned_buffer.h"
+#include "base/frame.h"
 #include "base/random.h"
+#include "base/thread_pool.h"
 #include "nn/network.h"
 #include "nn/optimizer.h"
 

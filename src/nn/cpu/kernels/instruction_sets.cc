@@ -1,9 +1,12 @@
 #include "nn/cpu/kernels/instruction_sets.h"
 
-#include <algorithm>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
+#include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/kernels/reference.h"
 #ifdef ARCADEQ_SIMD
 #include "nn/cpu/kernels/vectorised/vectorised.h"

@@ -1,5 +1,10 @@
-#include <vector>
 
+#include <cmath>
+#include <cstddef>
+
+#include "base/aligned_buffer.h"
+#include "nn/cpu/kernels/kernels.h"
+#include "nn/cpu/kernels/reference.h"
 #include "nn/testing/kernel_test.h"
 
 namespace arcadeq::kernels {

@@ -1,7 +1,13 @@
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
+#include "base/aligned_buffer.h"
+#include "nn/cpu/kernels/kernels.h"
+#include "nn/cpu/kernels/reference.h"
 #include "nn/testing/kernel_test.h"
+#include "nn/update_rule.h"
 
 namespace arcadeq::kernels {
 namespace {
@@ -45,6 +51,7 @@ TEST_P(OuterProductsTest, AddOuterProductsOfListedRows) {
       const auto a = Random(static_cast<std::size_t>(width) * k);
       const auto b = Random(static_cast<std::size_t>(3 * width + 1) * stride);
       std::vector<std::int32_t> offsets;
+      offsets.reserve(static_cast<std::size_t>(width));
       for (int x = 0; x < width; ++x) {
         offsets.push_back(static_cast<std::int32_t>(random_.Below(3 * width)) * stride);
       }

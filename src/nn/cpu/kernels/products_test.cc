@@ -1,5 +1,9 @@
+#include <cstddef>
+#include <cstdint>
 #include <vector>
 
+#include "nn/cpu/kernels/kernels.h"
+#include "nn/cpu/kernels/reference.h"
 #include "nn/testing/kernel_test.h"
 
 namespace arcadeq::kernels {
@@ -55,6 +59,7 @@ TEST_P(ProductsTest, AddListedProducts) {
     auto actual = Random(static_cast<std::size_t>(2 * rows + 1) * stride);
     auto expected = Copy(actual);
     std::vector<std::int32_t> offsets;
+    offsets.reserve(static_cast<std::size_t>(rows));
     for (int i = 0; i < rows; ++i) offsets.push_back(2 * i * stride);
     ListedProduct product;
     product.rows = rows;

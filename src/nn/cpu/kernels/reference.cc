@@ -2,8 +2,13 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <variant>
+
+#include "nn/cpu/kernels/kernels.h"
+#include "nn/update_rule.h"
 
 // Where the compiler may not assume an FMA instruction, as on plain x86-64, std::fma is a function
 // call. There, let the compiler make a second version of each loop for processors with FMA, with

@@ -1,6 +1,11 @@
 #include <cmath>
 
+#include "base/aligned_buffer.h"
+#include "nn/cpu/kernels/instruction_sets.h"
+#include "nn/cpu/kernels/kernels.h"
+#include "nn/cpu/kernels/reference.h"
 #include "nn/testing/kernel_test.h"
+#include "nn/update_rule.h"
 
 namespace arcadeq::kernels {
 namespace {

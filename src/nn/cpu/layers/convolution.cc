@@ -1,10 +1,16 @@
 #include "nn/cpu/layers/convolution.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <utility>
 
+#include "nn/architecture.h"
+#include "nn/cpu/activations.h"
+#include "nn/cpu/kernels/kernels.h"
+#include "nn/cpu/layers/convolution_shape.h"
 #include "nn/cpu/layers/frame_convolution.h"
+#include "nn/cpu/parameter_layout.h"
 #include "nn/cpu/planner.h"
 
 namespace arcadeq::cpu {

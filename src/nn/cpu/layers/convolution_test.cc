@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@
 #include "base/aligned_buffer.h"
 #include "base/random.h"
 #include "nn/cpu/kernels/instruction_sets.h"
+#include "nn/cpu/layers/convolution_shape.h"
 
 namespace arcadeq::cpu {
 namespace {
@@ -36,10 +38,10 @@ class ConvolutionTest : public ::testing::TestWithParam<ConvolutionShape> {
     return matrix_.weights + f / 16 * matrix_.panel_stride() + row * 16 + f % 16;
   }
   std::size_t In(int y, int x, int c) const {
-    return static_cast<std::size_t>((y * shape_.width + x) * shape_.channels + c);
+    return (static_cast<std::size_t>(y) * shape_.width + x) * shape_.channels + c;
   }
   std::size_t Out(int y, int x, int f) const {
-    return static_cast<std::size_t>((y * shape_.out_width() + x) * shape_.filters + f);
+    return (static_cast<std::size_t>(y) * shape_.out_width() + x) * shape_.filters + f;
   }
 
   // Calls visit(out, in, weight) for every product in the sums of the convolution.

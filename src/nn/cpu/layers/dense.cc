@@ -1,11 +1,22 @@
 #include "nn/cpu/layers/dense.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <memory>
+#include <span>
 #include <stdexcept>
 #include <utility>
+#include <vector>
 
+#include "base/thread_pool.h"
+#include "nn/architecture.h"
+#include "nn/cpu/activations.h"
+#include "nn/cpu/kernels/kernels.h"
+#include "nn/cpu/layers/dense_product.h"
+#include "nn/cpu/parameter_layout.h"
 #include "nn/cpu/planner.h"
+#include "nn/cpu/stage.h"
 
 namespace arcadeq::cpu {
 

@@ -4,6 +4,8 @@
 #include <span>
 #include <vector>
 
+#include "nn/cpu/activations.h"
+#include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/layers/dense_product.h"
 #include "nn/cpu/stage.h"
 

@@ -1,6 +1,11 @@
 #include "nn/cpu/layers/dense_product.h"
 
 #include <algorithm>
+#include <cstddef>
+
+#include "nn/cpu/activations.h"
+#include "nn/cpu/kernels/kernels.h"
+#include "nn/cpu/parameter_layout.h"
 
 namespace arcadeq::cpu {
 

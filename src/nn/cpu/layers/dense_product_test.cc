@@ -2,14 +2,18 @@
 
 #include "nn/cpu/layers/dense_product.h"
 
+#include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "base/aligned_buffer.h"
 #include "base/random.h"
+#include "nn/cpu/activations.h"
 #include "nn/cpu/kernels/instruction_sets.h"
+#include "nn/cpu/kernels/kernels.h"
 
 namespace arcadeq::cpu {
 namespace {

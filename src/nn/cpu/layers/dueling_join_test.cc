@@ -1,11 +1,18 @@
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/frame.h"
+#include "base/thread_pool.h"
+#include "nn/architecture.h"
+#include "nn/cpu/activations.h"
 #include "nn/cpu/kernels/reference.h"
+#include "nn/cpu/parameter_layout.h"
 #include "nn/cpu/planner.h"
+#include "nn/network.h"
 
 namespace arcadeq::cpu {
 namespace {

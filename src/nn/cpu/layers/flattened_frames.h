@@ -1,6 +1,8 @@
 #pragma once
 
+#include "base/frame.h"
 #include "nn/cpu/frame_reader.h"
+#include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/layer.h"
 
 namespace arcadeq::cpu {

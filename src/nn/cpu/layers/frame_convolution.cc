@@ -1,5 +1,13 @@
 #include "nn/cpu/layers/frame_convolution.h"
 
+#include "base/aligned_buffer.h"
+#include "base/frame.h"
+#include "nn/cpu/kernels/kernels.h"
+#include "nn/cpu/layer.h"
+#include "nn/cpu/layers/convolution_shape.h"
+#include "nn/cpu/layers/sparse_convolution.h"
+#include "nn/cpu/parameter_layout.h"
+
 namespace arcadeq::cpu {
 
 FrameConvolution::FrameConvolution(const kernels::Kernels& kernels, const FrameFormat& frame,
@@ -31,7 +39,7 @@ void FrameConvolution::Read(const StackView& stack, Observation& observation) co
 
 void FrameConvolution::Forward(const float* parameters, const Observation& observation,
                                Scratch& scratch, float* out) const {
-  if (observation.sparse) {
+  if (sparse_ && observation.sparse) {
     return sparse_->Forward(parameters, observation.blocks, scratch.sparse, out);
   }
   reader_.Read(observation.stack, scratch.image.data());
@@ -40,7 +48,7 @@ void FrameConvolution::Forward(const float* parameters, const Observation& obser
 
 void FrameConvolution::Backward(const Observation& observation, Scratch& scratch, const float* out,
                                 float* d_out, float* gradient) const {
-  if (observation.sparse) {
+  if (sparse_ && observation.sparse) {
     return sparse_->Backward(observation.blocks, scratch.sparse, out, d_out, gradient);
   }
   reader_.Read(observation.stack, scratch.image.data());

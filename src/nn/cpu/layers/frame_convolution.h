@@ -4,9 +4,12 @@
 
 #include "base/frame.h"
 #include "nn/cpu/frame_reader.h"
+#include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/layer.h"
 #include "nn/cpu/layers/convolution.h"
+#include "nn/cpu/layers/convolution_shape.h"
 #include "nn/cpu/layers/sparse_convolution.h"
+#include "nn/cpu/parameter_layout.h"
 
 namespace arcadeq::cpu {
 

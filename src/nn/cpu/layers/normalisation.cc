@@ -4,7 +4,11 @@
 #include <utility>
 #include <vector>
 
+#include "nn/architecture.h"
+#include "nn/cpu/activations.h"
+#include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/layer.h"
+#include "nn/cpu/parameter_layout.h"
 #include "nn/cpu/planner.h"
 
 namespace arcadeq::cpu {

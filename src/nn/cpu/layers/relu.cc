@@ -1,6 +1,9 @@
 #include <algorithm>
 #include <memory>
 
+#include "nn/architecture.h"
+#include "nn/cpu/activations.h"
+#include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/layer.h"
 #include "nn/cpu/planner.h"
 

@@ -1,7 +1,15 @@
 #include "nn/cpu/layers/sparse_convolution.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <span>
+
+#include "base/aligned_buffer.h"
+#include "nn/cpu/kernels/kernels.h"
+#include "nn/cpu/layers/convolution_shape.h"
+#include "nn/cpu/parameter_layout.h"
 
 namespace arcadeq::cpu {
 

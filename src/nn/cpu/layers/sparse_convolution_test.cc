@@ -3,14 +3,20 @@
 #include "nn/cpu/layers/sparse_convolution.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "base/aligned_buffer.h"
 #include "base/random.h"
 #include "nn/cpu/kernels/instruction_sets.h"
+#include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/layers/convolution.h"
+#include "nn/cpu/layers/convolution_shape.h"
+#include "nn/cpu/parameter_layout.h"
 
 namespace arcadeq::cpu {
 namespace {
@@ -46,6 +52,7 @@ class SparseConvolutionTest : public ::testing::TestWithParam<ConvolutionShape> 
   }
   std::vector<const std::uint8_t*> Pointers() const {
     std::vector<const std::uint8_t*> pointers;
+    pointers.reserve(frames_.size());
     for (const auto& frame : frames_) pointers.push_back(frame.data());
     return pointers;
   }
@@ -58,6 +65,7 @@ class SparseConvolutionTest : public ::testing::TestWithParam<ConvolutionShape> 
   AlignedBuffer<float> d_out_{static_cast<std::size_t>(shape_.out_size())};
   std::vector<AlignedBuffer<std::uint8_t>> frames_ = [this] {
     std::vector<AlignedBuffer<std::uint8_t>> frames;
+    frames.reserve(static_cast<std::size_t>(shape_.channels));
     for (int f = 0; f < shape_.channels; ++f) {
       frames.emplace_back(static_cast<std::size_t>(shape_.height) * shape_.width);
     }

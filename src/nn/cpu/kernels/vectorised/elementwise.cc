@@ -1,5 +1,8 @@
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
 
+#include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/kernels/vectorised/vectorised.h"
 
 #undef HWY_TARGET_INCLUDE

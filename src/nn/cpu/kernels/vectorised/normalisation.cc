@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/kernels/vectorised/vectorised.h"
 
 #undef HWY_TARGET_INCLUDE

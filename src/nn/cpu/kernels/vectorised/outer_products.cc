@@ -1,5 +1,7 @@
 #include <algorithm>
+#include <cstddef>
 
+#include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/kernels/vectorised/vectorised.h"
 
 #undef HWY_TARGET_INCLUDE

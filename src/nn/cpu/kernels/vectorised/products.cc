@@ -1,3 +1,7 @@
+#include <cstddef>
+#include <cstdint>
+
+#include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/kernels/vectorised/vectorised.h"
 
 #undef HWY_TARGET_INCLUDE

@@ -1,8 +1,13 @@
 #include "nn/cpu/kernels/vectorised/vectorised.h"
 
 #include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <hwy/highway.h>
+
+#include "nn/cpu/kernels/kernels.h"
 
 namespace arcadeq::kernels {
 

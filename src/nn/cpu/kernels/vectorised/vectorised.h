@@ -4,7 +4,7 @@
 #include <utility>
 #include <vector>
 
-#include "base/highway_targets.h"
+#include "base/highway_targets.h"  // IWYU pragma: keep (foreach_target.h reads it)
 #include "nn/cpu/kernels/kernels.h"
 
 namespace arcadeq::kernels {
