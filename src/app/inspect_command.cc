@@ -1,3 +1,4 @@
+#include <cstdint>
 #include <filesystem>
 #include <memory>
 #include <string>
@@ -9,8 +10,12 @@
 #include "base/error.h"
 #include "base/hash.h"
 #include "base/memory.h"
+#include "base/settings.h"
+#include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_reader.h"
+#include "checkpoint/manifest.h"
 #include "record/run_status.h"
+#include "train/config.h"
 #include "train/run_directory.h"
 #include "train/run_snapshot.h"
 #include "train/trainer.h"

@@ -1,6 +1,8 @@
 #include "app/number_option.h"
 
+#include <cstdint>
 #include <memory>
+#include <string>
 
 #include "base/settings.h"
 

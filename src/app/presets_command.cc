@@ -3,6 +3,7 @@
 
 #include "app/commands.h"
 #include "app/print.h"
+#include "train/config.h"
 #include "train/preset.h"
 
 namespace arcadeq {

@@ -4,8 +4,10 @@
 #include "app/commands.h"
 #include "app/print.h"
 #include "app/run_options.h"
+#include "env/env.h"
 #include "record/gif_writer.h"
 #include "train/picture.h"
+#include "train/player.h"
 
 namespace arcadeq {
 namespace {

@@ -1,9 +1,14 @@
 #include "app/run_options.h"
 
+#include <cstdint>
 #include <filesystem>
 #include <limits>
+#include <memory>
 
 #include "app/number_option.h"
+#include "base/settings.h"
+#include "train/config.h"
+#include "train/player.h"
 #include "train/run_directory.h"
 
 namespace arcadeq {

@@ -5,6 +5,7 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "train/config.h"
 #include "train/preset.h"
 
 namespace arcadeq {

@@ -8,6 +8,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <signal.h>
 #include <unistd.h>
 
 #include "app/commands.h"
@@ -15,6 +16,8 @@
 #include "app/settings_options.h"
 #include "base/error.h"
 #include "record/sinks.h"
+#include "record/window_process.h"
+#include "train/config.h"
 #include "train/pace.h"
 #include "train/training_run.h"
 
