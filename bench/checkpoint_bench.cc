@@ -9,6 +9,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <optional>
+#include <ratio>
 #include <string>
 #include <vector>
 
@@ -16,8 +17,13 @@
 
 #include "agent/agent.h"
 #include "base/memory.h"
+#include "base/state.h"
+#include "base/thread_pool.h"
+#include "checkpoint/checkpoint_directory.h"
+#include "checkpoint/checkpoint_writer.h"
 #include "env/env_config.h"
 #include "game_frames.h"
+#include "train/config.h"
 #include "train/preset.h"
 #include "train/run_snapshot.h"
 

@@ -4,6 +4,7 @@
 //   compare_compression GAME PRESET [FRAMES]     e.g. space_invaders tutorial
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <cstring>
@@ -16,13 +17,18 @@
 #include <fmt/format.h>
 #include <lz4.h>
 #include <lz4hc.h>
+#include <time.h>
 
 #include "base/error.h"
+#include "base/frame.h"
 #include "base/memory.h"
+#include "base/thread_pool.h"
 #include "env/env_config.h"
 #include "game_frames.h"
 #include "median.h"
+#include "replay/batch.h"
 #include "replay/replay.h"
+#include "train/config.h"
 #include "train/preset.h"
 
 namespace arcadeq {

@@ -11,10 +11,14 @@
 #include <string>
 
 #include <ale/ale_interface.hpp>
+#include <ale/common/Constants.h>
+#include <ale/common/Log.hpp>
 #include <benchmark/benchmark.h>
 
 #include "base/aligned_buffer.h"
 #include "base/processors.h"
+#include "base/random.h"
+#include "env/env.h"
 #include "env/env_config.h"
 #include "env/rom.h"
 #include "train/preset.h"

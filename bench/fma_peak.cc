@@ -2,9 +2,10 @@
 
 #include <chrono>
 #include <cstdint>
+#include <ratio>
 #include <string_view>
 
-#include "base/highway_targets.h"
+#include "base/highway_targets.h"  // IWYU pragma: keep (foreach_target.h reads it)
 
 #undef HWY_TARGET_INCLUDE
 #define HWY_TARGET_INCLUDE "fma_peak.cc"

@@ -22,8 +22,11 @@
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
+#include <cstdio>
 #include <cstdlib>
+#include <exception>
 #include <memory>
+#include <ratio>
 #include <span>
 #include <string>
 #include <string_view>
@@ -34,10 +37,18 @@
 #include <time.h>
 
 #include "agent/agent.h"
+#include "base/frame.h"
+#include "base/random.h"
+#include "base/settings.h"
+#include "env/env.h"
+#include "env/env_config.h"
 #include "fma_peak.h"
 #include "median.h"
 #include "nn/cpu/kernels/instruction_sets.h"
+#include "replay/batch.h"
 #include "replay/replay.h"
+#include "replay/step.h"
+#include "train/config.h"
 #include "train/preset.h"
 
 namespace arcadeq {
@@ -267,11 +278,7 @@ void Run(const Options& options) {
   for (const auto& each : cases) each->Print(peaks);
 }
 
-}  // namespace
-}  // namespace arcadeq
-
-int main(int argc, char** argv) {
-  using namespace arcadeq;
+Options ParseOptions(int argc, char** argv) {
   std::vector<std::string> arguments(argv + 1, argv + argc);
   Options options;
   options.json = std::erase(arguments, "--json") > 0;
@@ -285,6 +292,19 @@ int main(int argc, char** argv) {
   if (const int rounds = std::atoi(arguments[0].c_str()); rounds > 0) options.rounds = rounds;
   options.preset = arguments[1];
   if (!arguments[2].empty()) options.instruction_set = arguments[2];
-  UseInstructionSet(options.instruction_set);
-  Run(options);
+  return options;
+}
+
+}  // namespace
+}  // namespace arcadeq
+
+int main(int argc, char** argv) {
+  try {
+    const arcadeq::Options options = arcadeq::ParseOptions(argc, argv);
+    arcadeq::UseInstructionSet(options.instruction_set);
+    arcadeq::Run(options);
+  } catch (const std::exception& error) {
+    std::fprintf(stderr, "learner_bench: %s\n", error.what());
+    return 1;
+  }
 }

@@ -2,6 +2,7 @@
 // and backward, and the second half of an update (for a batch of one), with the rate of
 // multiply-adds in GFLOP/s.
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -10,6 +11,7 @@
 #include <benchmark/benchmark.h>
 
 #include "base/aligned_buffer.h"
+#include "base/frame.h"
 #include "base/random.h"
 #include "base/thread_pool.h"
 #include "nn/cpu/kernels/instruction_sets.h"

@@ -4,6 +4,7 @@
 // bytes/step: the replay's total memory, divided by the number of frames.
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <span>
 #include <string>
@@ -11,7 +12,10 @@
 
 #include <benchmark/benchmark.h>
 
+#include "base/frame.h"
 #include "base/random.h"
+#include "base/thread_pool.h"
+#include "replay/batch.h"
 #include "replay/replay.h"
 
 namespace arcadeq {
@@ -44,7 +48,7 @@ class Game {
         // The reduction blurs edges, which gives many greys.
         const int shade = (kind * 37 + i * 53 + j * 29 + (time_ / 8 % 2) * 11) % 160;
         if ((i * j + kind) % 3 != 0) {
-          pixels_[static_cast<std::size_t>((y + i) * kFrame.width + x + j)] =
+          pixels_[static_cast<std::size_t>(y + i) * kFrame.width + x + j] =
               static_cast<std::uint8_t>(shade);
         }
       }

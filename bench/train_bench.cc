@@ -1,14 +1,16 @@
 // Whole training runs on Space Invaders with a preset's settings: steps per second while learning
 // and milliseconds per update, as reported by the run (medians over intervals of 50 steps).
 
-#include <algorithm>
 #include <atomic>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include <benchmark/benchmark.h>
 
 #include "median.h"
+#include "record/event.h"
+#include "train/config.h"
 #include "train/preset.h"
 #include "train/trainer.h"
 
