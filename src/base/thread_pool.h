@@ -84,7 +84,7 @@ class ThreadPool {
     (*static_cast<Work*>(context))(shard);
   }
 
-  // Shards of which any thread may take any, each once.
+  // Shards, each of which is taken once, by any thread.
   class Shards {
    public:
     // Called by one thread at a time, once all previous shards are done.
