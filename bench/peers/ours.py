@@ -34,13 +34,40 @@ def training(preset, threads, steps, fill=1000):
     with tempfile.TemporaryDirectory(prefix="arcadeq-bench-") as folder:
         run = pathlib.Path(folder) / "run"
         train(run, preset, threads, fill + steps, fill, capacity=fill + steps)
-        with open(run / "episodes.csv", newline="") as file:
-            rows = [row for row in csv.DictReader(file) if int(row["step"]) > fill]
+        return _steps_per_second(run, after=fill)
+
+
+def _steps_per_second(run, after):
+    """Between the ends of a run's first and last episode after so many steps."""
+    with open(run / "episodes.csv", newline="") as file:
+        rows = [row for row in csv.DictReader(file) if int(row["step"]) > after]
     if len(rows) < 2:
-        raise Unmeasured(f"fewer than two episodes ended in {steps} steps")
+        raise Unmeasured("fewer than two episodes ended while it learnt")
     first, last = rows[0], rows[-1]
     made = int(last["step"]) - int(first["step"])
     return made / (float(last["wall_seconds"]) - float(first["wall_seconds"]))
+
+
+def pqn_training(threads, rollouts):
+    """Steps/s of PQN with CleanRL's values, between the ends of its first and last episode."""
+    envs, length = 8, 128
+    settings = {
+        "train.envs": envs,
+        "agent.rollout_steps": length,
+        "agent.epochs": 4,
+        "train.batch_size": 256,
+        "network.normalisation": "sample",
+        "env.noop_max": 30,
+        "record.gif_every_episodes": 0,
+    }
+    with tempfile.TemporaryDirectory(prefix="arcadeq-bench-") as folder:
+        run = pathlib.Path(folder) / "run"
+        command = [PROGRAM, "train", "--preset", "pqn", "--threads", threads]
+        command += ["--steps", rollouts * envs * length, "--out", run]
+        for key, value in settings.items():
+            command += ["--set", f"{key}={value}"]
+        processes.run(command)
+        return _steps_per_second(run, after=0)
 
 
 @functools.cache

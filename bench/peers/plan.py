@@ -34,7 +34,7 @@ def groups(threads, quick):
     everything = [_article(threads, quick)]
     for network, preset in (("article", "tutorial"), ("nature", "nature")):
         everything += [_update(network, preset, count, quick) for count in (1, 2)]
-    everything += [_nature(threads, quick), _environment(threads, quick), _emulator(quick)]
+    everything += [_nature(threads, quick), _pqn(threads, quick), _environment(threads, quick), _emulator(quick)]
     everything += [_alone(), _memory(quick)]
     return everything
 
@@ -91,6 +91,18 @@ def _nature(threads, quick):
             Subject(OURS, lambda: ours.training("nature", threads, 4000 if quick else 12000)),
             _peer("Stable-Baselines3", "pytorch", "nature_stable_baselines3", threads=threads, steps=steps),
             _peer("CleanRL's algorithm", "pytorch", "nature_cleanrl", threads=threads, steps=steps),
+        ),
+    )
+
+
+def _pqn(threads, quick):
+    return Group(
+        "pqn",
+        "PQN with Nature's network and CleanRL's values",
+        "steps/s",
+        (
+            Subject(OURS, lambda: ours.pqn_training(threads, 10 if quick else 40)),
+            _peer("CleanRL's algorithm", "pqn", "pqn_cleanrl", threads=threads, rollouts=2 if quick else 8),
         ),
     )
 

@@ -16,25 +16,25 @@ constexpr std::int64_t kMany = 1'000'000'000'000;
 void TrainConfig::Declare(Settings& settings) {
   settings.Add("train.seed", &seed, 0, std::numeric_limits<std::int64_t>::max(),
                "The same seed gives the same run");
-  settings.Add("train.steps", &steps, 0, kMany,
-               "Decisions after which the run ends; 0: no limit. As with every limit, it ends with "
-               "the window that reaches it: the steps from one update to the next, or one in each "
-               "environment where that is more or train.overlap is false");
-  settings.Add("train.frames", &frames, 0, kMany,
-               "Frames of the emulator after which the run ends, with the window; 0: no limit");
-  settings.Add("train.episodes", &episodes, 0, kMany,
-               "Episodes after which the run ends, with the window; 0: no limit");
-  settings.Add("train.schedule_steps", &schedule_steps, 0, kMany,
-               "Steps that schedules span which are given as a share; 0: train.steps as the run "
-               "begins with. A run that is extended keeps the schedules' final values");
-  settings.Add("train.envs", &envs, 1, 1024, "Environments that are played at once");
   settings.Add(
-      "train.overlap", &overlap,
-      "Policies play on while the agent computes the updates that fall due; false: one after "
-      "the other");
-  settings.Add("train.threads", &threads, 0, 256,
-               "Threads that compute; 0: as many as this process may use processors, at most 8; "
-               "results do not depend on it");
+      "train.steps", &steps, 0, kMany,
+      "Number of decisions after which the run ends; 0: no limit. As with every limit, it "
+      "ends with the window that reaches it: the steps from one update to the next, or one "
+      "per environment if that is more or train.overlap is false");
+  settings.Add("train.frames", &frames, 0, kMany,
+               "Number of emulator frames after which the run ends, with the window; 0: no limit");
+  settings.Add("train.episodes", &episodes, 0, kMany,
+               "Number of episodes after which the run ends, with the window; 0: no limit");
+  settings.Add("train.schedule_steps", &schedule_steps, 0, kMany,
+               "Steps spanned by schedules that are given as a share of the run; 0: train.steps at "
+               "the start of the run. An extended run keeps the schedules' final values");
+  settings.Add("train.envs", &envs, 1, 1024, "Number of environments to play at once");
+  settings.Add("train.overlap", &overlap,
+               "Keep playing while the agent computes updates; false: alternate");
+  settings.Add(
+      "train.threads", &threads, 0, 256,
+      "Number of compute threads; 0: one per available processor, at most 8; does not affect "
+      "results");
 }
 
 int TrainConfig::ThreadCount() const {
@@ -46,23 +46,25 @@ int TrainConfig::ThreadCount() const {
 
 void RecordConfig::Declare(Settings& settings) {
   settings.Add("record.gif_every_episodes", &gif_every_episodes, 0, kMany,
-               "One episode in so many is filmed, from the first on; 0: none");
-  settings.Add("record.gif_height", &gif_height, 0, 4096, "Pixels of a GIF; 0: as the screen is");
-  settings.Add("record.gif_width", &gif_width, 0, 4096, "Pixels of a GIF; 0: as the screen is");
+               "Film one episode in this many, starting with the first; 0: none");
+  settings.Add("record.gif_height", &gif_height, 0, 4096,
+               "Height of a GIF in pixels; 0: the screen's");
+  settings.Add("record.gif_width", &gif_width, 0, 4096,
+               "Width of a GIF in pixels; 0: the screen's");
   settings.Add("record.weights_every_episodes", &weights_every_episodes, 0, kMany,
-               "Episodes between two writings of the weights; 0: at the end only");
+               "Number of episodes between saved weights; 0: save only at the end");
   settings.Add("record.progress_every_steps", &progress_every_steps, 1, kMany,
-               "Steps between two points of the curves that go by step");
+               "Number of steps between points of the per-step curves");
 }
 
 void CheckpointConfig::Declare(Settings& settings) {
   settings.Add("checkpoint.every_steps", &every_steps, 0, kMany,
-               "Steps between two checkpoints; 0: none by steps");
+               "Number of steps between checkpoints; 0: none by steps");
   settings.Add("checkpoint.every_minutes", &every_minutes, 0, 1e6,
-               "Minutes between two checkpoints; 0: none by time");
-  settings.Add("checkpoint.keep", &keep, 1, 1000, "The newest checkpoints stay, so many of them");
+               "Minutes between checkpoints; 0: none by time");
+  settings.Add("checkpoint.keep", &keep, 1, 1000, "Number of recent checkpoints to keep");
   settings.Add("checkpoint.archive_every_steps", &archive_every_steps, 0, kMany,
-               "The first checkpoint after every so many steps stays for good; 0: none does");
+               "Also keep the first checkpoint after every this many steps; 0: none");
 }
 
 void Config::Check() const {
