@@ -106,6 +106,12 @@ class ConsoleSink : public Sink {
     }
   }
 
+  void On(const Evaluated& evaluated) {
+    PrintLine(fmt::format("Evaluation: step {}, {} games, mean {:.1f}, standard deviation {:.1f}{}",
+                          FormatCount(evaluated.step), evaluated.games, evaluated.mean,
+                          evaluated.standard_deviation, evaluated.best ? ", the best so far" : ""));
+  }
+
   void On(const VideoFrame&) {}
   void On(const VideoEnded&) {}
 

@@ -56,6 +56,16 @@ struct Progress {
   double wall_seconds = 0;
 };
 
+// After every evaluation during training.
+struct Evaluated {
+  std::int64_t step = 0;  // of the run, whose weights played
+  std::int64_t frame = 0;
+  std::int64_t games = 0;
+  double mean = 0;                // of the raw scores
+  double standard_deviation = 0;  // of the sample
+  bool best = false;              // higher than every mean before
+};
+
 // One picture of an episode that is filmed, shown in the window, or both. The pictures of an
 // episode are consecutive. An episode gets its number when it ends; until then its first step
 // identifies it.
@@ -90,7 +100,7 @@ struct RunEnded {
   bool interrupted = false;
 };
 
-using Event =
-    std::variant<RunBegan, EpisodeEnded, Progress, VideoFrame, VideoEnded, Note, RunEnded>;
+using Event = std::variant<RunBegan, EpisodeEnded, Progress, Evaluated, VideoFrame, VideoEnded,
+                           Note, RunEnded>;
 
 }  // namespace arcadeq

@@ -53,6 +53,9 @@ constexpr Metric kMetrics[] = {
      [](const Progress& p) { return static_cast<double>(p.replay_frames); }},
     {"memory/resident_bytes", Axis::kStep, "resident memory of the program",
      [](const Progress& p) { return static_cast<double>(p.resident_bytes); }},
+    {"evaluation/score", Axis::kStep,
+     "mean raw score of the games of an evaluation during training",
+     [](const Evaluated& e) { return e.mean; }},
 };
 
 std::string NumberText(double value) {

@@ -18,11 +18,12 @@ enum class Axis { kEpisode, kStep };
 struct Metric {
   using OfEpisode = double (*)(const EpisodeEnded&);
   using OfProgress = double (*)(const Progress&);
+  using OfEvaluation = double (*)(const Evaluated&);
 
   std::string_view tag;
   Axis axis;
   std::string_view explanation;
-  std::variant<OfEpisode, OfProgress> value;
+  std::variant<OfEpisode, OfProgress, OfEvaluation> value;
 };
 
 std::span<const Metric> Metrics();

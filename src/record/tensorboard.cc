@@ -91,6 +91,8 @@ class TensorBoardSink : public Sink {
       Flush();
     } else if (const auto* progress = std::get_if<Progress>(&event)) {
       Write(*progress, Axis::kStep, progress->step);
+    } else if (const auto* evaluated = std::get_if<Evaluated>(&event)) {
+      Write(*evaluated, Axis::kStep, evaluated->step);
     }
   }
 

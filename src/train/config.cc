@@ -67,6 +67,15 @@ void CheckpointConfig::Declare(Settings& settings) {
                "Also keep the first checkpoint after every this many steps; 0: none");
 }
 
+void EvaluationConfig::Declare(Settings& settings) {
+  settings.Add(
+      "evaluation.every_steps", &every_steps, 0, kMany,
+      "Number of steps between evaluations during training, which keep the best weights so "
+      "far as weights/best.safetensors; 0: none");
+  settings.Add("evaluation.episodes", &episodes, 1, 100'000,
+               "Number of games in an evaluation during training");
+}
+
 void Config::Check() const {
   agent.algorithm.Check();
   if (train.steps == 0 && train.frames == 0 && train.episodes == 0) {
@@ -102,6 +111,7 @@ Settings Declare(Config& config) {
   config.agent.learning.Declare(settings);
   config.record.Declare(settings);
   config.checkpoint.Declare(settings);
+  config.evaluation.Declare(settings);
   return settings;
 }
 

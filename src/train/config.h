@@ -7,6 +7,7 @@
 #include "base/settings.h"
 #include "env/env_config.h"
 #include "train/checkpoint_config.h"
+#include "train/evaluation_config.h"
 
 namespace arcadeq {
 
@@ -43,6 +44,7 @@ struct Config {
   TrainConfig train;
   RecordConfig record;
   CheckpointConfig checkpoint;
+  EvaluationConfig evaluation;
 
   // Throws UserError for settings that contradict each other, or that no config.toml can hold.
   void Check() const;

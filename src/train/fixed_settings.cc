@@ -10,7 +10,7 @@ namespace arcadeq {
 namespace {
 
 bool MayChange(std::string_view key) {
-  for (const char* group : {"record.", "checkpoint."}) {
+  for (const char* group : {"record.", "checkpoint.", "evaluation."}) {
     if (key.starts_with(group)) return true;
   }
   for (const char* free :
@@ -44,7 +44,7 @@ void CheckFixedSettings(Config before, Config now) {
     if (old_value == new_value || MayChange(setting.key)) continue;
     ThrowUserError(
         "{} = {}: the run was begun with {} and keeps it; only its end (--steps, --frames, "
-        "--episodes), train.threads, env.rom, record.* and checkpoint.* may change",
+        "--episodes), train.threads, env.rom, record.*, checkpoint.* and evaluation.* may change",
         setting.key, new_value, old_value);
   }
 }

@@ -11,10 +11,14 @@ namespace arcadeq {
 
 Player::Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed,
                int envs)
-    : Player(config, weights, seed, MakeStackedEnvs(config.env, seed, "player/env", envs)) {}
+    : Player(config, seed, envs) {
+  LoadWeights(weights, config.env.game, *network_, *parameters_);
+}
 
-Player::Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed,
-               std::vector<StackedEnv> envs)
+Player::Player(const Config& config, std::uint64_t seed, int envs)
+    : Player(config, seed, MakeStackedEnvs(config.env, seed, "player/env", envs)) {}
+
+Player::Player(const Config& config, std::uint64_t seed, std::vector<StackedEnv> envs)
     : seed_(seed),
       envs_(static_cast<int>(envs.size())),
       new_env_(envs.front().env().SaveState()),
@@ -26,7 +30,6 @@ Player::Player(const Config& config, const std::filesystem::path& weights, std::
                                              .actions = envs.front().env().spec().num_actions(),
                                              .atoms = loss_->atoms()})),
       parameters_(network_->MakeParameters()) {
-  LoadWeights(weights, config.env.game, *network_, *parameters_);
   int first = 0;
   for (auto& group : SplitIntoGroups(std::move(envs), pool_.threads())) {
     const int count = static_cast<int>(group.size());
@@ -35,6 +38,11 @@ Player::Player(const Config& config, const std::filesystem::path& weights, std::
          EpsilonGreedy(*network_, *loss_, SplitStreams(seed, "player/policy", first, count))});
     first += count;
   }
+}
+
+// The two networks are built alike, but neither may read the other's parameters.
+void Player::Use(const Network& network, const Network::Parameters& parameters) {
+  network_->Import(network.Export(parameters), *parameters_);
 }
 
 std::vector<EpisodeResult> Player::Play(int games, double epsilon, const Show& show) {

@@ -36,6 +36,11 @@ class Player {
   // Throws UserError if the weights or the game cannot be loaded.
   Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed,
          int envs = 1);
+  // Without weights: Use() comes before Play().
+  Player(const Config& config, std::uint64_t seed, int envs);
+
+  // Plays with a copy of these parameters from now on, of a network of the same settings.
+  void Use(const Network& network, const Network::Parameters& parameters);
 
   // Plays games 0 to `games` - 1, game i in environment i % envs, and returns their results in this
   // order; a later call plays the same games. Epsilon 1 is the random policy. `show`
@@ -54,8 +59,7 @@ class Player {
     EpsilonGreedy policy;
   };
 
-  Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed,
-         std::vector<StackedEnv> envs);
+  Player(const Config& config, std::uint64_t seed, std::vector<StackedEnv> envs);
   // Makes an environment of the group, and the policy in it, ready for a game; returns the frames
   // that its start took.
   int BeginGame(Group& group, int env, std::size_t game) const;

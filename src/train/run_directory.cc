@@ -97,7 +97,21 @@ void RunDirectory::RemoveLeftovers() const {
 fs::path RunDirectory::WriteWeights(const Network& network, const Network::Parameters& parameters,
                                     const std::string& game, std::int64_t step,
                                     std::int64_t episode) const {
-  const fs::path file = weights() / WeightsName(step);
+  return WriteWeightsAs(WeightsName(step), network, parameters, game, step, episode);
+}
+
+fs::path RunDirectory::WriteBestWeights(const Network& network,
+                                        const Network::Parameters& parameters,
+                                        const std::string& game, std::int64_t step,
+                                        std::int64_t episode) const {
+  return WriteWeightsAs("best.safetensors", network, parameters, game, step, episode);
+}
+
+fs::path RunDirectory::WriteWeightsAs(const std::string& name, const Network& network,
+                                      const Network::Parameters& parameters,
+                                      const std::string& game, std::int64_t step,
+                                      std::int64_t episode) const {
+  const fs::path file = weights() / name;
   WriteFileAtomically(file, ExportWeights(file.string(), network, parameters,
                                           {{kGameKey, game},
                                            {"step", fmt::format("{}", step)},

@@ -52,12 +52,22 @@ class RunDirectory {
   std::filesystem::path WriteWeights(const Network& network, const Network::Parameters& parameters,
                                      const std::string& game, std::int64_t step,
                                      std::int64_t episode) const;
+  // As weights/best.safetensors, instead of the file that has the name. Throws UserError.
+  std::filesystem::path WriteBestWeights(const Network& network,
+                                         const Network::Parameters& parameters,
+                                         const std::string& game, std::int64_t step,
+                                         std::int64_t episode) const;
   // The weights of the highest step, of those that WriteWeights() named. Throws UserError if there
   // are none.
   std::filesystem::path NewestWeights() const;
 
  private:
   explicit RunDirectory(std::filesystem::path path) : path_(std::move(path)) {}
+
+  std::filesystem::path WriteWeightsAs(const std::string& name, const Network& network,
+                                       const Network::Parameters& parameters,
+                                       const std::string& game, std::int64_t step,
+                                       std::int64_t episode) const;
 
   std::filesystem::path path_;
 };

@@ -62,6 +62,7 @@ Trainer::Trainer(const Config& config, std::vector<StackedEnv> envs)
       rounds_(overlaps_ || !agent_->LearnsFromOlderSteps() ? agent_->RoundsPerUpdate() : 1),
       workers_(MakeWorkers(*agent_, std::move(envs), pool_.threads(), rounds_)),
       log_(config_, *agent_, WindowSteps()),
+      evaluation_(config_),
       memory_(config_, agent_->network()) {
   agent_->Reserve(memory_.Later(), AvailableMemoryBytes());
   stored_frames_.reserve(static_cast<std::size_t>(WindowSteps()));
@@ -138,6 +139,7 @@ void Trainer::PlayWindow(const Emit& emit) {
     for (DueUpdate& update : due_) Update(update, emit, [] {});
   }
   Log(emit);
+  EvaluateIfDue(emit);
 }
 
 // Workers that play beside others compute alone; one that has the machine to itself uses all of it.
@@ -221,6 +223,19 @@ void Trainer::Log(const Emit& emit) {
   }
 }
 
+void Trainer::EvaluateIfDue(const Emit& emit) {
+  if (!evaluation_.Due(log_.steps())) return;
+  const Evaluated evaluated = evaluation_.Run(*agent_, log_.steps(), log_.frames());
+  emit(evaluated);
+  if (!evaluated.best || directory_ == nullptr) return;
+  try {
+    directory_->WriteBestWeights(agent_->network(), agent_->parameters(), config_.env.game,
+                                 log_.steps(), log_.episodes());
+  } catch (const UserError& error) {
+    emit(Note{fmt::format("best weights not written: {}", error.what()), true});
+  }
+}
+
 void Trainer::WriteWeights(const Emit& emit) const {
   if (directory_ == nullptr) return;
   const auto file = directory_->WriteWeights(agent_->network(), agent_->parameters(),
@@ -271,6 +286,7 @@ void Trainer::Save(RunSnapshot& snapshot) {
   SnapshotTaker state(values, snapshot);
   VisitState(state);
   log_.VisitRecord(record);
+  evaluation_.VisitRecord(record);
   snapshot.step = log_.steps();
   snapshot.trainer = values.bytes();
   snapshot.record = record.bytes();
@@ -282,6 +298,7 @@ void Trainer::Restore(const CheckpointReader& checkpoint) {
   VisitState(state);
   values.ExpectAllRead();
   log_.VisitRecord(record);
+  evaluation_.VisitRecord(record);
   record.ExpectAllRead();
   for (RolloutWorker& worker : workers_) worker.RestoreStacks(*agent_);
 }

@@ -12,6 +12,7 @@
 #include "checkpoint/checkpoint_reader.h"
 #include "train/checkpointer.h"
 #include "train/config.h"
+#include "train/periodic_evaluation.h"
 #include "train/rollout_worker.h"
 #include "train/run_directory.h"
 #include "train/run_log.h"
@@ -90,6 +91,7 @@ class Trainer {
   void ForEachStep(Visit visit);
   void Observe();
   void Log(const Emit& emit);
+  void EvaluateIfDue(const Emit& emit);
 
   void VisitState(AgentState& state);
   void EmitNotes(const Emit& emit) const;
@@ -105,6 +107,7 @@ class Trainer {
   int rounds_;  // of a window
   std::vector<RolloutWorker> workers_;
   RunLog log_;
+  PeriodicEvaluation evaluation_;
   RunMemory memory_;
   // Of the window under way: its updates, and what the agent had stored after each step.
   std::vector<DueUpdate> due_;

@@ -88,6 +88,24 @@ TEST(Trainer, FilmingChangesNothing) {
   EXPECT_TRUE(plain.All<VideoFrame>().empty());
 }
 
+TEST(Trainer, EvaluatesNowAndThenAndChangesNothing) {
+  Config config = ShortCatch();
+  const ShortRun plain(config);
+  EXPECT_TRUE(plain.All<Evaluated>().empty());
+  config.evaluation.every_steps = 250;
+  config.evaluation.episodes = 3;
+  const ShortRun evaluated(config);
+  EXPECT_EQ(evaluated.weights, plain.weights);
+
+  const auto evaluations = evaluated.All<Evaluated>();
+  ASSERT_EQ(evaluations.size(), 2u);
+  EXPECT_EQ(evaluations[0].step, 250);
+  EXPECT_EQ(evaluations[1].step, 500);
+  EXPECT_EQ(evaluations[0].games, 3);
+  EXPECT_TRUE(evaluations[0].best);
+  EXPECT_EQ(evaluations[1].best, evaluations[1].mean > evaluations[0].mean);
+}
+
 TEST(Trainer, EventsTellTheWholeRun) {
   const Config config = ShortCatch();
   const ShortRun run(config);

@@ -51,6 +51,19 @@ class SpaceInvaders(ProgramTest):
         self.assertIn("2 of 2 games were cut short", text)
         self.assertEqual(self.evaluate(self.run_folder, "--episodes", 2)["truncated_episodes"], 2)
 
+    def test_keeps_the_best_weights_of_its_evaluations(self):
+        command = ["train", "--game", "catch", "--steps", 600, "--set", "train.learning_starts=100"]
+        plain, evaluated = self.folder / "plain", self.folder / "evaluated"
+        self.succeed(*command, "--out", plain)
+        text = self.succeed(*command, "--out", evaluated, "--set", "evaluation.every_steps=200",
+                            "--set", "evaluation.episodes=3")
+        self.assertEqual(len(re.findall("^Evaluation: step (?:200|400|600), 3 games, mean ", text, re.MULTILINE)), 3)
+        self.assertIn("the best so far", text)
+        self.assertEqual(*(self.succeed("inspect", run, "--hash") for run in (plain, evaluated)))
+        best = evaluated / "weights" / "best.safetensors"
+        self.succeed("evaluate", evaluated, "--weights", best, "--episodes", 1)
+        self.assertFalse((plain / "weights" / "best.safetensors").exists())
+
     def test_warns_of_a_run_too_short_to_learn(self):
         command = ["train", "--game", "catch", "--set", "train.learning_starts=100"]
         for number, (limits, learns) in enumerate([

@@ -1,0 +1,56 @@
+#include "train/periodic_evaluation.h"
+
+#include <algorithm>
+
+#include "base/profile.h"
+#include "train/config.h"
+#include "train/evaluation.h"
+
+namespace arcadeq {
+namespace {
+
+constexpr std::int64_t kMostEnvs = 16;  // that are played at once
+
+std::unique_ptr<Player> MakePlayer(const Config& config) {
+  if (config.evaluation.every_steps == 0) return nullptr;
+  return std::make_unique<Player>(
+      config, static_cast<std::uint64_t>(config.train.seed),
+      static_cast<int>(std::min(config.evaluation.episodes, kMostEnvs)));
+}
+
+}  // namespace
+
+PeriodicEvaluation::PeriodicEvaluation(const Config& config)
+    : config_(config.evaluation),
+      epsilon_(config.agent.policy.evaluation_epsilon),
+      player_(MakePlayer(config)) {}
+
+bool PeriodicEvaluation::Due(std::int64_t step) const {
+  const std::int64_t every = config_.every_steps;
+  return every > 0 && step / every > last_step_ / every;
+}
+
+Evaluated PeriodicEvaluation::Run(const Agent& agent, std::int64_t step, std::int64_t frame) {
+  const ProfileScope scope("evaluate");
+  player_->Use(agent.network(), agent.parameters());
+  const ScoreSummary scores =
+      Summarize(Evaluate(*player_, static_cast<int>(config_.episodes), epsilon_).scores);
+  const bool best = evaluations_ == 0 || scores.mean > best_;
+  if (best) best_ = scores.mean;
+  ++evaluations_;
+  last_step_ = step;
+  return {.step = step,
+          .frame = frame,
+          .games = config_.episodes,
+          .mean = scores.mean,
+          .standard_deviation = scores.standard_deviation,
+          .best = best};
+}
+
+void PeriodicEvaluation::VisitRecord(State& state) {
+  state.Count("evaluations", evaluations_);
+  state.Count("last_evaluation", last_step_);
+  state.Value("best_evaluation", best_);
+}
+
+}  // namespace arcadeq
