@@ -18,7 +18,7 @@ TEST(Preset, TutorialIsTheDefaultOfEverySetting) {
 }
 
 TEST(Preset, EveryOneIsValidAndSaysWhatItIs) {
-  EXPECT_EQ(Presets().size(), 5u);
+  EXPECT_EQ(Presets().size(), 7u);
   for (const Preset& preset : Presets()) {
     EXPECT_NO_THROW(LoadPreset(preset.name).Check()) << preset.name;
     EXPECT_GT(preset.Summary().size(), 20u) << preset.name;
@@ -27,7 +27,7 @@ TEST(Preset, EveryOneIsValidAndSaysWhatItIs) {
 
 TEST(Preset, UnknownNamesAreRefusedWithThoseThereAre) {
   EXPECT_THAT(RefusalOf([] { FindPreset("tutoriel"); }),
-              ::testing::HasSubstr("tutorial, nature, dopamine"));
+              ::testing::HasSubstr("laptop, tutorial, nature, dopamine, pqn, cartpole, catch"));
 }
 
 TEST(Preset, GamesWithOneOfTheirOwnStartFromIt) {

@@ -3,9 +3,11 @@
 #include <fstream>
 #include <iterator>
 #include <limits>
+#include <memory>
 #include <set>
 #include <string>
 #include <tuple>
+#include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -27,18 +29,26 @@ using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 using ::testing::IsEmpty;
 
-// Weights as they are drawn: what is played with them is neither good nor bad.
+std::unique_ptr<Network> NetworkOf(const Config& config) {
+  const auto env = MakeEnv(config.env, RandomStream(1, "env"));
+  return MakeNetwork(config.agent.network,
+                     {env->spec().frame, static_cast<int>(config.env.stack),
+                      env->spec().num_actions(), config.agent.loss.Make()->atoms()});
+}
+
+// As they are drawn: what is played with them is neither good nor bad.
+std::filesystem::path WriteInitialWeights(const RunDirectory& run, const Config& config) {
+  const auto network = NetworkOf(config);
+  const auto parameters = network->MakeParameters();
+  RandomStream random(1, "init");
+  network->Initialize(*parameters, random);
+  return run.WriteWeights(*network, *parameters, config.env.game, 0, 0);
+}
+
 class PlayerTest : public ::testing::Test {
  protected:
   PlayerTest() : config_(LoadPreset("cartpole")) {
-    const RunDirectory run = RunDirectory::Create(directory_ / "run", config_);
-    const auto env = MakeEnv(config_.env, RandomStream(1, "env"));
-    const auto network =
-        MakeNetwork(config_.agent.network, {env->spec().frame, 1, env->spec().num_actions()});
-    const auto parameters = network->MakeParameters();
-    RandomStream random(1, "init");
-    network->Initialize(*parameters, random);
-    weights_ = run.WriteWeights(*network, *parameters, config_.env.game, 0, 0);
+    weights_ = WriteInitialWeights(RunDirectory::Create(directory_ / "run", config_), config_);
   }
 
   std::vector<double> Scores(int envs, std::int64_t threads, int games) {
@@ -68,30 +78,25 @@ TEST_F(PlayerTest, LaterCallsPlayTheSameGames) {
   EXPECT_EQ(scores(3), std::vector(first.begin(), first.begin() + 3));
 }
 
-// Equal in everything, for any number of environments and threads, in a game of each kind.
-class PlayerGames : public ::testing::TestWithParam<const char*> {};
+// Equal in everything, for any number of environments and threads, in a game of each kind, and with
+// values that are a distribution.
+class PlayerGames : public ::testing::TestWithParam<std::pair<const char*, const char*>> {};
 
 TEST_P(PlayerGames, DependOnTheSeedAndTheirNumberAlone) {
-  Config config = LoadPreset(DefaultPreset(GetParam()));
-  config.env.game = GetParam();
+  const auto& [game, loss] = GetParam();
+  Config config = LoadPreset(DefaultPreset(game));
+  config.env.game = game;
   config.env.max_frames = 400;
   config.agent.network.hidden = 32;
+  config.agent.loss = LossChoice(loss);
   const TemporaryDirectory directory;
-  const RunDirectory run = RunDirectory::Create(directory / "run", config);
-  const auto env = MakeEnv(config.env, RandomStream(1, "env"));
-  const auto network = MakeNetwork(
-      config.agent.network,
-      {env->spec().frame, static_cast<int>(config.env.stack), env->spec().num_actions()});
-  const auto parameters = network->MakeParameters();
-  RandomStream random(1, "init");
-  network->Initialize(*parameters, random);
-  const auto weights = run.WriteWeights(*network, *parameters, config.env.game, 0, 0);
+  const auto weights = WriteInitialWeights(RunDirectory::Create(directory / "run", config), config);
 
   const auto play = [&](int envs, std::int64_t threads) {
     config.train.threads = threads;
     std::vector<std::tuple<double, std::int64_t, std::int64_t, bool>> games;
-    for (const EpisodeResult& game : Player(config, weights, 1, envs).Play(12, 0.3)) {
-      games.emplace_back(game.raw_return, game.steps, game.frames, game.truncated);
+    for (const EpisodeResult& result : Player(config, weights, 1, envs).Play(12, 0.3)) {
+      games.emplace_back(result.raw_return, result.steps, result.frames, result.truncated);
     }
     return games;
   };
@@ -107,13 +112,15 @@ TEST_P(PlayerGames, DependOnTheSeedAndTheirNumberAlone) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Player, PlayerGames,
-                         ::testing::Values("space_invaders", "breakout", "catch", "cartpole"));
+                         ::testing::Values(std::pair("space_invaders", "squared"),
+                                           std::pair("breakout", "squared"),
+                                           std::pair("catch", "huber"),
+                                           std::pair("catch", "hl_gauss"),
+                                           std::pair("cartpole", "huber")));
 
 TEST_F(PlayerTest, WarnsOfADeadNetwork) {
   const RunDirectory run = RunDirectory::Open(directory_ / "run");
-  const auto env = MakeEnv(config_.env, RandomStream(1, "env"));
-  const auto network =
-      MakeNetwork(config_.agent.network, {env->spec().frame, 1, env->spec().num_actions()});
+  const auto network = NetworkOf(config_);
   const auto zeros = network->MakeParameters();
   const auto warnings = [&](int envs, int games, double epsilon) {
     Player player(config_, run.WriteWeights(*network, *zeros, config_.env.game, 1, 0), 1, envs);
