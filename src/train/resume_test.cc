@@ -23,6 +23,7 @@
 #include "train/checkpointer.h"
 #include "train/fixed_settings.h"
 #include "train/preset.h"
+#include "train/testing/pqn.h"
 #include "train/trainer.h"
 
 namespace arcadeq {
@@ -157,6 +158,30 @@ TEST(Resume, CartPole) {
   config.train.steps = 2000;
   config.checkpoint.every_minutes = 0;
   ExpectSameRunInParts(config, {700, 1500, 2000});
+}
+
+// Ended after each window and gone on with, its schedules being those of the whole run.
+TEST(Resume, PqnAtTheEndOfAnyWindow) {
+  for (const char* preset : {"catch", "cartpole"}) {
+    for (const char* loss : {"squared", "hl_gauss"}) {
+      SCOPED_TRACE(std::string(preset) + ", " + loss);
+      Config config = LoadPreset(preset);
+      config.train.steps = 640;
+      config.checkpoint.every_minutes = 0;
+      config.record.progress_every_steps = 70;
+      testing::LearnByPqn(config);
+      config.agent.loss = LossChoice(loss);
+      std::vector<std::int64_t> ends;
+      for (std::int64_t end = 64; end <= config.train.steps; end += 64) ends.push_back(end);
+      ExpectSameRunInParts(config, ends);
+    }
+  }
+}
+
+TEST(Resume, PqnInTheMidstOfAWindow) {
+  Config config = ShortCatch();
+  testing::LearnByPqn(config);
+  ExpectSameRunInParts(config, {1, 100, 450, 900});
 }
 
 TEST(Resume, SavesWithoutAThreadToDoIt) {

@@ -68,11 +68,13 @@ class TapePolicy final : public Policy {
   Tape& tape_;
 };
 
-// Learns every two steps, from the third on, once it has observed a step.
+// Learns every two steps, from the third on, once it has observed a step: from older steps, as an
+// agent with a replay does, or from what was just played.
 class TapeAgent final : public Agent {
  public:
-  TapeAgent(Tape& tape, const AgentContext& context)
+  TapeAgent(Tape& tape, bool learns_from_older_steps, const AgentContext& context)
       : tape_(tape),
+        learns_from_older_steps_(learns_from_older_steps),
         network_(MakeNetwork({.architecture = "mlp", .hidden = 16},
                              {context.frame, context.stack, context.num_actions})),
         parameters_(network_->MakeParameters()) {}
@@ -93,7 +95,7 @@ class TapeAgent final : public Agent {
     return std::max<std::int64_t>(steps / 2 * 2 + 2, 4);
   }
   int RoundsPerUpdate() const override { return 2; }
-  bool LearnsFromOlderSteps() const override { return true; }
+  bool LearnsFromOlderSteps() const override { return learns_from_older_steps_; }
   bool CanUpdate() const override { return observed_; }
   void BeginUpdate() override { tape_.push_back("agent: begin update"); }
   UpdateStats FinishUpdate() override {
@@ -111,6 +113,7 @@ class TapeAgent final : public Agent {
 
  private:
   Tape& tape_;
+  bool learns_from_older_steps_;
   std::unique_ptr<Network> network_;
   std::unique_ptr<Network::Parameters> parameters_;
   bool observed_ = false;
@@ -118,23 +121,25 @@ class TapeAgent final : public Agent {
 
 class TapeKind final : public Kind<AgentMaker> {
  public:
-  explicit TapeKind(Tape& tape) : tape_(tape) {}
+  TapeKind(Tape& tape, bool learns_from_older_steps)
+      : tape_(tape), learns_from_older_steps_(learns_from_older_steps) {}
   void Declare(Settings&) override {}
   void Check() const override {}
   std::unique_ptr<Agent> Make(const AgentContext& context) const override {
-    return std::make_unique<TapeAgent>(tape_, context);
+    return std::make_unique<TapeAgent>(tape_, learns_from_older_steps_, context);
   }
-  std::unique_ptr<Kind> Clone() const override { return std::make_unique<TapeKind>(tape_); }
+  std::unique_ptr<Kind> Clone() const override { return std::make_unique<TapeKind>(*this); }
 
  private:
   Tape& tape_;
+  bool learns_from_older_steps_;
 };
 
 // The calls of a run of six steps in one environment, on one thread.
-Tape Calls(bool overlap) {
+Tape Calls(bool overlap, bool learns_from_older_steps = true) {
   Tape tape;
   std::vector<Choice<AgentMaker>::Entry> kinds;
-  kinds.push_back({"tape", std::make_unique<TapeKind>(tape)});
+  kinds.push_back({"tape", std::make_unique<TapeKind>(tape, learns_from_older_steps)});
   Config config;
   config.agent.algorithm = {std::move(kinds), "tape"};
   config.env.stack = 1;
@@ -216,6 +221,43 @@ TEST(Tape, WithOverlapTheAgentLearnsFromEarlierWindows) {
                   "agent: action 0 led to frame 5",            //
                   "agent: action 1 led to frame 6, the last",  //
               }));
+}
+
+// Two steps to a window, whether updates may overlap or not: an update sees all of the window at
+// whose end it falls due, and its policies have played that with one set of weights.
+TEST(Tape, AnAgentThatLearnsFromWhatWasJustPlayedDoesSoBeforeTheNextWindow) {
+  for (const bool overlap : {true, false}) {
+    EXPECT_THAT(Calls(overlap, /*learns_from_older_steps=*/false),
+                ElementsAreArray({
+                    "env: reset",                                //
+                    "policy: act on frame 0 at step 0",          //
+                    "env: step with action 0",                   //
+                    "policy: act on frame 1 at step 1",          //
+                    "env: step with action 1",                   //
+                    "agent: episode begins with frame 0",        //
+                    "agent: action 0 led to frame 1",            //
+                    "agent: action 1 led to frame 2",            //
+                    "policy: act on frame 2 at step 2",          //
+                    "env: step with action 0",                   //
+                    "env: reset",                                //
+                    "policy: act on frame 3 at step 3",          //
+                    "env: step with action 1",                   //
+                    "agent: action 0 led to frame 3, the last",  //
+                    "agent: episode begins with frame 3",        //
+                    "agent: action 1 led to frame 4",            //
+                    "agent: begin update",                       //
+                    "agent: finish update",                      //
+                    "policy: act on frame 4 at step 4",          //
+                    "env: step with action 0",                   //
+                    "policy: act on frame 5 at step 5",          //
+                    "env: step with action 1",                   //
+                    "agent: action 0 led to frame 5",            //
+                    "agent: action 1 led to frame 6, the last",  //
+                    "agent: begin update",                       //
+                    "agent: finish update",                      //
+                }))
+        << (overlap ? "overlapping" : "in turn");
+  }
 }
 
 }  // namespace

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
-#include <set>
 #include <tuple>
 #include <utility>
 #include <vector>
@@ -14,44 +13,15 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/testing/temporary_directory.h"
-#include "nn/testing/values.h"
 #include "train/preset.h"
+#include "train/testing/pqn.h"
+#include "train/testing/short_run.h"
 
 namespace arcadeq {
 namespace {
 
-// A short run on Catch whose events and last weights are kept.
-struct ShortRun {
-  std::vector<Event> events;
-  std::vector<float> weights;
-
-  explicit ShortRun(const Config& config) {
-    Trainer trainer(config);
-    const std::atomic<bool> stop{false};
-    trainer.Run(
-        nullptr, nullptr, [this](Event event) { events.push_back(std::move(event)); }, stop);
-    weights = testing::ValuesOf(trainer.agent().network(), trainer.agent().parameters());
-  }
-
-  template <typename Kind>
-  std::vector<Kind> All() const {
-    std::vector<Kind> found;
-    for (const Event& event : events) {
-      if (const auto* kind = std::get_if<Kind>(&event)) found.push_back(*kind);
-    }
-    return found;
-  }
-};
-
-Config ShortCatch() {
-  Config config = LoadPreset("catch");
-  config.train.steps = 600;
-  config.agent.learning.starts = 300;
-  config.agent.learning.batch_size = 16;  // a shard of the convolutions for each of four threads
-  config.record.progress_every_steps = 100;
-  config.record.gif_every_episodes = 10;
-  return config;
-}
+using testing::ShortCatch;
+using testing::ShortRun;
 
 TEST(Trainer, SameSeedSameRunOnAnyNumberOfThreads) {
   Config config = ShortCatch();
@@ -79,13 +49,19 @@ TEST(Trainer, SameRunHoweverEnvironmentsAreSpreadOverThreads) {
   }
 }
 
-TEST(Trainer, FilmingChangesNothing) {
+TEST(Trainer, PqnIsTheSameRunOnAnyNumberOfThreadsAndWithoutOverlap) {
   Config config = ShortCatch();
-  const ShortRun filmed(config);
-  config.record.gif_every_episodes = 0;
-  const ShortRun plain(config);
-  EXPECT_EQ(filmed.weights, plain.weights);
-  EXPECT_TRUE(plain.All<VideoFrame>().empty());
+  testing::LearnByPqn(config);
+  const ShortRun one(config);
+  for (const bool overlap : {true, false}) {
+    for (std::int64_t threads : {1, 2, 3, 8}) {
+      config.train.overlap = overlap;
+      config.train.threads = threads;
+      EXPECT_EQ(ShortRun(config).weights, one.weights) << threads << " threads, " << overlap;
+    }
+  }
+  config.train.seed = 2;
+  EXPECT_NE(ShortRun(config).weights, one.weights);
 }
 
 TEST(Trainer, EvaluatesNowAndThenAndChangesNothing) {
@@ -131,69 +107,6 @@ TEST(Trainer, EventsTellTheWholeRun) {
   EXPECT_GT(episode, 10);
 }
 
-TEST(Trainer, FilmsOneEpisodeInSoManyFromTheFirstOn) {
-  const ShortRun run(ShortCatch());
-  const auto films = run.All<VideoEnded>();
-  ASSERT_GE(films.size(), 2u);
-  for (std::size_t i = 0; i < films.size(); ++i) {
-    EXPECT_EQ(films[i].episode, 1 + 10 * static_cast<std::int64_t>(i));
-  }
-}
-
-// Every picture of the episode that the film is named by: the first and one a step.
-TEST(Trainer, AFilmIsOfTheEpisodeThatNamesIt) {
-  for (const int envs : {1, 8}) {
-    Config config = LoadPreset("cartpole");
-    config.train.envs = envs;
-    config.train.steps = 4000;
-    config.agent.learning.starts = 3000;
-    config.record.gif_every_episodes = 20;
-    const ShortRun run(config);
-    const auto episodes = run.All<EpisodeEnded>();
-    for (std::size_t i = 0; i < episodes.size(); ++i) {
-      EXPECT_EQ(episodes[i].episode, static_cast<std::int64_t>(i + 1));
-      EXPECT_EQ(episodes[i].env, (episodes[i].step - 1) % envs);
-    }
-    std::int64_t pictures = 0, first_step = 0, films = 0;
-    for (const Event& event : run.events) {
-      if (const auto* picture = std::get_if<VideoFrame>(&event)) {
-        if (pictures++ == 0) first_step = picture->first_step;
-        ASSERT_EQ(picture->first_step, first_step);
-      } else if (const auto* ended = std::get_if<VideoEnded>(&event)) {
-        const EpisodeEnded& filmed = episodes.at(static_cast<std::size_t>(ended->episode - 1));
-        EXPECT_EQ(filmed.env, 0);
-        EXPECT_EQ(pictures, filmed.length_steps + 1) << "episode " << ended->episode;
-        EXPECT_EQ(first_step, filmed.step - (filmed.length_steps - 1) * envs);
-        pictures = 0;
-        ++films;
-      }
-    }
-    EXPECT_GE(films, 5);
-  }
-}
-
-TEST(Trainer, ShowsTheEpisodesThatBeginWhileSomebodyWatches) {
-  const Config config = ShortCatch();
-  std::atomic<bool> watched{true};
-  std::set<std::int64_t> filmed, shown;
-  bool is_filmed = false;
-  Trainer trainer(config);
-  trainer.ShowEpisodesWhile(watched);
-  trainer.Run(
-      nullptr, nullptr,
-      [&](const Event& event) {
-        if (const auto* picture = std::get_if<VideoFrame>(&event)) is_filmed = picture->filmed;
-        if (const auto* video = std::get_if<VideoEnded>(&event)) {
-          (is_filmed ? filmed : shown).insert(video->episode);
-        }
-        const auto* ended = std::get_if<EpisodeEnded>(&event);
-        if (ended != nullptr && ended->episode == 13) watched = false;
-      },
-      std::atomic<bool>{false});
-  EXPECT_THAT(filmed, ::testing::ElementsAre(1, 11, 21, 31, 41, 51, 61));
-  EXPECT_THAT(shown, ::testing::ElementsAre(2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13));
-}
-
 // Also within a window of many steps.
 TEST(Trainer, TellsTheFramesThatWereStoredAtTheStep) {
   Config config = ShortCatch();
@@ -209,19 +122,6 @@ TEST(Trainer, TellsTheFramesThatWereStoredAtTheStep) {
     // A frame for each step, and one with which each episode begins.
     EXPECT_EQ(progress.replay_frames, progress.step + begun) << progress.step;
   }
-}
-
-TEST(Trainer, FilmsAtTheSpeedOfTheGame) {
-  Config config;
-  config.env.game = "mr_do";  // PAL
-  config.env.frame_skip = {4, 4};
-  config.env.noop_max = 0;
-  config.agent.replay.capacity = 1000;
-  config.agent.network.hidden = 16;
-  config.train.steps = 300;
-  double seconds = 0;
-  for (const VideoFrame& picture : ShortRun(config).All<VideoFrame>()) seconds += picture.seconds;
-  EXPECT_NEAR(seconds, 1201 / 50.0, 1e-6);
 }
 
 TEST(Trainer, EndsAtWhicheverLimitComesFirst) {
@@ -288,6 +188,26 @@ TEST(Trainer, UpdatesOncePerPeriod) {
   trainer.Run(
       nullptr, nullptr, [](const Event&) {}, stop);
   EXPECT_EQ(trainer.agent().updates(), 300 / 4);
+}
+
+// 4 environments, 16 steps to a window: two minibatches in each of two epochs.
+TEST(Trainer, PqnUpdatesAtTheEndOfEachWindow) {
+  Config config = ShortCatch();
+  testing::LearnByPqn(config);
+  config.agent.learning.batch_size = 32;
+  config.record.progress_every_steps = 1;
+  Trainer trainer(config);
+  const std::atomic<bool> stop{false};
+  trainer.Run(
+      nullptr, nullptr,
+      [](const Event& event) {
+        const auto* progress = std::get_if<Progress>(&event);
+        if (progress == nullptr) return;
+        EXPECT_EQ(std::isnan(progress->loss), progress->step % 64 != 0) << progress->step;
+      },
+      stop);
+  EXPECT_EQ(trainer.step(), 640);
+  EXPECT_EQ(trainer.agent().updates(), 640 / 64 * 4);
 }
 
 TEST(Trainer, UpdatesOncePerPeriodWithManyEnvironments) {
