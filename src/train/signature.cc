@@ -125,13 +125,8 @@ std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame
   return hash.value();
 }
 
-// Everything together: a short training run, to its last weights.
-std::uint64_t TrainerSignature(std::string_view preset, bool overlap = true, int envs = 1) {
-  Config config = LoadPreset(preset);
-  config.train.overlap = overlap;
-  config.train.envs = envs;
-  config.train.steps = 400;
-  config.agent.learning.starts = 200;
+// Everything together: a training run to its last weights.
+std::uint64_t RunSignature(const Config& config) {
   Trainer trainer(config);
   Hash hash;
   const std::atomic<bool> stop{false};
@@ -143,6 +138,34 @@ std::uint64_t TrainerSignature(std::string_view preset, bool overlap = true, int
       stop);
   trainer.agent().network().AddToHash(trainer.agent().parameters(), hash);
   return hash.value();
+}
+
+std::uint64_t TrainerSignature(std::string_view preset, bool overlap = true, int envs = 1) {
+  Config config = LoadPreset(preset);
+  config.train.overlap = overlap;
+  config.train.envs = envs;
+  config.train.steps = 400;
+  config.agent.learning.starts = 200;
+  return RunSignature(config);
+}
+
+// PQN with the network and the rewards of a preset, by 60 optimiser steps in 5 windows; schedules
+// end with the run.
+std::uint64_t PqnSignature(std::string_view preset, std::string_view loss) {
+  Config config = LoadPreset(preset);
+  Settings settings = Declare(config);
+  for (const char* assignment :
+       {"agent.algorithm=pqn", "agent.lambda=0.65", "agent.rollout_steps=12", "agent.epochs=3",
+        "agent.terminal_on_life_loss=true", "network.normalisation=channels", "network.hidden=64",
+        "optimizer.algorithm=radam", "optimizer.learning_rate=1e-3",
+        "optimizer.learning_rate_decay_updates=0", "optimizer.learning_rate_decay_share=1",
+        "optimizer.max_grad_norm=10", "policy.epsilon_end=0.01", "policy.epsilon_decay_share=0.5",
+        "train.envs=8", "train.batch_size=24"}) {
+    settings.SetFromAssignment(assignment, "signature");
+  }
+  settings.Set("agent.loss", loss, "signature");
+  config.train.steps = 5 * 8 * 12;
+  return RunSignature(config);
 }
 
 }  // namespace
@@ -163,6 +186,10 @@ std::vector<SignaturePart> ComputeSignature() {
       {"train/catch", TrainerSignature("catch")},
       {"train/catch-sequential", TrainerSignature("catch", false)},
       {"train/catch-4-envs", TrainerSignature("catch", true, 4)},
+      {"train/cartpole-pqn", PqnSignature("cartpole", "squared")},
+      {"train/catch-pqn", PqnSignature("catch", "squared")},
+      {"train/catch-pqn-hl_gauss", PqnSignature("catch", "hl_gauss")},
+      {"train/space_invaders-pqn", PqnSignature("pqn", "squared")},
   };
 }
 
