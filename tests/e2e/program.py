@@ -14,9 +14,29 @@ from unittest import mock
 from events import scalars
 
 ARCADEQ = os.environ.get("ARCADEQ", "arcadeq")
-# For tests that interrupt a run on CartPole: its updates must take a while, but not minutes when a #
-# sanitizer makes them 20 times slower.
-LASTING = ["--set", "train.batch_size=" + ("32" if os.environ.get("ARCADEQ_SANITIZE") else "256")]
+SANITIZED = bool(os.environ.get("ARCADEQ_SANITIZE"))
+
+
+def settings(*assignments):
+    """The command line's options for them."""
+    return [argument for assignment in assignments for argument in ("--set", assignment)]
+
+
+# In place of the DQN of the presets `catch` and `cartpole`; each is learnt in seconds.
+PQN = [*settings("agent.algorithm=pqn", "agent.loss=squared", "agent.lambda=0.9", "agent.rollout_steps=32",
+                 "agent.epochs=4", "network.normalisation=channels", "optimizer.algorithm=radam",
+                 "optimizer.learning_rate=1e-3", "optimizer.learning_rate_decay_updates=0",
+                 "optimizer.learning_rate_decay_share=1", "optimizer.max_grad_norm=10",
+                 "policy.epsilon_decay_share=0.2", "train.batch_size=64"), "--envs", 16]
+# Windows of 100 steps, and schedules that do not depend on where a run is to end.
+SHORT_PQN = [*PQN, *settings("agent.rollout_steps=25", "train.schedule_steps=10000"), "--envs", 4]
+# Of the default preset, windows of 32 steps.
+SHORT_LAPTOP = ["--preset", "laptop", *settings("agent.rollout_steps=8", "agent.epochs=4",
+                                                "network.hidden=16", "train.schedule_steps=10000"), "--envs", 4]
+# For runs on CartPole that are met in their midst: their updates must take a while, but not minutes
+# where a sanitizer makes them 20 times slower.
+LASTING = settings("train.batch_size=" + ("32" if SANITIZED else "256"))
+LASTING_PQN = [*SHORT_PQN, *settings("agent.epochs=" + ("10" if SANITIZED else "100"))]
 
 
 def arcadeq(*arguments, env=None, **options):
