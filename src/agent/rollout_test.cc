@@ -95,7 +95,7 @@ TEST(Rollout, StateIsTheNewestStacks) {
   Rollout rollout(kPixel, kStack, 2, 2), restored(kPixel, kStack, 2, 2);
   rollout.BeginEpisode(0, Frame{1});
   rollout.BeginEpisode(1, Frame{11});
-  for (const std::uint8_t frame : {2, 3}) {
+  for (std::uint8_t frame = 2; frame <= 3; ++frame) {
     rollout.Append(0, {}, Frame{frame});
     rollout.Append(1, {.end = {.terminated = frame == 2}}, Frame{frame});
     if (frame == 2) rollout.BeginEpisode(1, Frame{12});
