@@ -6,12 +6,17 @@
 #include <algorithm>
 #include <cmath>
 #include <numeric>
+#include <string>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "agent/agent.h"
 #include "agent/epsilon_greedy.h"
 #include "agent/rollout.h"
+#include "base/error.h"
+#include "base/memory.h"
 #include "base/profile.h"
 #include "base/random.h"
 
@@ -55,7 +60,7 @@ class Pqn final : public Agent {
   const Network::Parameters& parameters() const override { return *parameters_; }
   std::int64_t stored_frames() const override { return 0; }
   std::int64_t bytes_to_come() const override { return 0; }
-  void Reserve(const ReservedMemory&, std::int64_t) override {}
+  void Reserve(const ReservedMemory& reserved, std::int64_t available) override;
   void ReadNewestStack(int env, FrameStack& stack) const override {
     rollout_.ReadNewestStack(env, stack);
   }
@@ -261,6 +266,42 @@ void Pqn::Learn(std::span<const int> minibatch) {
   ++updates_;
 }
 
+// --- Memory: the rollout, and the trainer's window that it is filled from, which is as large.
+
+// `why` follows how much they take.
+[[noreturn]] void RefuseRollout(int envs, std::int64_t length, std::int64_t bytes,
+                                const std::string& why) {
+  ThrowUserError(
+      "a rollout of {} steps in {} environments and its window take {}, {}; make "
+      "agent.rollout_steps or train.envs smaller",
+      length, envs, FormatBytes(bytes), why);
+}
+
+std::int64_t RolloutBytes(const FrameFormat& frame, int stack, int envs, std::int64_t length) {
+  return 2 * Rollout::Bytes(frame, stack, envs, length);
+}
+
+// Before they are made.
+Rollout MakeRollout(const AgentContext& context, std::int64_t length) {
+  const std::int64_t bytes = RolloutBytes(context.frame, context.stack, context.envs, length);
+  const std::int64_t available = AvailableMemoryBytes();
+  if (bytes > available) {
+    RefuseRollout(context.envs, length, bytes,
+                  fmt::format("but {} of memory are available", FormatBytes(available)));
+  }
+  return {context.frame, context.stack, context.envs, static_cast<int>(length)};
+}
+
+// When they have been made.
+void Pqn::Reserve(const ReservedMemory& reserved, std::int64_t available) {
+  if (reserved.bytes <= available) return;
+  const NetworkShape& shape = network_->shape();
+  RefuseRollout(rollout_.envs(), rollout_.length(),
+                RolloutBytes(shape.frame, shape.stack, rollout_.envs(), rollout_.length()),
+                fmt::format("which leaves {} of memory, but {} takes {}", FormatBytes(available),
+                            reserved.uses, FormatBytes(reserved.bytes)));
+}
+
 // --- Settings, construction, state.
 
 void PqnConfig::Declare(Settings& settings) {
@@ -293,7 +334,7 @@ Pqn::Pqn(const PqnConfig& config, const AgentContext& context)
                                                (config.rollout_steps * context.envs) *
                                                config.epochs * minibatches_),
                  *network_),
-      rollout_(context.frame, context.stack, context.envs, static_cast<int>(config.rollout_steps)),
+      rollout_(MakeRollout(context, config.rollout_steps)),
       shuffle_random_(seed_, "shuffle"),
       values_tm1_(static_cast<std::size_t>(rollout_.samples())),
       values_t_(values_tm1_.size()),

@@ -11,6 +11,7 @@
 #include "agent/agent.h"
 #include "agent/testing/agent_copy.h"
 #include "base/testing/allocation_counter.h"
+#include "base/testing/refusal.h"
 #include "replay/frame_stack.h"
 
 namespace arcadeq {
@@ -307,6 +308,16 @@ TEST_F(PqnTest, OnlyTheSecondPartOfAnUpdateWritesParameters) {
   EXPECT_EQ(Online(play.agent()), before);
   play.agent().FinishUpdate();
   EXPECT_NE(Online(play.agent()), before);
+}
+
+TEST_F(PqnTest, RefusesARolloutThatLeavesTooLittleForTheRestOfTheRun) {
+  Play play(SmallConfig(), pool_);
+  const ReservedMemory rest{2000, "the rest"};
+  EXPECT_EQ(RefusalOf([&] { play.agent().Reserve(rest, 2000); }), "");
+  EXPECT_THAT(RefusalOf([&] { play.agent().Reserve(rest, 1999); }),
+              ::testing::AllOf(::testing::HasSubstr("5 steps in 3 environments"),
+                               ::testing::HasSubstr("the rest takes 2.00 kB"),
+                               ::testing::HasSubstr("agent.rollout_steps or train.envs")));
 }
 
 TEST_F(PqnTest, ARestoredAgentContinuesAsIfItHadNeverStopped) {

@@ -9,13 +9,27 @@
 
 namespace arcadeq {
 
+namespace {
+
 // Every step may end an episode: then it brings the last frame of one and the first of the next.
+std::int64_t Slots(int stack, std::int64_t length) {
+  return stack + 2 * length;
+}
+
+}  // namespace
+
+std::int64_t Rollout::Bytes(const FrameFormat& format, int stack, int envs, std::int64_t length) {
+  const auto stride = static_cast<std::int64_t>(FrameStride(format));
+  return envs *
+         (Slots(stack, length) * stride + length * static_cast<std::int64_t>(sizeof(StoredStep)));
+}
+
 Rollout::Rollout(const FrameFormat& format, int stack, int envs, int length)
     : stack_(stack),
       length_(length),
       frame_bytes_(format.bytes()),
       stride_(FrameStride(format)),
-      slots_(stack + 2 * length),
+      slots_(static_cast<int>(Slots(stack, length))),
       frames_(static_cast<std::size_t>(envs) * slots_ * stride_),
       steps_(static_cast<std::size_t>(envs) * length),
       envs_(static_cast<std::size_t>(envs)) {}

@@ -20,6 +20,8 @@ class Rollout {
  public:
   // `length` steps in each of `envs` environments; stack in [1, kMaxStack].
   Rollout(const FrameFormat& format, int stack, int envs, int length);
+  // What it takes, but for the odd byte.
+  static std::int64_t Bytes(const FrameFormat& format, int stack, int envs, std::int64_t length);
 
   // As ReplayStore has them. An environment takes no more than `length` steps before Clear().
   void BeginEpisode(int env, std::span<const std::uint8_t> frame);

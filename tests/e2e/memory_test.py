@@ -11,7 +11,7 @@ import time
 import unittest
 
 import program
-from program import ProgramTest
+from program import SHORT_PQN, ProgramTest, settings
 
 
 def resident_bytes(pid):
@@ -26,14 +26,19 @@ class ConstantMemory(ProgramTest):
     early_steps = 0
     steps = 0
 
-    def runTest(self):
+    def test_of_the_tutorial(self):
+        # Small, so that 1 % of the whole is less than a megabyte.
+        self.check("--preset", "tutorial", *settings("train.learning_starts=1000", "replay.capacity=3000"))
+
+    def test_of_the_laptop_preset(self):
+        self.check("--preset", "laptop", "--envs", 2, *settings("agent.rollout_steps=16"))
+
+    def check(self, *options):
         process = subprocess.Popen(
             [program.ARCADEQ, "train", "--out", str(self.folder / "run"), "--steps", str(self.steps),
-             "--set", "train.learning_starts=1000",
-             # Small, so that 1 % of the total is less than a megabyte.
-             "--set", "replay.capacity=3000",
-             # Writes nothing between the start and the end.
-             "--set", "record.weights_every_episodes=0", "--set", "checkpoint.every_minutes=0"],
+             *map(str, options),
+             # What is written at the end is all that is written after the start.
+             *settings("record.weights_every_episodes=0", "checkpoint.every_minutes=0")],
             stdout=subprocess.DEVNULL)
         early = late = 0
         end = f"run/checkpoints/step_{self.steps:09}*"
@@ -58,32 +63,37 @@ class ConstantMemory(ProgramTest):
 class LittleMemory(ProgramTest):
     """Runs under a limit on the address space, which counts as the available memory."""
 
-    def train(self, megabytes, *arguments):
-        out = self.folder / f"{megabytes}"
+    def train(self, megabytes, *arguments, name=""):
+        out = self.folder / f"{megabytes}{name}"
         limit = (megabytes * 1_000_000,) * 2
         return program.arcadeq("train", "--threads", 2, "--steps", 1500, "--out", out, *arguments,
                                preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, limit))
 
     def test_cartpole_needs_little(self):
         for megabytes in [150, 250, 399]:
-            done = self.train(megabytes, "--game", "cartpole", "--set", "train.learning_starts=500")
-            self.assertEqual(done.returncode, 0, f"{megabytes} MB: {done.stderr}")
+            for name, options in [("dqn", settings("train.learning_starts=500")), ("pqn", SHORT_PQN)]:
+                done = self.train(megabytes, "--preset", "cartpole", *options, name=name)
+                self.assertEqual(done.returncode, 0, f"{megabytes} MB, {name}: {done.stderr}")
 
     def test_refuses_what_is_too_large_and_states_the_sizes(self):
         rest = r"the rest of the run \(checkpoints .*, videos .*, other .*\)"
-        for setting, refusal in [
-                ("network.hidden=8192",
+        rollout = "a rollout of {} steps in 64 environments and its window take .*"
+        for preset, setting, refusal in [
+                ("tutorial", "network.hidden=8192",
                  rf"the network takes .* and {rest} .*MB of memory are available; make network.hidden smaller"),
-                ("replay.capacity=10000000",
-                 rf"a replay of \d+ frames takes .*MB of memory are available.*{rest}.*would fit")]:
-            done = self.train(400, "--game", "space_invaders", "--set", setting)
+                ("tutorial", "replay.capacity=10000000",
+                 rf"a replay of \d+ frames takes .*MB of memory are available.*{rest}.*would fit"),
+                ("laptop", "agent.rollout_steps=4096", rollout.format(4096) + "MB of memory are available"),
+                ("laptop", "agent.rollout_steps=140", rollout.format(140) + f"which leaves .* but {rest} takes")]:
+            done = self.train(400, "--preset", preset, "--set", setting)
             self.assertEqual(done.returncode, 2, done.stderr)
             self.assertRegex(done.stderr, refusal)
+            self.assertEqual(list(self.folder.iterdir()), [])
 
 
 if __name__ == "__main__":
     ConstantMemory.early_steps, ConstantMemory.steps = map(int, sys.argv[1:3])
     tests = unittest.defaultTestLoader.loadTestsFromTestCase(LittleMemory)
-    tests.addTest(ConstantMemory())
+    tests.addTests(unittest.defaultTestLoader.loadTestsFromTestCase(ConstantMemory))
     result = unittest.TextTestRunner().run(tests)
     sys.exit(not result.wasSuccessful())
