@@ -3,11 +3,11 @@
 import shutil
 import unittest
 
-from program import ProgramTest, arcadeq, checkpoints, contents, episodes
+from program import SHORT_PQN, ProgramTest, arcadeq, checkpoints, contents, episodes, settings
 from events import scalars
 
-SHORT = ["--set", "train.learning_starts=200", "--set", "replay.capacity=3000",
-         "--set", "train.batch_size=32", "--set", "record.progress_every_steps=100"]
+SHORT = settings("train.learning_starts=200", "replay.capacity=3000", "train.batch_size=32",
+                 "record.progress_every_steps=100")
 
 
 def flip(content, at):
@@ -25,14 +25,16 @@ DAMAGES = {
 class DamagedRun(ProgramTest):
     """Each test has its own run with two checkpoints."""
 
+    options = SHORT
+
     def setUp(self):
         super().setUp()
         self.run_folder = self.folder / "run"
         self.train("cartpole", self.run_folder, 400, 900)
 
     def train(self, game, run, *ends):
-        """Makes a run with checkpoints at exactly these steps."""
-        self.succeed("train", "--game", game, "--out", run, "--steps", ends[0], *SHORT,
+        """A run with a checkpoint at each of these steps and no other."""
+        self.succeed("train", "--game", game, "--out", run, "--steps", ends[0], *self.options,
                      "--set", f"checkpoint.keep={len(ends)}")
         for end in ends[1:]:
             self.succeed("train", "--resume", run, "--steps", end)
@@ -44,12 +46,14 @@ class DamagedRun(ProgramTest):
 
 
 class Checkpoints(DamagedRun):
+    least_files = 10  # some segments of the replay among them
+
     def test_falls_back_from_a_damaged_one_and_says_why(self):
         good = self.hashes(self.run_folder)
         before, newest = checkpoints(self.run_folder)
         files = sorted(file.name for file in newest.iterdir())
-        self.assertGreaterEqual(len(files), 10, files)
-        # CheckpointDamageTest covers all kinds of damage to all kinds of files.
+        self.assertGreaterEqual(len(files), self.least_files, files)
+        # CheckpointDamageTest has all kinds of damage to all kinds of files.
         for number, name in enumerate(files):
             damage, damaged = list(DAMAGES.items())[number % len(DAMAGES)]
             with self.subTest(f"{name} {damage}"):
@@ -88,6 +92,11 @@ class Checkpoints(DamagedRun):
         output = self.succeed("train", "--resume", self.run_folder)
         self.assertIn("step_000001000 holds a checkpoint of step 900", output)
         self.assertIn(f"resumed from {before}\n", output)
+
+
+class CheckpointsOfPqn(Checkpoints):
+    options = [*SHORT, *SHORT_PQN]
+    least_files = 7
 
 
 class SharedSegments(DamagedRun):

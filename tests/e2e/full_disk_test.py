@@ -9,12 +9,11 @@ import unittest
 
 import program
 from events import scalars
-from program import LASTING, ProgramTest, checkpoints, contents, episodes
+from program import LASTING, LASTING_PQN, ProgramTest, checkpoints, contents, episodes, settings
 
-RUN = ["train", "--game", "cartpole", "--set", "train.learning_starts=500",
-       "--set", "replay.capacity=5000", "--set", "record.progress_every_steps=100",
-       "--checkpoint-every", 1000, *LASTING]
-# Mounts live in the test's own namespace, where any user may mount, and disappear with it.
+RUN = ["train", "--preset", "cartpole", "--checkpoint-every", 1000,
+       *settings("train.learning_starts=500", "replay.capacity=5000", "record.progress_every_steps=100")]
+# Mounts are made in a namespace of the test's own, where any user may, and go with it.
 NAMESPACE = ["unshare", "--map-root-user", "--mount"]
 
 
@@ -30,6 +29,8 @@ def fill(disk):
 
 
 class FullDisk(ProgramTest):
+    run_command = [*RUN, *LASTING]
+
     def setUp(self):
         super().setUp()
         self.disk = self.mount("disk", "24m")
@@ -45,7 +46,7 @@ class FullDisk(ProgramTest):
 
     def start(self, *arguments):
         with self.log.open("w") as log:
-            process = subprocess.Popen([program.ARCADEQ, *map(str, [*RUN, *arguments])],
+            process = subprocess.Popen([program.ARCADEQ, *map(str, [*self.run_command, *arguments])],
                                        stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self.addCleanup(process.wait)
         self.addCleanup(process.kill)
@@ -64,7 +65,7 @@ class FullDisk(ProgramTest):
         return ballast
 
     def test_to_the_end_of_a_run(self):
-        self.succeed(*RUN, "--out", self.never, "--steps", 12000)
+        self.succeed(*self.run_command, "--out", self.never, "--steps", 12000)
         process = self.start("--out", self.run_folder, "--steps", 12000)
         ballast = self.fill_in_the_midst(process)
         self.assertEqual(process.wait(), 2, self.log.read_text())
@@ -84,8 +85,8 @@ class FullDisk(ProgramTest):
         self.assert_same_run(self.run_folder, self.never)
 
     def test_for_a_while(self):
-        """The curves lack what could not be written meanwhile, and have no duplicates."""
-        self.succeed(*RUN, "--out", self.never, "--steps", 31000)
+        """What could not be shown of that time is missing from the curves, and nothing is there twice."""
+        self.succeed(*self.run_command, "--out", self.never, "--steps", 31000)
         process = self.start("--out", self.run_folder, "--steps", 30000)
         ballast = self.fill_in_the_midst(process)
         self.wait_until(lambda: self.said("events.out", "episodes.csv: No space", "was not written"),
@@ -114,13 +115,17 @@ class FullDisk(ProgramTest):
                              scalars(self.never)["policy/epsilon"][-1])
 
     def test_of_the_videos(self):
-        filming = [*RUN, "--set", "record.gif_every_episodes=10"]
+        filming = [*self.run_command, "--set", "record.gif_every_episodes=10"]
         self.succeed(*filming, "--out", self.never, "--steps", 2000)
         self.succeed(*filming, "--out", self.run_folder, "--steps", 1000)
         fill(self.mount("disk/run/videos", "4k"))
         output = self.succeed("train", "--resume", self.run_folder, "--steps", 2000)
         self.assertRegex(output, r"videos/\w+\.gif.*: No space left on device; the run continues")
         self.assert_same_run(self.run_folder, self.never)
+
+
+class FullDiskUnderPqn(FullDisk):
+    run_command = [*RUN, *LASTING_PQN]
 
 
 def may_mount():

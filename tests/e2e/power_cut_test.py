@@ -15,25 +15,27 @@ import signal
 import sys
 import unittest
 
-from program import ProgramTest, arcadeq, checkpoints
+from program import SHORT_LAPTOP, SHORT_PQN, ProgramTest, arcadeq, checkpoints, settings
 
 RUNS = {
-    "cartpole": ["--checkpoint-every", 200, "--set", "replay.capacity=3000",
-                 "--set", "train.learning_starts=300", "--set", "train.batch_size=32"],
-    "space_invaders": ["--checkpoint-every", 50, "--set", "replay.capacity=1000",
-                       "--set", "train.learning_starts=300", "--set", "network.hidden=16",
-                       "--set", "train.batch_size=8", "--set", "record.gif_every_episodes=1"],
+    "cartpole": ["--preset", "cartpole", "--checkpoint-every", 200,
+                 *settings("replay.capacity=3000", "train.learning_starts=300", "train.batch_size=32")],
+    "tutorial": ["--preset", "tutorial", "--checkpoint-every", 50,
+                 *settings("replay.capacity=1000", "train.learning_starts=300", "network.hidden=16",
+                           "train.batch_size=8", "record.gif_every_episodes=1")],
+    "cartpole_pqn": ["--preset", "cartpole", "--checkpoint-every", 200, *SHORT_PQN],
+    "laptop": [*SHORT_LAPTOP, "--checkpoint-every", 64, "--set", "record.gif_every_episodes=1"],
 }
 CALLS = 150  # to the disk, between two cuts at most; some checkpoints
 
 
 class PowerCut(ProgramTest):
-    library, game, cuts, seed = "libpower_cut.so", "cartpole", 10, 1
+    library, name, cuts, seed = "libpower_cut.so", "cartpole", 10, 1
 
     def runTest(self):
         self.leaves = self.folder / "leaves"
         self.chance = random.Random(self.seed)
-        options = ["--game", self.game, "--set", "record.progress_every_steps=50", *RUNS[self.game]]
+        options = [*RUNS[self.name], "--set", "record.progress_every_steps=50"]
         disk = self.folder / "disk"
         disk.mkdir()
         run = disk / "runs" / "one"
@@ -57,7 +59,7 @@ class PowerCut(ProgramTest):
                 self.assertGreaterEqual(self.newest_step(run), safe)
         self.assertIsNotNone(safe, "each cut came before there were two checkpoints")
         end = self.assert_ends_as_in_one_go(run, ["train", "--resume", run], options)
-        print(f"{self.game}: {self.cuts} power cuts in a run of {end} steps")
+        print(f"{self.name}: {self.cuts} power cuts in a run of {end} steps")
 
     def run_until_cut(self, disk, command):
         """Leaves the contents of the disk in self.leaves."""
@@ -78,7 +80,7 @@ class PowerCut(ProgramTest):
 
 
 if __name__ == "__main__":
-    PowerCut.library, PowerCut.game = os.path.abspath(sys.argv[1]), sys.argv[2]
+    PowerCut.library, PowerCut.name = os.path.abspath(sys.argv[1]), sys.argv[2]
     PowerCut.cuts = int(sys.argv[3])
     if len(sys.argv) > 4:
         PowerCut.seed = int(sys.argv[4])

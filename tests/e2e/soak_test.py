@@ -14,27 +14,30 @@ import sys
 import time
 import unittest
 
-from program import ProgramTest, checkpoints, start
+from program import SHORT_LAPTOP, SHORT_PQN, ProgramTest, checkpoints, settings, start
 
 # Saves so often that many kills hit a save.
 RUNS = {
-    "cartpole": ["--checkpoint-every", 500, "--set", "replay.capacity=5000",
-                 "--set", "train.learning_starts=500", "--set", "train.batch_size=32"],
-    "catch": ["--checkpoint-every", 100, "--set", "replay.capacity=3000",
-              "--set", "train.learning_starts=500", "--envs", 3],
-    "space_invaders": ["--checkpoint-every", 50, "--set", "replay.capacity=1500",
-                       "--set", "train.learning_starts=500", "--set", "network.hidden=32",
-                       "--set", "train.update_period=4"],
+    "cartpole": ["--preset", "cartpole", "--checkpoint-every", 500,
+                 *settings("replay.capacity=5000", "train.learning_starts=500", "train.batch_size=32")],
+    "catch": ["--preset", "catch", "--checkpoint-every", 100, "--envs", 3,
+              *settings("replay.capacity=3000", "train.learning_starts=500")],
+    "tutorial": ["--preset", "tutorial", "--checkpoint-every", 50,
+                 *settings("replay.capacity=1500", "train.learning_starts=500", "network.hidden=32",
+                           "train.update_period=4")],
+    "cartpole_pqn": ["--preset", "cartpole", "--checkpoint-every", 500, *SHORT_PQN],
+    "catch_pqn": ["--preset", "catch", "--checkpoint-every", 100, *SHORT_PQN],
+    "laptop": [*SHORT_LAPTOP, "--checkpoint-every", 64],
 }
 SECONDS = 0.2  # of training between two kills, on the whole
 
 
 class Soak(ProgramTest):
-    game, kills, seed = "cartpole", 10, 1
+    name, kills, seed = "cartpole", 10, 1
 
     def runTest(self):
         killed = self.folder / "killed"
-        options = ["--game", self.game, "--set", "record.progress_every_steps=50", *RUNS[self.game]]
+        options = [*RUNS[self.name], "--set", "record.progress_every_steps=50"]
         chance = random.Random(self.seed)
         start_up = self.start_up(options)
         begin = ["train", "--out", killed, *options, "--steps", 10 ** 9]
@@ -48,7 +51,7 @@ class Soak(ProgramTest):
                 command = begin
         self.assertTrue(checkpoints(killed), "no kill came after a save")
         end = self.assert_ends_as_in_one_go(killed, command, options)
-        print(f"{self.game}: {self.kills} kills in a run of {end} steps")
+        print(f"{self.name}: {self.kills} kills in a run of {end} steps")
 
     def start_up(self, options):
         """The time to resume a run, in seconds; the least of three, since a hiccup of the machine
@@ -75,7 +78,7 @@ class Soak(ProgramTest):
 
 
 if __name__ == "__main__":
-    Soak.game, Soak.kills = sys.argv[1], int(sys.argv[2])
+    Soak.name, Soak.kills = sys.argv[1], int(sys.argv[2])
     if len(sys.argv) > 3:
         Soak.seed = int(sys.argv[3])
     result = unittest.TextTestRunner().run(unittest.TestSuite([Soak()]))
