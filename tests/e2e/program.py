@@ -33,8 +33,8 @@ SHORT_PQN = [*PQN, *settings("agent.rollout_steps=25", "train.schedule_steps=100
 # Of the default preset, windows of 32 steps.
 SHORT_LAPTOP = ["--preset", "laptop", *settings("agent.rollout_steps=8", "agent.epochs=4",
                                                 "network.hidden=16", "train.schedule_steps=10000"), "--envs", 4]
-# For runs on CartPole that are met in their midst: their updates must take a while, but not minutes
-# where a sanitizer makes them 20 times slower.
+# For tests that interrupt a run on CartPole: its updates must take a while, but not minutes when a
+# sanitizer makes them 20 times slower.
 LASTING = settings("train.batch_size=" + ("32" if SANITIZED else "256"))
 LASTING_PQN = [*SHORT_PQN, *settings("agent.epochs=" + ("10" if SANITIZED else "100"))]
 

@@ -81,7 +81,7 @@ class Stopped(ProgramTest):
         self.succeed(*train(name, never))
         run = self.folder / name
         command = train(name, run, "--checkpoint-every", 500)
-        # The first one may just happen to end the run before the second arrives.
+        # The first one may happen to end the run before the second arrives.
         for _ in range(10):
             process = start(*command)
             command = ["train", "--resume", run]
@@ -108,7 +108,7 @@ class Stopped(ProgramTest):
         return caught is not None and int(caught[1], 16) >> (signal.SIGINT - 1) & 1
 
 
-class GoneOnWith(ProgramTest):
+class Resumed(ProgramTest):
     name = "cartpole"
 
     def setUp(self):
@@ -167,7 +167,7 @@ class GoneOnWith(ProgramTest):
         self.assertIn("threads = 3", (self.run_folder / "config.toml").read_text())
 
 
-class GoneOnWithByPqn(GoneOnWith):
+class ResumedWithPqn(Resumed):
     name = "cartpole_pqn"
 
 
