@@ -8,7 +8,7 @@ import time
 import unittest
 
 from events import scalars
-from program import (LASTING, LASTING_PQN, SHORT_LAPTOP, SHORT_PQN, ProgramTest, checkpoints, contents, episodes,
+from program import (LASTING, LASTING_PQN, PQN, SHORT_LAPTOP, SHORT_PQN, ProgramTest, checkpoints, contents, episodes,
                      settings, start)
 
 RUNS = {
@@ -169,6 +169,59 @@ class Resumed(ProgramTest):
 
 class ResumedWithPqn(Resumed):
     name = "cartpole_pqn"
+
+
+class Schedules(ProgramTest):
+    """Those that span a share of a run: of the run as it was begun."""
+
+    # The learning rate falls to 0 with the first end, epsilon in half the time.
+    options = ["--preset", "cartpole", *PQN, *settings("agent.rollout_steps=25", "policy.epsilon_decay_share=0.5",
+                                                       "record.progress_every_steps=100"), "--envs", 4]
+
+    def setUp(self):
+        super().setUp()
+        self.run_folder = self.folder / "run"
+        self.succeed("train", *self.options, "--steps", 2000, "--out", self.run_folder)
+
+    def weights(self):
+        """The hash of the newest weights' values."""
+        content = max((self.run_folder / "weights").iterdir()).read_bytes()
+        length = int.from_bytes(content[:8], "little")
+        return json.loads(content[8:8 + length])["__metadata__"]["arcadeq_hash"]
+
+    def test_keep_their_final_values_in_a_run_that_is_extended(self):
+        at_first_end = self.weights()
+        self.succeed("train", "--resume", self.run_folder, "--steps", 3000)
+        config = (self.run_folder / "config.toml").read_text()
+        self.assertIn("\nsteps = 3000\n", config)
+        self.assertIn("\nschedule_steps = 2000\n", config)
+        self.assertEqual(self.weights(), at_first_end, "learnt, at a rate of 0")
+        epsilon = dict(scalars(self.run_folder)["policy/epsilon"])
+        self.assertGreater(epsilon[900], epsilon[1000])
+        self.assertEqual({epsilon[step] for step in range(1000, 3001, 100)}, {epsilon[2000]})
+
+    def test_are_those_of_a_run_in_one_go_with_that_many_schedule_steps(self):
+        never = self.folder / "never"
+        self.succeed("train", *self.options, "--steps", 3000, "--set", "train.schedule_steps=2000", "--out", never)
+        self.succeed("train", "--resume", self.run_folder, "--steps", 3000)
+        self.assert_same_run(self.run_folder, never)
+
+    def test_reach_their_end_in_a_run_that_was_stopped_before(self):
+        never = self.folder / "never"
+        self.succeed("train", *self.options, "--steps", 4000, "--out", never)
+        run = self.folder / "stopped"
+        process = start("train", *self.options, "--steps", 4000, "--checkpoint-every", 500, "--out", run)
+        self.wait_until(lambda: len(checkpoints(run)) == 2, process)
+        process.kill()
+        process.communicate()
+        self.succeed("train", "--resume", run)
+        self.assert_same_run(run, never)
+
+    def test_cannot_be_stretched(self):
+        before = contents(self.run_folder)
+        self.refuse("train", "--resume", self.run_folder, "--steps", 3000, "--set", "train.schedule_steps=3000",
+                    saying=["train.schedule_steps", "begun with 2000"])
+        self.assertEqual(contents(self.run_folder), before)
 
 
 class InUse(ProgramTest):
