@@ -9,18 +9,20 @@ import subprocess
 import unittest
 
 import program
-from program import ProgramTest, arcadeq, start
+from program import SHORT_LAPTOP, ProgramTest, arcadeq, start
 
 
 class BadSettings(ProgramTest):
+    PRESETS = "laptop, tutorial, nature, dopamine, pqn, cartpole, catch"
+
     def train(self, *arguments, saying, **options):
         out = self.folder / "run"
         self.refuse("train", "--out", out, "--steps", 10, *arguments, saying=saying, **options)
         self.assertFalse(out.exists(), "a refused run left its directory behind")
 
     def test_unknown_preset(self):
-        self.train("--preset", "natur", saying=["natur", "tutorial, nature, dopamine"])
-        self.refuse("presets", "natur", saying="tutorial, nature")
+        self.train("--preset", "natur", saying=["natur", self.PRESETS])
+        self.refuse("presets", "natur", saying=self.PRESETS)
 
     def test_unknown_key(self):
         self.train("--set", "agent.gama=0.9", saying=["agent.gama", "agent.gamma"])
@@ -36,7 +38,11 @@ class BadSettings(ProgramTest):
         self.train("--set", "network.dueling", saying="key=value")
 
     def test_contradiction(self):
-        self.train("--set", "agent.target_network=false", saying="agent.double")
+        self.train("--preset", "tutorial", "--set", "agent.target_network=false", saying="agent.double")
+
+    def test_a_share_of_a_run_without_a_number_of_steps(self):
+        for limit in ["--episodes", "--frames"]:
+            self.train(limit, 10, "--steps", 0, saying=["policy.epsilon_decay_share", "train.schedule_steps"])
 
     def test_config_file(self):
         self.train("--config", self.folder / "missing.toml", saying="missing.toml")
@@ -56,7 +62,7 @@ class BadSettings(ProgramTest):
         self.train("--set", "env.noop_max=30", "--set", "env.max_frames=30", saying="env.max_frames")
 
     def test_replay_larger_than_memory(self):
-        self.train("--set", "replay.capacity=100000000", saying=["replay.capacity", "GB", "fit"])
+        self.train("--preset", "tutorial", "--set", "replay.capacity=100000000", saying=["replay.capacity", "GB", "fit"])
 
     def test_network_too_large_for_the_frame(self):
         self.train("--game", "cartpole", "--set", "network.architecture=nature", saying="1x4")
@@ -264,7 +270,7 @@ class BadRunDirectories(ProgramTest):
     def test_weights_of_another_game(self):
         one, other = self.folder / "one", self.folder / "other"
         for run, game in [(one, "pong"), (other, "space_invaders")]:  # both have six actions
-            self.succeed("train", "--game", game, "--steps", 10, "--out", run, "--set", "network.hidden=16")
+            self.succeed("train", "--game", game, *SHORT_LAPTOP, "--steps", 10, "--out", run)
         (weights,) = (one / "weights").iterdir()
         saying = [weights.name, "pong", "space_invaders", "metadata"]
         self.refuse("evaluate", other, "--weights", weights, "--episodes", 1, saying=saying)

@@ -30,9 +30,10 @@ PQN = [*settings("agent.algorithm=pqn", "agent.loss=squared", "agent.lambda=0.9"
                  "policy.epsilon_decay_share=0.2", "train.batch_size=64"), "--envs", 16]
 # Windows of 100 steps, and schedules that do not depend on where a run is to end.
 SHORT_PQN = [*PQN, *settings("agent.rollout_steps=25", "train.schedule_steps=10000"), "--envs", 4]
-# Of the default preset, windows of 32 steps.
-SHORT_LAPTOP = ["--preset", "laptop", *settings("agent.rollout_steps=8", "agent.epochs=4",
-                                                "network.hidden=16", "train.schedule_steps=10000"), "--envs", 4]
+# Windows of 32 steps, for the presets that learn Atari games by PQN: `laptop`, the default, and `pqn`.
+SHORT_WINDOWS = [*settings("agent.rollout_steps=8", "agent.epochs=4", "network.hidden=16",
+                           "train.schedule_steps=10000"), "--envs", 4]
+SHORT_LAPTOP = ["--preset", "laptop", *SHORT_WINDOWS]
 # For tests that interrupt a run on CartPole: its updates must take a while, but not minutes when a
 # sanitizer makes them 20 times slower.
 LASTING = settings("train.batch_size=" + ("32" if SANITIZED else "256"))

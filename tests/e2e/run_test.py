@@ -9,11 +9,14 @@ import time
 import unittest
 
 import program
-from program import ProgramTest, episodes, start
+from program import SHORT_WINDOWS, ProgramTest, episodes, settings, start
 
-# Short, but it learns in the last 50 steps.
-SHORT = ["--steps", 1200, "--set", "train.learning_starts=1150", "--set", "replay.capacity=2000",
-         "--set", "record.progress_every_steps=100"]
+# Short, but learning: for presets of either algorithm.
+SHORT_BY_DQN = ["--steps", 1200, *settings("train.learning_starts=1150", "replay.capacity=2000",
+                                           "record.progress_every_steps=100")]
+SHORT_BY_PQN = ["--steps", 1216, *SHORT_WINDOWS, *settings("env.max_frames=1000", "record.progress_every_steps=100")]
+TUTORIAL = ["--preset", "tutorial", *SHORT_BY_DQN]
+LAPTOP = ["--preset", "laptop", *SHORT_BY_PQN]
 
 
 def gif_hundredths(gif):
@@ -28,25 +31,29 @@ class SpaceInvaders(ProgramTest):
         self.run_folder = self.folder / "run"
 
     def train(self, *arguments, **options):
-        return self.succeed("train", "--out", self.run_folder, *SHORT, *arguments, **options)
+        return self.succeed("train", "--out", self.run_folder, *arguments, **options)
 
     def test_leaves_a_complete_run(self):
-        output = self.train()
-        rows = episodes(self.run_folder)
-        self.assertGreaterEqual(len(rows), 1)
-        self.assertIn("Pre-training...Episode: 1", output)
-        self.assertNotIn("\r", output, "control characters in a pipe")
-        (weights,) = (self.run_folder / "weights").iterdir()
-        self.assertEqual(weights.name, "step_000001200.safetensors")
-        gif = self.run_folder / "videos" / "episode_000001.gif"
-        self.assertEqual(gif.read_bytes()[:6], b"GIF89a")
-        self.assertEqual(gif.read_bytes()[6:10], (320).to_bytes(2, "little") + (480).to_bytes(2, "little"))
-        self.assertEqual(gif.read_bytes()[-1:], b";")
-        self.assertEqual(len(list(self.run_folder.glob("events.out.tfevents.*"))), 1)
-        self.assertEqual([path for path in self.run_folder.rglob("*.tmp")], [])
+        for name, options, steps, first in [
+                ("tutorial", TUTORIAL, 1200, "Pre-training...Episode: 1\n"),
+                ("laptop", LAPTOP, 1216, "Episode: 1, Reward: ")]:
+            with self.subTest(name):
+                run = self.folder / name
+                output = self.succeed("train", "--out", run, *options)
+                self.assertIn(first, output)
+                self.assertNotIn("\r", output, "control characters in a pipe")
+                self.assertGreaterEqual(len(episodes(run)), 1)
+                (weights,) = (run / "weights").iterdir()
+                self.assertEqual(weights.name, f"step_{steps:09}.safetensors")
+                gif = (run / "videos" / "episode_000001.gif").read_bytes()
+                self.assertEqual(gif[:6], b"GIF89a")
+                self.assertEqual(gif[6:10], (320).to_bytes(2, "little") + (480).to_bytes(2, "little"))
+                self.assertEqual(gif[-1:], b";")
+                self.assertEqual(len(list(run.glob("events.out.tfevents.*"))), 1)
+                self.assertEqual([path for path in run.rglob("*.tmp")], [])
 
     def test_evaluate_reports_truncated_games(self):
-        self.train("--set", "env.max_frames=100")
+        self.train(*LAPTOP, "--set", "env.max_frames=100")
         text = self.succeed("evaluate", self.run_folder, "--episodes", 2)
         self.assertIn("2 of 2 games were cut short", text)
         self.assertEqual(self.evaluate(self.run_folder, "--episodes", 2)["truncated_episodes"], 2)
@@ -74,7 +81,7 @@ class SpaceInvaders(ProgramTest):
                 self.assertEqual("(see train.learning_starts)" in text, not learns, text)
 
     def test_evaluates_and_records(self):
-        self.train()
+        self.train(*TUTORIAL)
         result = self.evaluate(self.run_folder, "--episodes", 3, "--seed", 5)
         self.assertEqual(len(result["scores"]), 3)
         self.assertAlmostEqual(result["mean"], sum(result["scores"]) / 3)
@@ -90,17 +97,24 @@ class SpaceInvaders(ProgramTest):
         self.assertEqual(gif.read_bytes()[-1:], b";")
 
     def test_same_seed_same_run(self):
-        self.train("--seed", 3)
-        other = self.folder / "other"
-        self.succeed("train", "--out", other, *SHORT, "--seed", 3, "--threads", 1)
-        weights = [next((run / "weights").iterdir()).read_bytes() for run in (self.run_folder, other)]
-        self.assertEqual(weights[0], weights[1])
+        for name, options, others in [
+                ("tutorial", TUTORIAL, [["--threads", 1]]),
+                ("laptop", LAPTOP, [["--threads", 1], ["--threads", 3, "--set", "train.overlap=false"]])]:
+            with self.subTest(name):
+                runs = [self.folder / f"{name}{i}" for i in range(1 + len(others))]
+                for run, other in zip(runs, [[], *others]):
+                    self.succeed("train", "--out", run, *options, "--seed", 3, *other)
+                self.assertEqual(len({next((run / "weights").iterdir()).read_bytes() for run in runs}), 1)
 
     def test_other_games_and_presets(self):
-        for game, preset in [("breakout", "nature"), ("pong", "dopamine"), ("ms_pacman", "tutorial")]:
+        for game, options in [("breakout", ["--preset", "nature", *SHORT_BY_DQN]),
+                              ("pong", ["--preset", "dopamine", *SHORT_BY_DQN]),
+                              ("ms_pacman", TUTORIAL),
+                              ("freeway", LAPTOP),
+                              ("asterix", ["--preset", "pqn", *SHORT_BY_PQN])]:
             with self.subTest(game):
                 run = self.folder / game
-                self.succeed("train", "--game", game, "--preset", preset, "--out", run, *SHORT)
+                self.succeed("train", "--game", game, *options, "--out", run)
                 self.assertEqual(self.evaluate(run, "--episodes", 1)["game"], game)
 
 
@@ -123,9 +137,9 @@ class Interrupted(ProgramTest):
     def start(self, **options):
         """Starts a run; returns it once it is in progress."""
         self.run_folder = self.folder / "run"
-        process = start("train", "--out", self.run_folder, "--set", "train.learning_starts=500",
-                        "--set", "replay.capacity=5000", "--set", "network.hidden=16",
-                        "--set", "train.batch_size=8", **options)
+        process = start("train", "--preset", "tutorial", "--out", self.run_folder,
+                        *settings("train.learning_starts=500", "replay.capacity=5000", "network.hidden=16",
+                                  "train.batch_size=8"), **options)
         self.addCleanup(process.communicate)
         self.addCleanup(process.kill)
         self.wait_until(self.rows, process)
@@ -245,7 +259,7 @@ class Commands(ProgramTest):
 
     def test_presets(self):
         listed = self.succeed("presets")
-        for preset in ["tutorial", "nature", "dopamine", "cartpole", "catch"]:
+        for preset in ["laptop", "tutorial", "nature", "dopamine", "pqn", "cartpole", "catch"]:
             self.assertRegex(listed, rf"(?m)^{preset} +\w")
 
     def test_a_printed_preset_is_a_config(self):
@@ -271,6 +285,13 @@ class Commands(ProgramTest):
         self.succeed("train", "--game", "catch", "--steps", 20, cwd=self.folder)
         (run,) = (self.folder / "runs").iterdir()
         self.assertRegex(run.name, r"^catch-seed1-\d{8}-\d{6}$")
+
+    def test_default_preset(self):
+        for game in ["space_invaders", "breakout"]:
+            options = [] if game == "space_invaders" else ["--game", game]
+            self.succeed("train", *options, *SHORT_WINDOWS, "--steps", 32, cwd=self.folder)
+            (run,) = (self.folder / "runs").glob(f"{game}-*")
+            self.assertRegex(run.name, rf"^{game}-laptop-seed1-\d{{8}}-\d{{6}}$")
 
 
 if __name__ == "__main__":
