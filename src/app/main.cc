@@ -103,7 +103,9 @@ int main(int argc, char** argv) {
     PrintError(error.what());
     return kUserErrorCode;
   } catch (const std::bad_alloc&) {
-    PrintError("out of memory; make replay.capacity, agent.rollout_steps, train.batch_size or network.hidden smaller");
+    PrintError(
+        "out of memory; make replay.capacity, agent.rollout_steps, train.batch_size or "
+        "network.hidden smaller");
     return kUserErrorCode;
   } catch (const std::exception& error) {
     PrintError(fmt::format("internal error, please report it: {}", error.what()));

@@ -39,6 +39,10 @@ std::string SettingsOptions::preset() const {
   return preset_.empty() ? std::string(DefaultPreset(shorthands_.front().value)) : preset_;
 }
 
+bool SettingsOptions::HasLimit() const {
+  return std::ranges::any_of(limits_, [](const Shorthand& limit) { return !limit.value.empty(); });
+}
+
 Config SettingsOptions::Apply() const {
   Config config = LoadPreset(preset());
   if (!config_file_.empty()) Declare(config).LoadToml(config_file_);
@@ -59,9 +63,7 @@ Config SettingsOptions::ApplyTo(const Config& run) const {
 void SettingsOptions::ApplyOptions(Config& config) const {
   Settings settings = Declare(config);
   const auto given = [](const Shorthand& shorthand) { return !shorthand.value.empty(); };
-  if (std::ranges::any_of(limits_, given)) {
-    config.train.steps = config.train.frames = config.train.episodes = 0;
-  }
+  if (HasLimit()) config.train.steps = config.train.frames = config.train.episodes = 0;
   for (const auto* group : {&shorthands_, &limits_}) {
     for (const Shorthand& shorthand : *group) {
       if (given(shorthand)) settings.Set(shorthand.key, shorthand.value, shorthand.option);

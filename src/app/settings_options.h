@@ -24,6 +24,8 @@ class SettingsOptions {
 
   // The preset that Apply() starts from.
   std::string preset() const;
+  // Whether an end of the run is among the options.
+  bool HasLimit() const;
 
  private:
   void ApplyOptions(Config& config) const;

@@ -19,6 +19,7 @@
 #include "record/window_process.h"
 #include "train/config.h"
 #include "train/pace.h"
+#include "train/run_directory.h"
 #include "train/training_run.h"
 
 namespace arcadeq {
@@ -87,7 +88,11 @@ void EndAfter(double minutes, Config& config) {
 
 TrainingRun MakeRun(const TrainOptions& options) {
   if (!options.resume) {
+    if (options.minutes > 0 && options.settings.HasLimit()) {
+      ThrowUserError("--minutes has no place beside --steps, --frames and --episodes");
+    }
     Config config = options.settings.Apply();
+    if (!options.out.empty()) RunDirectory::CheckUnused(options.out);  // before any time is taken
     if (options.minutes > 0) EndAfter(options.minutes, config);
     return TrainingRun::Begin(config, options.out, options.settings.preset(), options.profile);
   }

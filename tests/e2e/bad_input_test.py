@@ -122,6 +122,11 @@ class Numbers(ProgramTest):
                 self.refuse("evaluate", self.run_folder, f"--epsilon={text}", saying="a number in [0, 1]")
                 self.refuse(*self.train, "--set", f"agent.gamma={text}", saying="a number in [0, 1]")
 
+    def test_what_are_no_minutes_is_refused(self):
+        for text in ["0", "0.09", "-1", "100001", "nan", "inf", "+5", " 5", "5m", "0x10", "x"]:
+            with self.subTest(text):
+                self.refuse(*self.train, f"--minutes={text}", saying=["--minutes", "a number in [0.1, 100000]"])
+
     def test_an_empty_value_is_refused_for_every_option(self):
         for command in ["train", "evaluate", "record", "inspect", "presets"]:
             options = re.findall(r"^  (?:-\S, *)?(--[a-z-]+) [A-Z]", self.succeed(command, "--help"), re.M)

@@ -9,7 +9,7 @@ import time
 import unittest
 
 import program
-from program import SHORT_WINDOWS, ProgramTest, episodes, settings, start
+from program import PQN, SHORT_WINDOWS, ProgramTest, contents, episodes, settings, start
 
 # Short, but learning: for presets of either algorithm.
 SHORT_BY_DQN = ["--steps", 1200, *settings("train.learning_starts=1150", "replay.capacity=2000",
@@ -292,6 +292,39 @@ class Commands(ProgramTest):
             self.succeed("train", *options, *SHORT_WINDOWS, "--steps", 32, cwd=self.folder)
             (run,) = (self.folder / "runs").glob(f"{game}-*")
             self.assertRegex(run.name, rf"^{game}-laptop-seed1-\d{{8}}-\d{{6}}$")
+
+
+class Minutes(ProgramTest):
+    def test_fix_a_number_of_steps_which_repeats_the_run(self):
+        for name, options in [("dqn", []), ("pqn", PQN)]:
+            with self.subTest(name):
+                timed, again = self.folder / f"{name}_timed", self.folder / f"{name}_again"
+                options = ["--preset", "catch", *options]
+                output = self.succeed("train", *options, "--minutes", 0.1, "--out", timed)
+                config = (timed / "config.toml").read_text()
+                (steps,) = re.findall(r"(?m)^steps = (\d+)$", config)
+                self.assertIn(f" steps/s: 0.1 minutes are {steps} steps (--steps {steps} repeats the run)\n",
+                              output)
+                for other in ["frames = 0", "episodes = 0", f"schedule_steps = {steps}"]:
+                    self.assertIn(f"\n{other}\n", config)
+                self.succeed("train", *options, "--steps", steps, "--out", again)
+                self.assert_same_run(timed, again)
+                self.assertEqual((again / "config.toml").read_text(), config)
+
+    def test_are_refused_beside_another_end(self):
+        for option in ["--steps", "--frames", "--episodes"]:
+            self.refuse("train", "--game", "catch", "--minutes", 1, option, 10, "--out", self.folder / "run",
+                        saying=["--minutes", option])
+        self.assertEqual(list(self.folder.iterdir()), [])
+
+    def test_are_refused_for_a_run_that_was_begun(self):
+        run = self.folder / "run"
+        self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
+        before = contents(run)
+        self.refuse("train", "--resume", run, "--minutes", 1, saying=["--minutes", "--resume", "--steps"])
+        done = self.refuse("train", "--game", "catch", "--out", run, "--minutes", 1, saying=str(run))
+        self.assertNotIn("steps/s", done.stdout, "it was timed before it was refused")
+        self.assertEqual(contents(run), before)
 
 
 if __name__ == "__main__":
