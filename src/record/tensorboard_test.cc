@@ -103,6 +103,7 @@ TEST(TensorBoard, IsReadByTheRealTensorBoard) {
     sink->Handle(LearningProgress(150));
     sink->Handle(LearningEpisode(2, 155));
     sink->Handle(LearningProgress(250));
+    sink->Handle(Evaluated{.step = 260, .games = 30, .mean = 412.5});
     EpisodeEnded without_updates = LearningEpisode(3, 20);
     without_updates.mean_loss = std::numeric_limits<double>::quiet_NaN();
     sink->Handle(without_updates);
@@ -127,6 +128,7 @@ TEST(TensorBoard, IsReadByTheRealTensorBoard) {
       {"speed/update_milliseconds", {{150, 14.5}, {250, 14.5}}},
       {"replay/frames", {{50, 50}, {150, 157}, {250, 257}}},
       {"memory/resident_bytes", {{50, 0}, {150, 0}, {250, 0}}},
+      {"evaluation/score", {{260, 412.5}}},
   };
   EXPECT_EQ(Points(scalars), expected);
 
