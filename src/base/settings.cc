@@ -4,21 +4,20 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <sstream>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <variant>
 #include <vector>
 
 #include <fmt/ranges.h>
-#include <toml++/toml.h>
 
 #include "base/decimal.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/nearest_names.h"
+#include "base/toml.h"
+#include "base/toml_settings.h"
 
 namespace arcadeq {
 namespace {
@@ -29,37 +28,6 @@ struct Overloaded : Cases... {
 };
 template <typename... Cases>
 Overloaded(Cases...) -> Overloaded<Cases...>;
-
-// A basic string of TOML.
-std::string Quoted(std::string_view text) {
-  std::string quoted = "\"";
-  for (char c : text) {
-    const auto code = static_cast<unsigned char>(c);
-    if (code < 0x20 || code == 0x7f) {
-      quoted += fmt::format("\\u{:04x}", code);
-      continue;
-    }
-    if (c == '"' || c == '\\') quoted += '\\';
-    quoted += c;
-  }
-  return quoted + '"';
-}
-
-// Whether a TOML file can hold `text`, that is, whether it is valid UTF-8.
-bool TomlHolds(std::string_view text) {
-  try {
-    return toml::parse("text = " + Quoted(text))["text"].value<std::string>() == text;
-  } catch (const toml::parse_error&) {
-    return false;
-  }
-}
-
-// Text that TOML reads back as the same floating-point number.
-std::string DoubleText(double value) {
-  std::string text = fmt::format("{}", value);
-  if (text.find_first_of(".en") == std::string::npos) text += ".0";
-  return text;
-}
 
 bool ParseIntRange(std::string_view text, IntRange& range) {
   const std::size_t dash = text.find('-', 1);
@@ -113,40 +81,6 @@ bool Assign(const Settings::TextField& field, std::string_view text) {
   return true;
 }
 
-// The text of a TOML value for Set(), which refuses arrays, dates and the like by their type.
-std::string TomlValueText(const toml::node& node, const Settings::Setting& setting,
-                          std::string_view origin) {
-  if (const auto* text = node.as_string()) {
-    if (std::holds_alternative<Settings::TextField>(setting.field) ||
-        std::holds_alternative<Settings::IntRangeField>(setting.field)) {
-      return text->get();
-    }
-  }
-  if (const auto* number = node.as_integer()) return fmt::format("{}", number->get());
-  if (const auto* number = node.as_floating_point()) return DoubleText(number->get());
-  if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
-  std::ostringstream written;
-  written << toml::node_view<const toml::node>(node);
-  ThrowUserError("{}: {} = {}: expected {}", origin, setting.key, written.str(),
-                 Settings::RangeText(setting));
-}
-
-// toml++ bounds the nesting of values but not the number of parts of a dotted key. Each part makes
-// a table within the one before, and destroying enough of them overflows the stack. A key never
-// spans several lines. Values obey the same limit, so that the file they are written to can be
-// read.
-constexpr std::ptrdiff_t kMaxDotsInALine = 32;
-
-void CheckDots(std::string_view text, std::string_view origin) {
-  for (int number = 1; !text.empty(); ++number) {
-    const std::string_view line = text.substr(0, text.find('\n'));
-    if (std::ranges::count(line, '.') > kMaxDotsInALine) {
-      ThrowUserError("{}:{}: more than {} dots in a line", origin, number, kMaxDotsInALine);
-    }
-    text.remove_prefix(std::min(line.size() + 1, text.size()));
-  }
-}
-
 }  // namespace
 
 void Settings::AddField(std::string key, decltype(Setting::field) field, std::string help) {
@@ -176,7 +110,7 @@ void Settings::Add(std::string key, std::string* value, std::vector<std::string>
   AddField(std::move(key), TextField{value, std::move(choices)}, std::move(help));
 }
 
-Settings::Setting& Settings::Find(std::string_view key, std::string_view origin) {
+const Settings::Setting& Settings::Find(std::string_view key, std::string_view origin) const {
   const auto found = std::ranges::find(settings_, key, &Setting::key);
   if (found != settings_.end()) return *found;
   std::vector<std::string> keys;
@@ -187,7 +121,7 @@ Settings::Setting& Settings::Find(std::string_view key, std::string_view origin)
 }
 
 void Settings::Set(std::string_view key, std::string_view text, std::string_view origin) {
-  Setting& setting = Find(key, origin);
+  const Setting& setting = Find(key, origin);
   if (!TomlHolds(text)) ThrowUserError("{}: {}: expected text in UTF-8", origin, key);
   if (std::ranges::count(text, '.') > kMaxDotsInALine) {
     ThrowUserError("{}: {}: expected text with at most {} dots", origin, key, kMaxDotsInALine);
@@ -212,27 +146,8 @@ void Settings::LoadToml(const std::filesystem::path& path) {
 }
 
 void Settings::LoadTomlText(std::string_view text, std::string_view origin) {
-  CheckDots(text, origin);
-  toml::table table;
-  try {
-    table = toml::parse(text);
-  } catch (const toml::parse_error& error) {
-    ThrowUserError("{}:{}: {}", origin, error.source().begin.line, error.description());
-  }
-  for (const auto& [group, node] : table) {
-    const toml::table* settings = node.as_table();
-    if (settings == nullptr) {
-      const std::string where = fmt::format("{}:{}", origin, node.source().begin.line);
-      const std::string_view key = Find(group.str(), where).key;
-      const std::size_t dot = key.find('.');
-      ThrowUserError("{}: \"{}\": write it as {} in the table [{}]", where, key,
-                     key.substr(dot + 1), key.substr(0, dot));
-    }
-    for (const auto& [name, value] : *settings) {
-      const std::string where = fmt::format("{}:{}", origin, value.source().begin.line);
-      const std::string key = fmt::format("{}.{}", group.str(), name.str());
-      Set(key, TomlValueText(value, Find(key, where), where), where);
-    }
+  for (const auto& [key, value, place] : ReadAssignments(*this, ParseToml(text, origin), origin)) {
+    Set(key, value, place);
   }
 }
 
@@ -258,11 +173,11 @@ std::string Settings::ValueText(const Setting& setting) {
           [](const IntField& field) { return fmt::format("{}", *field.value); },
           [](const IntRangeField& field) {
             const std::string text = IntRangeText(*field.value);
-            return field.value->low == field.value->high ? text : Quoted(text);
+            return field.value->low == field.value->high ? text : TomlString(text);
           },
-          [](const DoubleField& field) { return DoubleText(*field.value); },
+          [](const DoubleField& field) { return TomlDouble(*field.value); },
           [](const BoolField& field) { return std::string(*field.value ? "true" : "false"); },
-          [](const TextField& field) { return Quoted(*field.value); },
+          [](const TextField& field) { return TomlString(*field.value); },
       },
       setting.field);
 }

@@ -73,13 +73,15 @@ class Settings {
   std::string ToToml() const;
 
   const std::vector<Setting>& all() const { return settings_; }
+  // Throws UserError, with a message that begins with `origin`, for an unknown key (naming the
+  // nearest one).
+  const Setting& Find(std::string_view key, std::string_view origin) const;
   // The current value as ToToml() writes it (text in quotes).
   static std::string ValueText(const Setting& setting);
   // The type and the values allowed: "integer in [1, 8]", "true or false", ...
   static std::string RangeText(const Setting& setting);
 
  private:
-  Setting& Find(std::string_view key, std::string_view origin);
   void AddField(std::string key, decltype(Setting::field) field, std::string help);
 
   std::vector<Setting> settings_;

@@ -1,0 +1,59 @@
+#include "base/toml_settings.h"
+
+#include <cstddef>
+#include <variant>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "base/toml.h"
+
+namespace arcadeq {
+namespace {
+
+// The type alone refuses arrays, dates and the like.
+std::string TextOf(const toml::node& node, const Settings::Setting& setting,
+                   std::string_view place) {
+  if (const auto* text = node.as_string()) {
+    if (std::holds_alternative<Settings::TextField>(setting.field) ||
+        std::holds_alternative<Settings::IntRangeField>(setting.field)) {
+      return text->get();
+    }
+  }
+  if (const auto* number = node.as_integer()) return fmt::format("{}", number->get());
+  if (const auto* number = node.as_floating_point()) return TomlDouble(number->get());
+  if (const auto* flag = node.as_boolean()) return flag->get() ? "true" : "false";
+  ThrowUserError("{}: {} = {}: expected {}", place, setting.key, TomlText(node),
+                 Settings::RangeText(setting));
+}
+
+}  // namespace
+
+Assignment ReadAssignment(const Settings& settings, std::string_view key, const toml::node& value,
+                          std::string_view origin) {
+  const std::string place = TomlPlace(value, origin);
+  const Settings::Setting& setting = settings.Find(key, place);
+  return {setting.key, TextOf(value, setting, place), place};
+}
+
+std::vector<Assignment> ReadAssignments(const Settings& settings, const toml::table& tables,
+                                        std::string_view origin) {
+  std::vector<Assignment> assignments;
+  for (const auto& [table, node] : tables) {
+    const toml::table* values = node.as_table();
+    if (values == nullptr) {
+      const std::string place = TomlPlace(node, origin);
+      const std::string_view key = settings.Find(table.str(), place).key;
+      const std::size_t dot = key.find('.');
+      ThrowUserError("{}: \"{}\": write it as {} in the table [{}]", place, key,
+                     key.substr(dot + 1), key.substr(0, dot));
+    }
+    for (const auto& [name, value] : *values) {
+      const std::string key = fmt::format("{}.{}", table.str(), name.str());
+      assignments.push_back(ReadAssignment(settings, key, value, origin));
+    }
+  }
+  return assignments;
+}
+
+}  // namespace arcadeq
