@@ -26,12 +26,12 @@ constexpr std::chrono::seconds kKillPatience{1};
 
 class SpawnPlan {
  public:
-  explicit SpawnPlan(int standard_input) {
+  explicit SpawnPlan(const ChildStreams& streams) {
     posix_spawn_file_actions_init(&files_);
     posix_spawnattr_init(&attributes_);
-    posix_spawn_file_actions_adddup2(&files_, standard_input, STDIN_FILENO);
-    posix_spawn_file_actions_addopen(&files_, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_adddup2(&files_, STDOUT_FILENO, STDERR_FILENO);
+    SetStream(STDIN_FILENO, streams.input, O_RDONLY);
+    SetStream(STDOUT_FILENO, streams.output, O_WRONLY);
+    SetStream(STDERR_FILENO, streams.error, O_WRONLY);
     posix_spawn_file_actions_addclosefrom_np(&files_, STDERR_FILENO + 1);
     posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP);
     posix_spawnattr_setpgroup(&attributes_, 0);
@@ -48,6 +48,14 @@ class SpawnPlan {
   }
 
  private:
+  void SetStream(int stream, int descriptor, int access) {
+    if (descriptor < 0) {
+      posix_spawn_file_actions_addopen(&files_, stream, "/dev/null", access, 0);
+    } else {
+      posix_spawn_file_actions_adddup2(&files_, descriptor, stream);
+    }
+  }
+
   posix_spawn_file_actions_t files_;
   posix_spawnattr_t attributes_;
 };
@@ -55,12 +63,12 @@ class SpawnPlan {
 }  // namespace
 
 ChildProcess::ChildProcess(const std::string& program, std::vector<std::string> arguments,
-                           int standard_input) {
+                           const ChildStreams& streams) {
   std::vector<char*> argv;
   std::transform(arguments.begin(), arguments.end(), std::back_inserter(argv),
                  [](std::string& argument) { return argument.data(); });
   argv.push_back(nullptr);
-  const int error = SpawnPlan(standard_input).Spawn(program, argv.data(), pid_);
+  const int error = SpawnPlan(streams).Spawn(program, argv.data(), pid_);
   if (error != 0) {
     ThrowUserError("cannot start {}: {}", program, std::generic_category().message(error));
   }
@@ -74,6 +82,7 @@ bool ChildProcess::WaitFor(std::chrono::milliseconds patience) {
     const pid_t got = waitpid(pid_, &status, WNOHANG);
     if (got == pid_) {
       ended_ = true;
+      if (WIFEXITED(status)) exit_code_ = WEXITSTATUS(status);
       if (WIFSIGNALED(status)) signal_ = WTERMSIG(status);
     } else if (got < 0 && errno != EINTR) {
       ended_ = true;  // the system reaped it, because our caller ignores SIGCHLD
@@ -85,6 +94,10 @@ bool ChildProcess::WaitFor(std::chrono::milliseconds patience) {
     }
   }
   return true;
+}
+
+void ChildProcess::Terminate() {
+  if (!WaitFor({})) ::kill(pid_, SIGTERM);
 }
 
 void ChildProcess::Kill() {

@@ -36,8 +36,12 @@ class ChildProcessTest : public testing::Test {
 
   // Runs the script in a child; returns what it writes to its standard input.
   std::string Answer(const std::string& script) {
-    ChildProcess child("/bin/sh", {"sh", "-c", script}, its_);
+    ChildProcess child("/bin/sh", {"sh", "-c", script}, {.input = its_});
     EXPECT_TRUE(child.WaitFor(hours(1)));
+    return Received();
+  }
+
+  std::string Received() const {
     std::string text(4096, '\0');
     text.resize(static_cast<std::size_t>(
         std::max<ssize_t>(recv(ours_, text.data(), text.size(), MSG_DONTWAIT), 0)));
@@ -50,6 +54,13 @@ class ChildProcessTest : public testing::Test {
 
 TEST_F(ChildProcessTest, ReadsTheSocketAsStandardInput) {
   EXPECT_EQ(Answer("echo hello >&0"), "hello\n");
+}
+
+TEST_F(ChildProcessTest, WritesToTheGivenStreams) {
+  ChildProcess child("/bin/sh", {"sh", "-c", "cat; echo out; echo error >&2"},
+                     {.output = its_, .error = its_});
+  EXPECT_TRUE(child.WaitFor(hours(1)));
+  EXPECT_EQ(Received(), "out\nerror\n");
 }
 
 TEST_F(ChildProcessTest, InheritsNoOtherDescriptor) {
@@ -68,22 +79,25 @@ TEST_F(ChildProcessTest, HasItsOwnProcessGroup) {
 }
 
 TEST_F(ChildProcessTest, ReportsWhetherAndHowItEnded) {
-  ChildProcess sleeper("/bin/sleep", {"sleep", "1000"}, its_);
+  ChildProcess sleeper("/bin/sleep", {"sleep", "1000"}, {});
   EXPECT_FALSE(sleeper.WaitFor(milliseconds(5)));
   EXPECT_EQ(sleeper.signal(), 0);
-  ::kill(sleeper.pid(), SIGTERM);
+  EXPECT_EQ(sleeper.exit_code(), -1);
+  sleeper.Terminate();
   EXPECT_TRUE(sleeper.WaitFor(hours(1)));
+  EXPECT_EQ(sleeper.exit_code(), -1);
   EXPECT_EQ(sleeper.signal(), SIGTERM);
 
-  ChildProcess quick("/bin/true", {"true"}, its_);
+  ChildProcess quick("/bin/sh", {"sh", "-c", "exit 3"}, {});
   EXPECT_TRUE(quick.WaitFor(hours(1)));
   EXPECT_EQ(quick.signal(), 0);
+  EXPECT_EQ(quick.exit_code(), 3);
 }
 
 TEST_F(ChildProcessTest, IsKilledByTheDestructor) {
   pid_t pid = 0;
   {
-    ChildProcess stubborn("/bin/sh", {"sh", "-c", "trap '' TERM; kill -STOP $$"}, its_);
+    ChildProcess stubborn("/bin/sh", {"sh", "-c", "trap '' TERM; kill -STOP $$"}, {});
     pid = stubborn.pid();
   }
   EXPECT_EQ(::kill(pid, 0), -1);
@@ -92,7 +106,7 @@ TEST_F(ChildProcessTest, IsKilledByTheDestructor) {
 
 TEST_F(ChildProcessTest, SaysWhyItCannotStart) {
   try {
-    ChildProcess("/nowhere/program", {"program"}, its_);
+    ChildProcess("/nowhere/program", {"program"}, {});
     ADD_FAILURE();
   } catch (const UserError& error) {
     EXPECT_STREQ(error.what(), "cannot start /nowhere/program: No such file or directory");

@@ -69,7 +69,8 @@ class Peer {
   Peer(WindowCommand command, SocketPair sockets)
       : socket_(std::move(sockets.ours)),
         sender_(socket_.get()),
-        process_(command.program, std::move(command.arguments), sockets.its.get()) {}
+        process_(command.program, std::move(command.arguments),
+                 ChildStreams{.input = sockets.its.get()}) {}
 
   FileDescriptor socket_;
   PictureSender sender_;
