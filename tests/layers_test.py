@@ -17,6 +17,7 @@ LAYERS = {
     "replay": {"base"},
     "nn": {"base"},
     "record": {"base"},
+    "plot": {"base"},
     "checkpoint": {"base"},
     "agent": {"base", "loss", "nn", "replay"},
     "train": {"base", "env", "loss", "replay", "nn", "record", "checkpoint", "agent"},
