@@ -52,6 +52,8 @@ struct Config {
   std::int64_t ScheduleSteps() const {
     return train.schedule_steps > 0 ? train.schedule_steps : train.steps;
   }
+  // Fixes them, as a run does when it begins, so that extending the run does not stretch schedules.
+  void FixScheduleSteps() { train.schedule_steps = ScheduleSteps(); }
 };
 
 // The declaration of every setting, bound to `config`, which must outlive the result.

@@ -119,6 +119,11 @@ fs::path RunDirectory::WriteWeightsAs(const std::string& name, const Network& ne
   return file;
 }
 
+bool RunDirectory::HasWeights(std::int64_t step) const {
+  std::error_code error;
+  return fs::exists(weights() / WeightsName(step), error);
+}
+
 fs::path RunDirectory::NewestWeights() const {
   std::optional<std::int64_t> newest;
   for (const std::string& name : ListDirectory(weights())) {

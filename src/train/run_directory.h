@@ -57,6 +57,8 @@ class RunDirectory {
                                          const Network::Parameters& parameters,
                                          const std::string& game, std::int64_t step,
                                          std::int64_t episode) const;
+  // Whether the weights of a step were written.
+  bool HasWeights(std::int64_t step) const;
   // The weights of the highest step, of those that WriteWeights() named. Throws UserError if there
   // are none.
   std::filesystem::path NewestWeights() const;

@@ -118,6 +118,8 @@ TEST_F(RunDirectoryTest, TheNewestWeightsAreThoseOfTheHighestStep) {
     run.WriteWeights(*network_, *parameters_, "cartpole", step, 1);
   }
   EXPECT_EQ(run.NewestWeights().filename(), "step_10000000000.safetensors");
+  EXPECT_TRUE(run.HasWeights(900));
+  EXPECT_FALSE(run.HasWeights(901));
   for (const char* other :
        {"step_20000000000 (copy).safetensors", ".step_20000000000.safetensors",
         "step_020000000000.safetensors", "step_99999999999999999999.safetensors",

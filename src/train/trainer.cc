@@ -102,13 +102,11 @@ std::size_t Trainer::VideoQueueBytes() const {
 }
 
 std::string Trainer::LimitReached() const {
-  const TrainConfig& train = config_.train;
-  for (const auto& [limit, count, what] : {std::tuple{train.steps, log_.steps(), "steps"},
-                                           {train.frames, log_.frames(), "frames"},
-                                           {train.episodes, log_.episodes(), "episodes"}}) {
-    if (limit > 0 && count >= limit) return fmt::format("{} {} done", count, what);
-  }
-  return "";
+  RunCounters counters;
+  counters.steps = log_.steps();
+  counters.frames = log_.frames();
+  counters.episodes = log_.episodes();
+  return arcadeq::LimitReached(config_.train, counters);
 }
 
 void Trainer::PlayWindow(const Emit& emit) {
@@ -312,7 +310,18 @@ RunCounters ReadCounters(const CheckpointReader& checkpoint) {
     state.Count("episodes", counters.episodes);
     state.Count("updates", counters.updates);
   });
+  StateReader record = ReadRecordState(checkpoint);
+  record.Value("seconds", counters.seconds);
   return counters;
+}
+
+std::string LimitReached(const TrainConfig& limits, const RunCounters& counters) {
+  for (const auto& [limit, count, what] : {std::tuple{limits.steps, counters.steps, "steps"},
+                                           {limits.frames, counters.frames, "frames"},
+                                           {limits.episodes, counters.episodes, "episodes"}}) {
+    if (limit > 0 && count >= limit) return fmt::format("{} {} done", count, what);
+  }
+  return "";
 }
 
 }  // namespace arcadeq

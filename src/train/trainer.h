@@ -28,9 +28,12 @@ struct RunCounters {
   std::int64_t frames = 0;
   std::int64_t episodes = 0;
   std::int64_t updates = 0;
+  double seconds = 0;  // of training
 };
 // Throws UserError.
 RunCounters ReadCounters(const CheckpointReader& checkpoint);
+// Which limit ends a run with these counters: "1000 steps done"; empty if none does.
+std::string LimitReached(const TrainConfig& limits, const RunCounters& counters);
 
 // Decides when to act, learn and save. What and how is learnt is the agent's business, and what is
 // told of it the log's. Everything is allocated at construction, but for a replay's segments; a

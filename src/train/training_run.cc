@@ -31,8 +31,7 @@ TrainingRun::TrainingRun(Config config, std::unique_ptr<Profile> profile, RunDir
 
 TrainingRun TrainingRun::Begin(Config config, const std::filesystem::path& directory,
                                std::string_view preset, const std::filesystem::path& profile_file) {
-  // Fixed from here on: a run that is extended does not stretch its schedules.
-  config.train.schedule_steps = config.ScheduleSteps();
+  config.FixScheduleSteps();
   if (!directory.empty()) RunDirectory::CheckUnused(directory);
   auto trainer = std::make_unique<Trainer>(config);
   const std::filesystem::path path =
