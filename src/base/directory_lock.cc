@@ -41,8 +41,8 @@ DirectoryLock::DirectoryLock(const fs::path& directory, Flock flock)
     error = flock(file_.get(), LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
   } while (error == EINTR);
   if (error == EWOULDBLOCK) {
-    ThrowUserError("{} is in use by {}; end it first or choose another directory",
-                   directory.string(), OwnerName(file_.get()));
+    throw DirectoryInUse(fmt::format("{} is in use by {}; end it first or choose another directory",
+                                     directory.string(), OwnerName(file_.get())));
   }
   if (error != 0) {
     warning_ = fmt::format("{} cannot be locked ({}): make sure that no other process uses it",

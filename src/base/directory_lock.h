@@ -5,11 +5,18 @@
 
 #include <sys/file.h>
 
+#include "base/error.h"
 #include "base/file_descriptor.h"
 
 namespace arcadeq {
 
 inline constexpr const char* kLockFile = "lock";
+
+// Another process has the directory; it may be free later.
+class DirectoryInUse : public UserError {
+ public:
+  using UserError::UserError;
+};
 
 // Restricts a directory to one process at a time, with flock(2) on DIRECTORY/lock, which holds the
 // owner's process id and is never removed. The system releases the lock whenever and however the
@@ -19,8 +26,8 @@ class DirectoryLock {
  public:
   using Flock = int (*)(int, int);
 
-  // Throws UserError, naming the owner, if the directory is in use, even by this process, or if it
-  // cannot be written. Only tests replace `flock`.
+  // Throws DirectoryInUse, naming the owner, if the directory is in use, even by this process, and
+  // UserError if it cannot be written. Only tests replace `flock`.
   explicit DirectoryLock(const std::filesystem::path& directory, Flock flock = ::flock);
 
   // One line that says why the directory could not be locked (its file system has no locks); empty
