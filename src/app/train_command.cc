@@ -1,6 +1,4 @@
-#include <array>
 #include <atomic>
-#include <csignal>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -14,6 +12,7 @@
 #include "app/commands.h"
 #include "app/number_option.h"
 #include "app/settings_options.h"
+#include "app/stop_signals.h"
 #include "base/error.h"
 #include "record/sinks.h"
 #include "record/window_process.h"
@@ -24,48 +23,6 @@
 
 namespace arcadeq {
 namespace {
-
-std::atomic<bool> stop_requested{false};
-std::atomic<int> stop_signal{0};
-
-// The first signal ends the run after the current window; a second one ends the program at once,
-// except SIGXCPU, which the system sends again every second.
-void RequestStop(int signal) {
-  stop_signal.store(signal);
-  stop_requested.store(true);
-  std::signal(signal, signal == SIGXCPU ? SIG_IGN : SIG_DFL);
-}
-
-using SignalHandler = void (*)(int);
-
-SignalHandler HandlerOf(int signal) {
-  struct sigaction action {};
-  sigaction(signal, nullptr, &action);
-  return action.sa_handler;
-}
-
-// While an object of this class lives, the signals in kStopSignals end the run. Before there is
-// anything to save, they must end the program at once, as they do by default: it may be waiting for
-// a pipe.
-class StopSignals {
- public:
-  StopSignals() {
-    // Signals that the caller ignores stay ignored, as under nohup or in a script's background job.
-    for (int signal : kStopSignals) {
-      if (HandlerOf(signal) != SIG_IGN) std::signal(signal, RequestStop);
-    }
-  }
-  ~StopSignals() {
-    for (int signal : kStopSignals) {
-      if (HandlerOf(signal) == RequestStop) std::signal(signal, SIG_DFL);
-    }
-  }
-  StopSignals(const StopSignals&) = delete;
-  StopSignals& operator=(const StopSignals&) = delete;
-
- private:
-  static constexpr std::array kStopSignals = {SIGINT, SIGTERM, SIGHUP, SIGXCPU};
-};
 
 struct TrainOptions {
   SettingsOptions settings;
@@ -118,6 +75,8 @@ int Train(const TrainOptions& options) {
     sinks.push_back(MakeWindowSink(MakeWindowCommand(title), window_watched));
     run.trainer().ShowEpisodesWhile(window_watched);
   }
+  // Before there is anything to save, signals must end the program at once: it may be waiting for a
+  // pipe.
   std::optional<StopSignals> stop_signals(std::in_place);
   const bool complete = run.Train(std::move(sinks), stop_requested);
   stop_signals.reset();
