@@ -21,7 +21,8 @@ LAYERS = {
     "checkpoint": {"base"},
     "agent": {"base", "loss", "nn", "replay"},
     "train": {"base", "env", "loss", "replay", "nn", "record", "checkpoint", "agent"},
-    "app": {"base", "env", "loss", "replay", "nn", "record", "checkpoint", "agent", "train"},
+    "sweep": {"base", "record", "plot", "checkpoint", "train"},
+    "app": {"base", "env", "loss", "replay", "nn", "record", "plot", "checkpoint", "agent", "train", "sweep"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]')
 LINK = re.compile(r"\barcadeq_(%s)\b" % "|".join(LAYERS))

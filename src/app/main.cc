@@ -16,6 +16,7 @@
 #include "app/print.h"
 #include "base/error.h"
 #include "record/window_process.h"
+#include "sweep/run_process.h"
 
 using namespace arcadeq;
 
@@ -52,6 +53,7 @@ int Main(int argc, char** argv) {
   app.require_subcommand(1);
   Command chosen;
   AddTrainCommand(app, chosen);
+  AddSweepCommand(app, chosen);
   AddEvaluateCommand(app, chosen);
   AddRecordCommand(app, chosen);
   AddInspectCommand(app, chosen);
@@ -92,6 +94,7 @@ void ShareOneHeapWithinALimit() {
 
 int main(int argc, char** argv) {
   if (IsWindowCommand(argc, argv)) return RunWindowProcess(argv);
+  EndWithSweep();
   OpenStandardStreams();
   std::signal(SIGXFSZ, SIG_IGN);  // exceeding the file size limit is a write error like any other
   ShareOneHeapWithinALimit();

@@ -1,0 +1,87 @@
+#include "sweep/run_result.h"
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/testing/refusal.h"
+#include "sweep/sample_sweep.h"
+
+namespace arcadeq {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+constexpr char kEvaluation[] =
+    R"({"weights": "somewhere/weights/step_000000300.safetensors", "episodes": 3, "seed": 1,
+        "epsilon": 0.0, "mean": 2, "scores": [1, 2.5, -4]})";
+
+class RunResultTest : public testing::Test {
+ protected:
+  RunResultTest() {
+    std::filesystem::create_directories(sweep_.directory / "results");
+    counters_.steps = 300;
+    counters_.frames = 1200;
+    counters_.seconds = 1.5;
+  }
+
+  const SampleSweep sweep_;
+  const SweepRun& run_ = sweep_.runs[0];
+  RunCounters counters_;
+};
+
+TEST_F(RunResultTest, ReadsBackUnchanged) {
+  EXPECT_FALSE(ReadResult(run_));
+  WriteResult(run_, MakeResult(counters_, kEvaluation));
+  const auto result = ReadResult(run_);
+  ASSERT_TRUE(result);
+  EXPECT_EQ(result->counters.steps, 300);
+  EXPECT_EQ(result->counters.frames, 1200);
+  EXPECT_EQ(result->counters.seconds, 1.5);
+  EXPECT_EQ(result->games, 3);
+  EXPECT_EQ(result->weights, "step_000000300.safetensors");
+  EXPECT_THAT(result->scores, ElementsAre(1, 2.5, -4));
+  EXPECT_NEAR(result->Summary().mean, -0.5 / 3, 1e-12);
+}
+
+TEST_F(RunResultTest, RefusesInvalidEvaluations) {
+  const auto refusal = [this](const std::string& text) {
+    return RefusalOf([&] { MakeResult(counters_, text); });
+  };
+  EXPECT_THAT(refusal(""), HasSubstr("cannot be read"));
+  EXPECT_THAT(refusal("{}"), HasSubstr("cannot be read"));
+  EXPECT_THAT(refusal("[1]"), HasSubstr("cannot be read"));
+  EXPECT_THAT(refusal(R"({"weights": "w", "episodes": 3, "seed": 1, "epsilon": 0, "scores": [1]})"),
+              HasSubstr("one score per game"));
+}
+
+TEST_F(RunResultTest, IgnoresADamagedFile) {
+  WriteResult(run_, MakeResult(counters_, kEvaluation));
+  std::filesystem::resize_file(run_.result, std::filesystem::file_size(run_.result) / 2);
+  EXPECT_FALSE(ReadResult(run_));
+}
+
+TEST_F(RunResultTest, IsCurrentOnlyForItsEvaluationAndCheckpoint) {
+  const RunResult result = MakeResult(counters_, kEvaluation);
+  EXPECT_FALSE(IsCurrent(result, sweep_.plan, run_));
+  std::filesystem::create_directories(run_.directory / "checkpoints/step_000000300");
+  EXPECT_TRUE(IsCurrent(result, sweep_.plan, run_));
+  SweepPlan other = sweep_.plan;
+  other.evaluation.episodes = 4;
+  EXPECT_FALSE(IsCurrent(result, other, run_));
+  other = sweep_.plan;
+  other.evaluation.seed = 4;
+  EXPECT_FALSE(IsCurrent(result, other, run_));
+  SweepRun greedier = run_;
+  greedier.epsilon = 0.125;
+  EXPECT_FALSE(IsCurrent(result, sweep_.plan, greedier));
+  std::filesystem::create_directories(run_.directory / "checkpoints/step_000000400");
+  EXPECT_FALSE(IsCurrent(result, sweep_.plan, run_));
+}
+
+}  // namespace
+}  // namespace arcadeq

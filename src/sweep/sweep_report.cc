@@ -1,0 +1,197 @@
+#include "sweep/sweep_report.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/file.h"
+#include "plot/line_chart.h"
+#include "sweep/bootstrap.h"
+#include "sweep/learning_curve.h"
+
+namespace arcadeq {
+namespace {
+
+constexpr int kCurvePoints = 400;
+
+std::vector<const ReportedRun*> RunsOf(const std::string& variant,
+                                       const std::vector<ReportedRun>& runs) {
+  std::vector<const ReportedRun*> found;
+  for (const ReportedRun& run : runs) {
+    if (run.run.variant == variant) found.push_back(&run);
+  }
+  return found;
+}
+
+// The mean return at the last episode; there must be one.
+double LastMean(const ReportedRun& run) {
+  return MeanReturns(run.episodes).back();
+}
+
+// Aligns the first column to the left and the others to the right.
+class Table {
+ public:
+  void Add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
+
+  std::string Text() const {
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows_) {
+      widths.resize(std::max(widths.size(), row.size()));
+      for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
+    }
+    std::string text;
+    for (const auto& row : rows_) {
+      for (std::size_t i = 0; i < row.size(); ++i) {
+        text += i == 0 ? fmt::format("{:<{}}", row[i], widths[i])
+                       : fmt::format("  {:>{}}", row[i], widths[i]);
+      }
+      text += '\n';
+    }
+    return text;
+  }
+
+ private:
+  std::vector<std::vector<std::string>> rows_;
+};
+
+std::vector<std::string> TableRow(const Variant& variant, const std::vector<ReportedRun>& runs) {
+  std::vector<std::string> seeds;
+  std::vector<double> scores, last_means, minutes;
+  for (const ReportedRun* run : RunsOf(variant.name, runs)) {
+    if (!run->result) {
+      seeds.emplace_back("-");
+      continue;
+    }
+    scores.push_back(run->result->Summary().mean);
+    seeds.push_back(fmt::format("{:.1f}", scores.back()));
+    if (!run->episodes.empty()) last_means.push_back(LastMean(*run));
+    minutes.push_back(run->result->counters.seconds / 60);
+  }
+  const auto mean = [](const std::vector<double>& values) {
+    return values.empty() ? "-" : fmt::format("{:.1f}", MeanOf(values));
+  };
+  std::string interval = "-";
+  if (scores.size() >= 2) {
+    const auto [low, high] = BootstrapInterval(scores);
+    interval = fmt::format("{:.1f} to {:.1f}", low, high);
+  }
+  std::vector<std::string> row = {variant.name, fmt::format("{}/{}", scores.size(), seeds.size()),
+                                  mean(scores), interval};
+  row.insert(row.end(), seeds.begin(), seeds.end());
+  row.insert(row.end(), {mean(last_means), mean(minutes)});
+  return row;
+}
+
+struct Axis {
+  CurveAxis value;
+  std::string label;
+};
+
+// In a unit that keeps the numbers short.
+Axis FramesAxis(const std::vector<ReportedRun>& runs) {
+  std::int64_t frames = 0;
+  for (const ReportedRun& run : runs) {
+    if (!run.episodes.empty()) frames = std::max(frames, run.episodes.back().frame);
+  }
+  if (frames >= 2'000'000) {
+    return {[](const EpisodeRow& row) { return static_cast<double>(row.frame) / 1e6; },
+            "million frames"};
+  }
+  if (frames >= 2'000) {
+    return {[](const EpisodeRow& row) { return static_cast<double>(row.frame) / 1e3; },
+            "thousand frames"};
+  }
+  return {[](const EpisodeRow& row) { return static_cast<double>(row.frame); }, "frames"};
+}
+
+Axis MinutesAxis() {
+  return {[](const EpisodeRow& row) { return row.wall_seconds / 60; }, "minutes of training"};
+}
+
+ChartPanel MakePanel(const SweepPlan& plan, const std::vector<ReportedRun>& runs,
+                     const Axis& axis) {
+  double end = 0;
+  for (const ReportedRun& run : runs) {
+    if (!run.episodes.empty()) end = std::max(end, axis.value(run.episodes.back()));
+  }
+  ChartPanel panel{axis.label, "score, mean of the last 100 episodes", {}};
+  for (const Variant& variant : plan.variants) {
+    std::vector<std::vector<Point>> curves;
+    std::vector<std::size_t> all, complete;
+    for (const ReportedRun* run : RunsOf(variant.name, runs)) {
+      if (run->episodes.empty()) continue;
+      if (run->result) complete.push_back(curves.size());
+      all.push_back(curves.size());
+      curves.push_back(LearningCurve(run->episodes, axis.value));
+    }
+    panel.series.push_back(
+        MakeSeries(variant.name, curves, complete.empty() ? all : complete, end, kCurvePoints));
+  }
+  return panel;
+}
+
+}  // namespace
+
+std::vector<ReportedRun> ReadRuns(const std::vector<SweepRun>& runs) {
+  std::vector<ReportedRun> reported;
+  for (const SweepRun& run : runs) {
+    reported.push_back({run, ReadEpisodes(run.directory / "episodes.csv"), ReadResult(run)});
+  }
+  return reported;
+}
+
+std::string ResultsCsv(const std::vector<ReportedRun>& runs) {
+  std::string csv =
+      "variant,seed,steps,frames,minutes,last_100_mean,evaluation_mean,evaluation_sd,games\n";
+  for (const ReportedRun& run : runs) {
+    if (run.episodes.empty() && !run.result) continue;
+    std::string last_mean;
+    RunCounters counters;
+    if (!run.episodes.empty()) {
+      last_mean = fmt::format("{}", LastMean(run));
+      counters.steps = run.episodes.back().step;
+      counters.frames = run.episodes.back().frame;
+      counters.seconds = run.episodes.back().wall_seconds;
+    }
+    std::string evaluation = ",,";
+    if (run.result) {
+      counters = run.result->counters;
+      const ScoreSummary summary = run.result->Summary();
+      evaluation =
+          fmt::format("{},{},{}", summary.mean, summary.standard_deviation, run.result->games);
+    }
+    csv += fmt::format("{},{},{},{},{:.3f},{},{}\n", run.run.variant, run.run.seed, counters.steps,
+                       counters.frames, counters.seconds / 60, last_mean, evaluation);
+  }
+  return csv;
+}
+
+std::string ResultsTable(const SweepPlan& plan, const std::vector<ReportedRun>& runs) {
+  Table table;
+  std::vector<std::string> head = {"variant", "runs", "mean score", "95 % interval"};
+  for (const std::int64_t seed : plan.seeds) head.push_back(fmt::format("seed {}", seed));
+  head.insert(head.end(), {"last 100", "minutes"});
+  table.Add(head);
+  for (const Variant& variant : plan.variants) table.Add(TableRow(variant, runs));
+  return table.Text();
+}
+
+std::string CurvesSvg(const SweepPlan& plan, const std::vector<ReportedRun>& runs) {
+  const std::vector<ChartPanel> panels = {MakePanel(plan, runs, FramesAxis(runs)),
+                                          MakePanel(plan, runs, MinutesAxis())};
+  return DrawLineChart(fmt::format("{}: every seed, and the mean with its 95 % interval",
+                                   std::filesystem::path(plan.file).stem().string()),
+                       panels);
+}
+
+void WriteReports(const SweepPlan& plan, const std::vector<ReportedRun>& runs) {
+  const std::filesystem::path out = plan.out;
+  WriteFileAtomically(out / "results.csv", ResultsCsv(runs));
+  WriteFileAtomically(out / "curves.svg", CurvesSvg(plan, runs));
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,133 @@
+#include "sweep/sweep_run.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <iterator>
+#include <system_error>
+
+#include <fmt/format.h>
+
+#include "base/directory_lock.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "checkpoint/checkpoint_reader.h"
+#include "train/run_directory.h"
+
+namespace arcadeq {
+namespace {
+
+namespace fs = std::filesystem;
+
+std::vector<std::int64_t> CheckpointsOf(const SweepRun& run) {
+  return ListCheckpoints(run.directory / "checkpoints");
+}
+
+SweepRun MakeRun(const SweepPlan& plan, const Variant& variant, std::int64_t seed) {
+  const fs::path out = plan.out;
+  SweepRun run;
+  run.name = fmt::format("{}-seed{}", variant.name, seed);
+  run.variant = variant.name;
+  run.seed = seed;
+  run.config = plan.ConfigOf(variant, seed);
+  run.epsilon = plan.evaluation.epsilon < 0 ? run.config.agent.policy.evaluation_epsilon
+                                            : plan.evaluation.epsilon;
+  run.directory = out / run.name;
+  run.log = out / "logs" / (run.name + ".log");
+  run.result = out / "results" / (run.name + ".json");
+  run.train_arguments = {"arcadeq",   "train",
+                         "--preset",  plan.preset,
+                         "--threads", "1",
+                         "--seed",    fmt::format("{}", seed),
+                         "--out",     run.directory.string()};
+  for (const auto& [key, text, place] : variant.settings) {
+    run.train_arguments.insert(run.train_arguments.end(),
+                               {"--set", fmt::format("{}={}", key, text)});
+  }
+  run.resume_arguments = {"arcadeq", "train", "--resume", run.directory.string()};
+  run.evaluate_arguments = {"arcadeq",
+                            "evaluate",
+                            run.directory.string(),
+                            "--json",
+                            "--episodes",
+                            fmt::format("{}", plan.evaluation.episodes),
+                            "--epsilon",
+                            fmt::format("{}", run.epsilon),
+                            "--seed",
+                            fmt::format("{}", plan.evaluation.seed)};
+  return run;
+}
+
+// The place that sets the key of a variant; the file as a whole if it comes from the preset.
+std::string PlaceOf(const SweepPlan& plan, const std::string& variant, std::string_view key) {
+  const auto found = std::ranges::find(plan.variants, variant, &Variant::name);
+  const auto& settings = found->settings;
+  const auto last = std::find_if(settings.rbegin(), settings.rend(),
+                                 [key](const Assignment& value) { return value.key == key; });
+  return last == settings.rend() ? plan.file : last->place;
+}
+
+void CheckUnchanged(const SweepPlan& plan, const SweepRun& run) {
+  if (CheckpointsOf(run).empty()) return;
+  Config begun;
+  Settings was = Declare(begun);
+  RunDirectory::Open(run.directory).LoadConfig(was);
+  Config wanted = run.config;
+  wanted.FixScheduleSteps();
+  const Settings is = Declare(wanted);
+  for (std::size_t i = 0; i < was.all().size(); ++i) {
+    const std::string& key = was.all()[i].key;
+    const std::string old_value = Settings::ValueText(was.all()[i]);
+    const std::string new_value = Settings::ValueText(is.all()[i]);
+    // A run stores the absolute path of its ROM; each game accepts only one ROM.
+    if (old_value == new_value || key == "env.rom") continue;
+    ThrowUserError(
+        "{}: {} = {}: {} began with {} and keeps it; restore the setting, rename the variant, or "
+        "choose another directory with out",
+        PlaceOf(plan, run.variant, key), key, new_value, run.directory.string(), old_value);
+  }
+}
+
+}  // namespace
+
+std::vector<SweepRun> RunsOf(const SweepPlan& plan) {
+  std::vector<SweepRun> runs;
+  for (const std::int64_t seed : plan.seeds) {
+    std::ranges::transform(plan.variants, std::back_inserter(runs),
+                           [&](const Variant& variant) { return MakeRun(plan, variant, seed); });
+  }
+  return runs;
+}
+
+void CheckUnchanged(const SweepPlan& plan, const std::vector<SweepRun>& runs) {
+  for (const SweepRun& run : runs) CheckUnchanged(plan, run);
+}
+
+RunProgress InspectRun(const SweepRun& run) {
+  RunProgress progress;
+  if (CheckpointsOf(run).empty()) return progress;
+  const RunDirectory directory = RunDirectory::Open(run.directory);
+  const DirectoryLock lock(run.directory);
+  std::vector<std::string> messages;
+  const auto reader = CheckpointReader::OpenNewest(directory.checkpoints(), messages);
+  progress.begun = true;
+  progress.counters = ReadCounters(reader);
+  progress.complete = !LimitReached(run.config.train, progress.counters).empty() &&
+                      directory.HasWeights(progress.counters.steps);
+  return progress;
+}
+
+void RemoveUnbegun(const SweepRun& run) {
+  std::error_code error;
+  // A run creates its lock before anything else.
+  if (!fs::exists(run.directory / kLockFile, error)) return;
+  const DirectoryLock lock(run.directory);
+  if (!CheckpointsOf(run).empty()) return;
+  for (const std::string& name : ListDirectory(run.directory)) {
+    if (name == kLockFile) continue;
+    fs::remove_all(run.directory / name, error);
+    if (error)
+      ThrowUserError("cannot remove {}: {}", (run.directory / name).string(), error.message());
+  }
+}
+
+}  // namespace arcadeq
