@@ -88,6 +88,8 @@ class Agent {
   // the second's.
   virtual void BeginUpdate() = 0;
   virtual UpdateStats FinishUpdate() = 0;
+  // Reports what the network returned for the states of the last batch, before its update.
+  virtual void Inspect(Network::Activations& activations) const = 0;
   // Optimiser steps so far.
   virtual std::int64_t updates() const = 0;
 

@@ -45,6 +45,9 @@ class Dqn final : public Agent {
   bool CanUpdate() const override { return replay_.CanSample(); }
   void BeginUpdate() override;
   UpdateStats FinishUpdate() override;
+  void Inspect(Network::Activations& activations) const override {
+    network_->Inspect(*online_pass_, batch_.size(), activations);
+  }
   std::int64_t updates() const override { return updates_; }
 
   const Network& network() const override { return *network_; }

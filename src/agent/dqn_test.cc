@@ -253,6 +253,31 @@ TEST_F(DqnTest, StoringTheGradientToClipItChangesNoBit) {
   EXPECT_EQ(AgentCopy(*stored).parameters("target"), AgentCopy(*fused).parameters("target"));
 }
 
+TEST_F(DqnTest, InspectsTheStatesOfTheLastBatchByTheWeightsBeforeItsUpdate) {
+  for (const bool double_q : {true, false}) {
+    const AgentConfig config = Set(SmallConfig(), {fmt::format("agent.double={}", double_q)});
+    const auto agent = MakeAgent(config);
+    const Network& network = agent->network();
+    Batches batches(config);
+    const auto workspace = network.MakeWorkspace(kBatch, kBatch);
+    const auto observations = network.MakeObservations(kBatch);
+    std::vector<float> outputs(kBatch * kActions);
+    auto expected = network.MakeActivations(kBatch), inspected = network.MakeActivations(kBatch);
+    for (int update = 0; update < 3; ++update) {
+      network.Read(batches.Next(pool_).s_tm1, *observations, pool_);
+      network.Forward(agent->parameters(), {*observations, 0, kBatch}, *workspace, pool_, outputs);
+      network.Inspect(*workspace, kBatch, expected);
+      Update(*agent);
+      agent->Inspect(inspected);
+      EXPECT_EQ(inspected.states, kBatch);
+      EXPECT_EQ(inspected.features, expected.features);
+      for (std::size_t i = 0; i < expected.layers.size(); ++i) {
+        EXPECT_EQ(inspected.layers[i].peaks, expected.layers[i].peaks);
+      }
+    }
+  }
+}
+
 TEST_F(DqnTest, LearnsEveryPeriodOnceLearningHasStarted) {
   AgentConfig config = SmallConfig();
   config.learning.starts = 100;

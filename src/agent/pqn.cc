@@ -54,6 +54,9 @@ class Pqn final : public Agent {
   bool CanUpdate() const override { return rollout_.full(); }
   void BeginUpdate() override;
   UpdateStats FinishUpdate() override;
+  void Inspect(Network::Activations& activations) const override {
+    network_->Inspect(*pass_, static_cast<int>(Minibatch(minibatches_ - 1).size()), activations);
+  }
   std::int64_t updates() const override { return updates_; }
 
   const Network& network() const override { return *network_; }
@@ -76,6 +79,7 @@ class Pqn final : public Agent {
 
   void ComputeValues();
   void ComputeReturns();
+  std::span<const int> Minibatch(int i) const;  // of the epoch under way
   void Learn(std::span<const int> minibatch);
 
   const PqnConfig config_;
@@ -215,9 +219,7 @@ UpdateStats Pqn::FinishUpdate() {
       std::swap(order_[i - 1], order_[shuffle_random_.Below(i)]);
     }
     for (int i = 0; i < minibatches_; ++i) {
-      const auto begin = order_.size() * i / minibatches_;
-      const auto end = order_.size() * (i + 1) / minibatches_;
-      Learn(std::span(order_).subspan(begin, end - begin));
+      Learn(Minibatch(i));
     }
   }
   for (double* sum :
@@ -226,6 +228,12 @@ UpdateStats Pqn::FinishUpdate() {
   }
   rollout_.Clear();
   return stats_;
+}
+
+std::span<const int> Pqn::Minibatch(int i) const {
+  const auto begin = order_.size() * i / minibatches_;
+  const auto end = order_.size() * (i + 1) / minibatches_;
+  return std::span(order_).subspan(begin, end - begin);
 }
 
 // A step down the mean over the minibatch of loss(Q(s_tm1, a_tm1), G_t).

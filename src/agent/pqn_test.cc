@@ -243,6 +243,36 @@ TEST_F(PqnTest, LearnsFromLambdaReturns) {
   }
 }
 
+// With one minibatch these are the states of the rollout, in another order.
+TEST_F(PqnTest, InspectsTheStatesOfTheLastMinibatchByTheWeightsBeforeItsUpdate) {
+  Play play(SmallConfig({"train.batch_size=64", "agent.epochs=1"}), pool_);
+  const Network& network = play.agent().network();
+  const auto window = play.Window();
+  std::vector<StackView> stacks;
+  for (const Play::Played& played : window) {
+    StackView& view = stacks.emplace_back();
+    view.depth = 1;
+    view.frames[0] = reinterpret_cast<const std::uint8_t*>(played.s_tm1.data());
+  }
+  const auto observations = network.MakeObservations(kSamples);
+  const auto workspace = network.MakeWorkspace(kSamples, kSamples);
+  std::vector<float> outputs(kSamples * kActions);
+  auto expected = network.MakeActivations(kSamples), inspected = network.MakeActivations(kSamples);
+  network.Read(stacks, *observations, pool_);
+  network.Forward(play.agent().parameters(), {*observations, 0, kSamples}, *workspace, pool_,
+                  outputs);
+  network.Inspect(*workspace, kSamples, expected);
+  play.Update();
+  play.agent().Inspect(inspected);
+  EXPECT_EQ(inspected.states, kSamples);
+  std::ranges::sort(inspected.features);
+  std::ranges::sort(expected.features);
+  EXPECT_EQ(inspected.features, expected.features);
+  for (std::size_t i = 0; i < expected.layers.size(); ++i) {
+    EXPECT_EQ(inspected.layers[i].peaks, expected.layers[i].peaks);
+  }
+}
+
 TEST_F(PqnTest, ALostLifeEndsTheReturnOnlyIfAsked) {
   const auto loss = [&](const char* ends) {
     Play play(SmallConfig({"optimizer.learning_rate=0", std::string(ends)}), pool_);

@@ -1,5 +1,6 @@
 #include "nn/network.h"
 
+#include <algorithm>
 #include <memory>
 #include <string>
 #include <vector>
@@ -21,6 +22,10 @@ constexpr const char* kReference = "reference";
 std::vector<std::string> NetworkBackends() {
   if (kernels::InstructionSets().front() == kernels::kReferenceName) return {kReference};
   return {kVectorised, kReference};
+}
+
+double Network::Activations::Layer::DeadShare() const {
+  return static_cast<double>(std::ranges::count(peaks, 0.0f)) / static_cast<double>(peaks.size());
 }
 
 void NetworkConfig::Declare(Settings& settings) {

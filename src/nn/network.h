@@ -104,6 +104,26 @@ class Network {
     double tau = 0;
   };
 
+  // What the hidden layers, those that end in a ReLU, return for some states. Made by
+  // MakeActivations().
+  struct Activations {
+    struct Layer {
+      std::string name;  // of its weights: "conv1", "advantage_hidden", ...
+      // The largest activation of each unit, or of each filter of a convolution.
+      std::vector<float> peaks;
+
+      // The share of units that are zero for every state.
+      double DeadShare() const;
+    };
+
+    std::vector<Layer> layers;  // from first to last; each stream of a dueling network is one
+    int max_states = 0;
+    int states = 0;
+    // What the outputs are computed from: the activations of the last hidden layer, all streams.
+    int features_per_state = 0;
+    std::vector<float> features;  // [states][features_per_state]
+  };
+
   // A tensor in PyTorch's shape and order; docs/network.md lists names and shapes.
   struct NamedTensor {
     std::string name;  // "conv1.weight", "advantage_hidden.bias", ...
@@ -124,6 +144,7 @@ class Network {
   // For up to `max_batch` samples, the first `max_backward` of which may have a backward pass.
   virtual std::unique_ptr<Workspace> MakeWorkspace(int max_batch, int max_backward) const = 0;
   virtual std::unique_ptr<Observations> MakeObservations(int max_batch) const = 0;
+  virtual Activations MakeActivations(int max_states) const = 0;
 
   // Draws initial values: Glorot-uniform for the weights of convolutions, He-normal for those of
   // dense layers (truncated at two deviations, as in Keras), zero biases, and the identity for
@@ -146,6 +167,11 @@ class Network {
   // of threads or on the other samples in the batch.
   virtual void Forward(const Parameters& parameters, const Input& input, Workspace& workspace,
                        ThreadPool& pool, std::span<float> outputs) const = 0;
+
+  // Reports the activations for the first `states` observations of the workspace's last Forward(),
+  // or for as many as there is room for. All must be able to go backward; a backward pass since
+  // then makes no difference.
+  virtual void Inspect(Workspace& workspace, int states, Activations& activations) const = 0;
 
   // Computes the gradient of a loss whose derivative with respect to the outputs is d_outputs,
   // [input.count][shape().outputs()], in two parts. BeginBackward() follows Forward() with the same

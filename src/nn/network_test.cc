@@ -231,9 +231,11 @@ TEST_P(NetworkTest, StepsAllocateNothing) {
     Example example = MakeExample(8);
     ThreadPool pool(2);
     Optimizer optimizer({.max_grad_norm = max_grad_norm}, *example.network);
+    auto activations = example.network->MakeActivations(8);
     example.Step(optimizer, {}, pool);
     const std::int64_t before = testing::Allocations();
     example.Step(optimizer, {}, pool);
+    example.network->Inspect(*example.workspace, 8, activations);
     EXPECT_EQ(testing::Allocations(), before);
   }
 }

@@ -102,6 +102,7 @@ class TapeAgent final : public Agent {
     tape_.push_back("agent: finish update");
     return {};
   }
+  void Inspect(Network::Activations&) const override { tape_.push_back("agent: inspect"); }
   std::int64_t updates() const override { return 0; }
   const Network& network() const override { return *network_; }
   const Network::Parameters& parameters() const override { return *parameters_; }

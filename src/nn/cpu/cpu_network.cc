@@ -23,6 +23,7 @@
 #include "nn/cpu/layer.h"
 #include "nn/cpu/parameter_layout.h"
 #include "nn/cpu/planner.h"
+#include "nn/cpu/stage.h"
 #include "nn/network.h"
 
 namespace arcadeq::cpu {
@@ -87,6 +88,27 @@ void Draw(const TensorLayout& tensor, RandomStream& random, std::span<float> par
   }
 }
 
+// Finds the largest activation of each channel.
+void TakePeaks(const BatchView& view, const StreamShape& shape, std::span<float> peaks) {
+  std::ranges::fill(peaks, 0.0f);
+  for (int i = 0; i < view.count; ++i) {
+    const float* pixel = view.sample(i);
+    for (int p = 0; p < shape.height * shape.width; ++p, pixel += shape.channels) {
+      for (std::size_t c = 0; c < peaks.size(); ++c) peaks[c] = std::max(peaks[c], pixel[c]);
+    }
+  }
+}
+
+// Appends the samples of a view without the padding of their streams.
+void AppendRows(const BatchView& view, const ActivationShape& shape, std::vector<float>& rows) {
+  for (int i = 0; i < view.count; ++i) {
+    for (std::size_t stream = 0; stream < shape.streams.size(); ++stream) {
+      const float* const first = view.sample(i) + shape.Offset(stream);
+      rows.insert(rows.end(), first, first + shape.streams[stream].elements());
+    }
+  }
+}
+
 }  // namespace
 
 class CpuNetwork::OwnObservations : public Network::Observations {
@@ -140,7 +162,8 @@ CpuNetwork::CpuNetwork(const NetworkConfig& config, const NetworkShape& shape,
                        const kernels::Kernels& kernels)
     : Network(shape),
       kernels_(kernels),
-      stages_(Planner(config, shape, kernels, layout_).PlanAll(MakeArchitecture(config, shape))),
+      stages_(Planner(config, shape, kernels, layout_, hidden_)
+                  .PlanAll(MakeArchitecture(config, shape))),
       deferred_(kernels, stages_, layout_.buffer_size()) {
   bool needed = false;
   for (const auto& stage : stages_) {
@@ -169,6 +192,24 @@ std::unique_ptr<Network::Observations> CpuNetwork::MakeObservations(int max_batc
   const ObservationLayer& first = *stages_.front()->observation_layer();
   for (int i = 0; i < max_batch; ++i) made->observations.push_back(first.MakeObservation());
   return made;
+}
+
+Network::Activations CpuNetwork::MakeActivations(int max_states) const {
+  Activations activations;
+  activations.max_states = max_states;
+  for (const HiddenLayer& layer : hidden_) {
+    for (std::size_t stream = 0; stream < layer.names.size(); ++stream) {
+      const auto units = static_cast<std::size_t>(layer.shape.streams[stream].channels);
+      activations.layers.push_back({layer.names[stream], std::vector<float>(units)});
+    }
+  }
+  if (hidden_.empty()) return activations;
+  for (const StreamShape& stream : hidden_.back().shape.streams) {
+    activations.features_per_state += stream.elements();
+  }
+  activations.features.reserve(static_cast<std::size_t>(max_states) *
+                               activations.features_per_state);
+  return activations;
 }
 
 void CpuNetwork::Initialize(Parameters& parameters, RandomStream& random) const {
@@ -242,6 +283,22 @@ void CpuNetwork::Forward(const Parameters& parameters, const Input& input, Works
   const BatchView last = own.outs.back().View(input.count);
   const int size = shape().outputs();
   for (int i = 0; i < input.count; ++i) std::copy_n(last.sample(i), size, &outputs[i * size]);
+}
+
+void CpuNetwork::Inspect(Workspace& workspace, int states, Activations& activations) const {
+  auto& own = static_cast<OwnWorkspace&>(workspace);
+  activations.states = std::min(states, activations.max_states);
+  activations.features.clear();
+  auto inspected = activations.layers.begin();
+  for (const HiddenLayer& layer : hidden_) {
+    const BatchView view = stages_[layer.stage]->Returned(
+        layer.layers, *own.stages[layer.stage], own.outs[layer.stage].View(activations.states));
+    for (std::size_t stream = 0; stream < layer.names.size(); ++stream, ++inspected) {
+      TakePeaks(view.From(layer.shape.Offset(stream)), layer.shape.streams[stream],
+                inspected->peaks);
+    }
+    if (&layer == &hidden_.back()) AppendRows(view, layer.shape, activations.features);
+  }
 }
 
 void CpuNetwork::BeginBackward(const Parameters& parameters, const Input& input,

@@ -29,6 +29,7 @@ class CpuNetwork : public Network {
   std::unique_ptr<Parameters> MakeParameters() const override;
   std::unique_ptr<Workspace> MakeWorkspace(int max_batch, int max_backward) const override;
   std::unique_ptr<Observations> MakeObservations(int max_batch) const override;
+  Activations MakeActivations(int max_states) const override;
 
   void Initialize(Parameters& parameters, RandomStream& random) const override;
   void Copy(const Parameters& from, Parameters& to) const override;
@@ -40,6 +41,7 @@ class CpuNetwork : public Network {
             ThreadPool& pool) const override;
   void Forward(const Parameters& parameters, const Input& input, Workspace& workspace,
                ThreadPool& pool, std::span<float> outputs) const override;
+  void Inspect(Workspace& workspace, int states, Activations& activations) const override;
   void BeginBackward(const Parameters& parameters, const Input& input, Workspace& workspace,
                      ThreadPool& pool, std::span<const float> d_outputs) const override;
   double FinishBackward(Workspace& workspace, const Step& step, ThreadPool& pool) const override;
@@ -53,6 +55,7 @@ class CpuNetwork : public Network {
 
   const kernels::Kernels& kernels_;
   ParameterLayout layout_;
+  std::vector<HiddenLayer> hidden_;
   std::vector<std::unique_ptr<Stage>> stages_;
   std::vector<bool> gradient_needed_;  // by stage: whether its input needs a gradient
   DeferredWeights deferred_;

@@ -20,8 +20,9 @@
 namespace arcadeq::cpu {
 
 Planner::Planner(const NetworkConfig& config, const NetworkShape& shape,
-                 const kernels::Kernels& kernels, ParameterLayout& layout)
-    : config_(config), shape_(shape), kernels_(kernels), layout_(layout) {}
+                 const kernels::Kernels& kernels, ParameterLayout& layout,
+                 std::vector<HiddenLayer>& hidden)
+    : config_(config), shape_(shape), kernels_(kernels), layout_(layout), hidden_(hidden) {}
 
 std::vector<std::unique_ptr<Stage>> Planner::PlanAll(const Architecture& architecture) {
   for (const Layer& layer : architecture) {
@@ -83,6 +84,13 @@ void Planner::Add(std::unique_ptr<Stage> stage, ActivationShape out) {
   sample_stage_ = nullptr;
   Finish(std::move(out));
   begin_ = layout_.buffer_size();
+}
+
+void Planner::EndHiddenLayer() {
+  if (names_.size() != out_.streams.size()) {
+    throw std::logic_error("a ReLU follows no layer with weights");
+  }
+  hidden_.push_back({names_, out_, stages_.size() - 1, stages_.back()->layers()});
 }
 
 void Planner::Finish(ActivationShape out) {

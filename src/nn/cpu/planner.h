@@ -21,8 +21,9 @@ namespace arcadeq::cpu {
 // ReLU is fused into the previous layer, and a convolution of the frames skips their zero blocks.
 class Planner {
  public:
+  // PlanAll() fills `layout`, and `hidden` with the hidden layers from first to last.
   Planner(const NetworkConfig& config, const NetworkShape& shape, const kernels::Kernels& kernels,
-          ParameterLayout& layout);
+          ParameterLayout& layout, std::vector<HiddenLayer>& hidden);
 
   // Plans all layers of an architecture. The first stage reads observations.
   std::vector<std::unique_ptr<Stage>> PlanAll(const Architecture& architecture);
@@ -50,6 +51,8 @@ class Planner {
   void Add(std::unique_ptr<Stage> stage, ActivationShape out);
   // Fuses a ReLU into the layer added last, if possible; returns whether it did.
   bool FuseRelu() { return !stages_.empty() && stages_.back()->FuseRelu(); }
+  // Records that the last layer added ends in a ReLU.
+  void EndHiddenLayer();
 
  private:
   SampleStage& OpenSampleStage();
@@ -59,6 +62,7 @@ class Planner {
   const NetworkShape& shape_;
   const kernels::Kernels& kernels_;
   ParameterLayout& layout_;
+  std::vector<HiddenLayer>& hidden_;
 
   std::vector<std::unique_ptr<Stage>> stages_;
   SampleStage* sample_stage_ = nullptr;  // the last stage, if layers can join it

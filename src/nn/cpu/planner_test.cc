@@ -27,7 +27,8 @@ class PlannerTest : public ::testing::Test {
  protected:
   std::vector<std::unique_ptr<Stage>> PlanAll(const Architecture& architecture) {
     layout_ = {};
-    return Planner(config_, shape_, kernels::kReference, layout_).PlanAll(architecture);
+    hidden_ = {};
+    return Planner(config_, shape_, kernels::kReference, layout_, hidden_).PlanAll(architecture);
   }
   std::vector<std::string> Tensors() const {
     std::vector<std::string> names;
@@ -42,6 +43,7 @@ class PlannerTest : public ::testing::Test {
   NetworkConfig config_;
   NetworkShape shape_{{ElementType::kUint8, 20, 24}, 2, 3};
   ParameterLayout layout_;
+  std::vector<HiddenLayer> hidden_;
   const layers::Convolution conv_{.name = "conv1", .filters = 16, .kernel = 8, .stride = 4};
   const layers::Dense dense_{{{"a", 5}, {"b", 20}}};
 };
@@ -62,6 +64,28 @@ TEST_F(PlannerTest, AReluIsFusedOnce) {
   const auto two = PlanAll({dense_, layers::Relu{}, layers::Relu{}});
   EXPECT_EQ(one.size(), 2u);  // the frames as floats, dense
   EXPECT_EQ(two.size(), 3u);
+}
+
+TEST_F(PlannerTest, HiddenLayersEndInARelu) {
+  const auto found = [this] {
+    std::vector<std::string> places;
+    for (const HiddenLayer& layer : hidden_) {
+      std::string names;
+      for (const std::string& name : layer.names) names += name + " ";
+      places.push_back(names + std::to_string(layer.stage) + "." + std::to_string(layer.layers));
+    }
+    return places;
+  };
+  const layers::Convolution second{.name = "conv2", .filters = 32, .kernel = 3, .stride = 1};
+  const Architecture architecture = {conv_,  layers::Normalisation{}, layers::Relu{},
+                                     second, layers::Normalisation{}, layers::Relu{},
+                                     dense_, layers::Normalisation{}, layers::Relu{},
+                                     dense_};
+  PlanAll(architecture);
+  EXPECT_THAT(found(), ElementsAre("conv1 0.1", "conv2 0.2", "a b 1.1"));
+  config_.normalisation = "channels";
+  PlanAll(architecture);
+  EXPECT_THAT(found(), ElementsAre("conv1 0.2", "conv2 0.4", "a b 2.1"));
 }
 
 TEST_F(PlannerTest, NormalisationTensorsHavePyTorchsShapes) {
@@ -85,6 +109,7 @@ TEST_F(PlannerTest, InvalidTablesAreLogicErrors) {
   EXPECT_THROW(PlanAll({dense_, conv_}), std::logic_error);
   EXPECT_THROW(PlanAll({dense_, layers::Dense{{{"q", 3}}}}), std::logic_error);
   EXPECT_THROW(PlanAll({conv_, layers::DuelingJoin{}}), std::logic_error);
+  EXPECT_THROW(PlanAll({layers::Relu{}}), std::logic_error);
 }
 
 }  // namespace

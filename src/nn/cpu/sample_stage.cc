@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <memory>
 #include <optional>
+#include <stdexcept>
 #include <vector>
 
 #include "base/aligned_buffer.h"
@@ -112,6 +113,15 @@ void SampleStage::Forward(const Pass& pass) const {
       }
     });
   });
+}
+
+BatchView SampleStage::Returned(std::size_t layers, Workspace& workspace,
+                                const BatchView& out) const {
+  if (layers == this->layers()) return out;
+  const std::size_t reader = first_ != nullptr ? layers - 1 : layers;
+  std::optional<BatchMatrix>& read = static_cast<OwnWorkspace&>(workspace).inputs[reader];
+  if (!read) throw std::logic_error("a stage does not own what it reads");
+  return read->View(out.count);
 }
 
 void SampleStage::Backward(const Pass& pass, const BatchView& d_out, const BatchView* d_in,

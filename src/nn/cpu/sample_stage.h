@@ -32,11 +32,13 @@ class SampleStage : public Stage {
   }
 
   int out_size() const override;
+  std::size_t layers() const override { return layers_.size() + (first_ != nullptr ? 1 : 0); }
   const ObservationLayer* observation_layer() const override { return first_.get(); }
   bool has_parameters() const override { return end_ > begin_; }
   bool FuseRelu() override;
   std::unique_ptr<Workspace> MakeWorkspace(int max_batch, int max_backward) const override;
   void Forward(const Pass& pass) const override;
+  BatchView Returned(std::size_t layers, Workspace& workspace, const BatchView& out) const override;
   void Backward(const Pass& pass, const BatchView& d_out, const BatchView* d_in,
                 float* gradient) const override;
 

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <cstddef>
 #include <memory>
 #include <span>
+#include <string>
+#include <vector>
 
 #include "base/thread_pool.h"
 #include "nn/cpu/activations.h"
@@ -9,6 +12,14 @@
 #include "nn/cpu/layers/dense_product.h"
 
 namespace arcadeq::cpu {
+
+// Where a hidden layer's activations are: the first `layers` layers of stage `stage` return them.
+struct HiddenLayer {
+  std::vector<std::string> names;  // one per stream
+  ActivationShape shape;
+  std::size_t stage = 0;
+  std::size_t layers = 0;
+};
 
 // A part of a network, made from one or more layers, that processes a whole batch. Its results do
 // not depend on the number of threads.
@@ -31,6 +42,7 @@ class Stage : public ReluFusing {
   };
 
   virtual int out_size() const = 0;  // per sample, in floats
+  virtual std::size_t layers() const { return 1; }
   // The layer that reads the observations, if this stage has it.
   virtual const ObservationLayer* observation_layer() const { return nullptr; }
   virtual bool has_parameters() const = 0;
@@ -41,6 +53,12 @@ class Stage : public ReluFusing {
   virtual std::span<const PlacedProduct> deferred() const { return {}; }
 
   virtual void Forward(const Pass& pass) const = 0;
+  // What the first `layers` layers, at least one, returned for the samples of `out`, where
+  // Forward() wrote its result. All samples must be able to go backward.
+  virtual BatchView Returned(std::size_t /*layers*/, Workspace& /*workspace*/,
+                             const BatchView& out) const {
+    return out;
+  }
   // Given the gradient of `out`, which it may overwrite, writes the gradient of the stage's
   // parameters, except deferred weights, and that of `in` unless `d_in` is null.
   virtual void Backward(const Pass& pass, const BatchView& d_out, const BatchView* d_in,

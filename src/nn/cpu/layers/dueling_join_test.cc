@@ -12,6 +12,7 @@
 #include "nn/cpu/kernels/reference.h"
 #include "nn/cpu/parameter_layout.h"
 #include "nn/cpu/planner.h"
+#include "nn/cpu/stage.h"
 #include "nn/network.h"
 
 namespace arcadeq::cpu {
@@ -24,7 +25,7 @@ class DuelingJoinTest : public ::testing::Test {
  protected:
   void Make(int actions, int atoms) {
     shape_ = {.frame = {ElementType::kFloat32, 1, 4}, .actions = actions, .atoms = atoms};
-    Planner planner(config_, shape_, kernels::kReference, layout_);
+    Planner planner(config_, shape_, kernels::kReference, layout_, hidden_);
     stages_ = planner.PlanAll(
         {layers::Dense{{{"advantage", actions * atoms}, {"value", atoms}}}, layers::DuelingJoin{}});
     workspace_ = stages_.back()->MakeWorkspace(kSamples, kSamples);
@@ -64,6 +65,7 @@ class DuelingJoinTest : public ::testing::Test {
   NetworkConfig config_;
   NetworkShape shape_;
   ParameterLayout layout_;
+  std::vector<HiddenLayer> hidden_;
   std::vector<std::unique_ptr<Stage>> stages_;
   std::unique_ptr<Stage::Workspace> workspace_;
   ThreadPool pool_{1};

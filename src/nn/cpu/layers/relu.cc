@@ -34,9 +34,11 @@ class Relu : public SampleLayer {
 }  // namespace
 
 void Plan(const layers::Relu&, Planner& planner) {
-  if (planner.FuseRelu()) return;
-  const ActivationShape shape = planner.TakeActivations();
-  planner.Add(std::make_unique<Relu>(planner.kernels(), shape.size()), shape);
+  if (!planner.FuseRelu()) {
+    const ActivationShape shape = planner.TakeActivations();
+    planner.Add(std::make_unique<Relu>(planner.kernels(), shape.size()), shape);
+  }
+  planner.EndHiddenLayer();
 }
 
 }  // namespace arcadeq::cpu
