@@ -104,10 +104,10 @@ TEST(Manifest, RefusesDeepNesting) {
 }
 
 TEST(Manifest, ReportsAnotherFormat) {
-  for (const std::string other : {"2", "4"}) {
-    EXPECT_EQ(Refusal(Forged("\"format_version\": 3", "\"format_version\": " + other)),
+  for (const std::string other : {"3", "5"}) {
+    EXPECT_EQ(Refusal(Forged("\"format_version\": 4", "\"format_version\": " + other)),
               "manifest has format " + other +
-                  ", but this program reads format 3: use the program that wrote it");
+                  ", but this program reads format 4: use the program that wrote it");
   }
 }
 

@@ -112,6 +112,7 @@ class ConsoleSink : public Sink {
                           evaluated.standard_deviation, evaluated.best ? ", the best so far" : ""));
   }
 
+  void On(const Diagnosis&) {}
   void On(const VideoFrame&) {}
   void On(const VideoEnded&) {}
 

@@ -35,6 +35,13 @@ struct EpisodeEnded {
   double wall_seconds = 0;  // since the run began
 };
 
+// One of a set of values, such as one per layer.
+struct NamedValue {
+  std::string name;
+  double value = 0;
+  bool operator==(const NamedValue&) const = default;
+};
+
 // Every record.progress_every_steps steps: means over the updates since the last Progress, and the
 // state of the run.
 struct Progress {
@@ -64,6 +71,16 @@ struct Evaluated {
   double mean = 0;                // of the raw scores
   double standard_deviation = 0;  // of the sample
   bool best = false;              // higher than every mean before
+};
+
+// The state of the network at an update, every record.diagnostics_every_steps steps.
+struct Diagnosis {
+  std::int64_t step = 0;  // at which the update was due
+  // The share of each hidden layer's units that are zero for every state of the batch.
+  std::vector<NamedValue> dead_units;
+  // The number of singular values of the last hidden layer's activations that hold 99 % of their
+  // sum.
+  int effective_rank = 0;
 };
 
 // One picture of an episode that is filmed, shown in the window, or both. The pictures of an
@@ -100,7 +117,7 @@ struct RunEnded {
   bool interrupted = false;
 };
 
-using Event = std::variant<RunBegan, EpisodeEnded, Progress, Evaluated, VideoFrame, VideoEnded,
-                           Note, RunEnded>;
+using Event = std::variant<RunBegan, EpisodeEnded, Progress, Evaluated, Diagnosis, VideoFrame,
+                           VideoEnded, Note, RunEnded>;
 
 }  // namespace arcadeq

@@ -4,6 +4,7 @@
 #include <limits>
 #include <span>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
@@ -42,6 +43,14 @@ constexpr Metric kMetrics[] = {
      [](const Progress& p) { return p.td_error; }},
     {"learn/gradient_norm", Axis::kStep, "L2 norm of the gradient before clipping",
      [](const Progress& p) { return p.gradient_norm; }},
+    {"network/dead_units/*", Axis::kStep,
+     "per hidden layer: share of units (filters of a convolution) that are 0 for every state of a "
+     "batch and so have stopped learning",
+     [](const Diagnosis& d) -> std::span<const NamedValue> { return d.dead_units; }},
+    {"network/effective_rank", Axis::kStep,
+     "number of singular values of the last hidden layer's activations that hold 99 % of their "
+     "sum; falls when the network tells fewer states apart",
+     [](const Diagnosis& d) { return static_cast<double>(d.effective_rank); }},
     {"policy/epsilon", Axis::kStep, "probability of a random action",
      [](const Progress& p) { return p.epsilon; }},
     {"speed/steps_per_second", Axis::kStep, "decisions per second, all work included",
@@ -95,6 +104,11 @@ constexpr EpisodeColumn kEpisodeColumns[] = {
 
 std::span<const Metric> Metrics() {
   return kMetrics;
+}
+
+std::string TagOf(const Metric& metric, std::string_view name) {
+  std::string tag(metric.tag);
+  return tag.replace(tag.find('*'), 1, name);
 }
 
 std::span<const EpisodeColumn> EpisodeColumns() {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <span>
 #include <string>
 #include <string_view>
@@ -14,17 +13,23 @@ namespace arcadeq {
 enum class Axis { kEpisode, kStep };
 
 // A TensorBoard scalar: its tag, its explanation (shown by TensorBoard and docs/metrics.md), and
-// the function that computes its value; NaN means no value.
+// the function that computes its value; NaN means no value. Or several scalars, each of
+// a name that takes the place of the asterisk in the tag.
 struct Metric {
-  using OfEpisode = double (*)(const EpisodeEnded&);
-  using OfProgress = double (*)(const Progress&);
-  using OfEvaluation = double (*)(const Evaluated&);
+  template <typename Source>
+  using Of = double (*)(const Source&);
+  template <typename Source>
+  using EachOf = std::span<const NamedValue> (*)(const Source&);
 
   std::string_view tag;
   Axis axis;
   std::string_view explanation;
-  std::variant<OfEpisode, OfProgress, OfEvaluation> value;
+  std::variant<Of<EpisodeEnded>, Of<Progress>, Of<Evaluated>, Of<Diagnosis>, EachOf<EpisodeEnded>,
+               EachOf<Progress>, EachOf<Evaluated>, EachOf<Diagnosis>>
+      value;
 };
+
+std::string TagOf(const Metric& metric, std::string_view name);
 
 std::span<const Metric> Metrics();
 

@@ -5,11 +5,14 @@
 #include <set>
 #include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include "record/event.h"
 
 namespace arcadeq {
 namespace {
@@ -50,6 +53,16 @@ TEST(EpisodeColumns, AreDocumentedInOrderAndInTheSameWords) {
 TEST(Metrics, HaveUniqueTags) {
   std::set<std::string_view> tags;
   for (const Metric& metric : Metrics()) EXPECT_TRUE(tags.insert(metric.tag).second) << metric.tag;
+}
+
+TEST(Metrics, HaveAnAsteriskInTheTagForSeveralValues) {
+  for (const Metric& metric : Metrics()) {
+    const bool several = std::holds_alternative<Metric::EachOf<EpisodeEnded>>(metric.value) ||
+                         std::holds_alternative<Metric::EachOf<Progress>>(metric.value) ||
+                         std::holds_alternative<Metric::EachOf<Diagnosis>>(metric.value);
+    EXPECT_EQ(metric.tag.ends_with("/*"), several) << metric.tag;
+    if (several) EXPECT_TRUE(TagOf(metric, "LEFT").ends_with("/LEFT")) << metric.tag;
+  }
 }
 
 }  // namespace

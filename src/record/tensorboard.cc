@@ -93,6 +93,8 @@ class TensorBoardSink : public Sink {
       Write(*progress, Axis::kStep, progress->step);
     } else if (const auto* evaluated = std::get_if<Evaluated>(&event)) {
       Write(*evaluated, Axis::kStep, evaluated->step);
+    } else if (const auto* diagnosis = std::get_if<Diagnosis>(&event)) {
+      Write(*diagnosis, Axis::kStep, diagnosis->step);
     }
   }
 
@@ -123,15 +125,13 @@ class TensorBoardSink : public Sink {
     tensorboard::Event event;
     event.set_step(position);
     for (const Metric& metric : Metrics()) {
-      const auto* value_of = std::get_if<double (*)(const Source&)>(&metric.value);
-      if (value_of == nullptr || metric.axis != axis) continue;
-      const double value = (*value_of)(source);
-      if (std::isnan(value)) continue;
-      auto* scalar = event.mutable_summary()->add_value();
-      scalar->set_tag(std::string(metric.tag));
-      scalar->set_simple_value(static_cast<float>(value));
-      if (explained_.insert(metric.tag).second) {
-        Explain(metric, *scalar->mutable_metadata());
+      if (metric.axis != axis) continue;
+      if (const auto* value_of = std::get_if<Metric::Of<Source>>(&metric.value)) {
+        Add(metric, std::string(metric.tag), (*value_of)(source), event);
+      } else if (const auto* values_of = std::get_if<Metric::EachOf<Source>>(&metric.value)) {
+        for (const NamedValue& each : (*values_of)(source)) {
+          Add(metric, TagOf(metric, each.name), each.value, event);
+        }
       }
     }
     if (!event.has_summary()) return;
@@ -142,10 +142,18 @@ class TensorBoardSink : public Sink {
     file_->Write(std::move(event));
   }
 
+  void Add(const Metric& metric, const std::string& tag, double value, tensorboard::Event& event) {
+    if (std::isnan(value)) return;
+    auto* scalar = event.mutable_summary()->add_value();
+    scalar->set_tag(tag);
+    scalar->set_simple_value(static_cast<float>(value));
+    if (explained_.insert(tag).second) Explain(metric, *scalar->mutable_metadata());
+  }
+
   const std::filesystem::path directory_;
   std::vector<EarlierFile> earlier_;
-  std::optional<EventFile> file_;  // if there are earlier files, created with the first value
-  std::set<std::string_view> explained_;  // TensorBoard keeps the text of the first value
+  std::optional<EventFile> file_;    // if there are earlier files, created with the first value
+  std::set<std::string> explained_;  // TensorBoard keeps the text of the first value
 };
 
 }  // namespace

@@ -55,6 +55,9 @@ void RecordConfig::Declare(Settings& settings) {
                "Number of episodes between saved weights; 0: save only at the end");
   settings.Add("record.progress_every_steps", &progress_every_steps, 1, kMany,
                "Number of steps between points of the per-step curves");
+  settings.Add("record.diagnostics_every_steps", &diagnostics_every_steps, 0, kMany,
+               "Number of steps between inspections of the network for dead units and the like; 0: "
+               "none");
 }
 
 void CheckpointConfig::Declare(Settings& settings) {

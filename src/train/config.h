@@ -33,6 +33,7 @@ struct RecordConfig {
   std::int64_t gif_width = 320;
   std::int64_t weights_every_episodes = 100;
   std::int64_t progress_every_steps = 250;
+  std::int64_t diagnostics_every_steps = 1000;
 
   void Declare(Settings& settings);  // record.*
 };

@@ -53,6 +53,7 @@ Config ShortCatch() {
   config.agent.learning.batch_size = 12;  // a shard of the convolutions for each of three threads
   config.agent.replay.capacity = 600;
   config.record.progress_every_steps = 70;
+  config.record.diagnostics_every_steps = 90;
   config.record.gif_every_episodes = 10;
   config.checkpoint.every_minutes = 0;
   return config;
@@ -68,9 +69,14 @@ std::future<SinkStates> NoSinks() {
 struct Part {
   std::vector<double> returns, losses;  // of episodes, of Progress events; NaN as -1
   std::vector<Progress> progress;
+  std::vector<NamedValue> diagnostics;  // of Diagnosis events
   std::vector<std::string> warnings;
   std::vector<std::int64_t> films;  // episodes
   CheckpointHashes hashes;          // at its end
+
+  void Append(const std::vector<NamedValue>& values) {
+    diagnostics.insert(diagnostics.end(), values.begin(), values.end());
+  }
 };
 
 // Trains in `directory`, from its newest checkpoint if there is one, to the end of `config`.
@@ -94,6 +100,9 @@ Part Train(const Config& config, const std::filesystem::path& directory) {
     } else if (const auto* progress = std::get_if<Progress>(&event)) {
       part.losses.push_back(std::isnan(progress->loss) ? -1 : progress->loss);
       part.progress.push_back(*progress);
+    } else if (const auto* diagnosis = std::get_if<Diagnosis>(&event)) {
+      part.Append(diagnosis->dead_units);
+      part.diagnostics.push_back({"effective_rank", 1.0 * diagnosis->effective_rank});
     } else if (const auto* film = std::get_if<VideoEnded>(&event)) {
       part.films.push_back(film->episode);
     } else if (const auto* note = std::get_if<Note>(&event); note != nullptr && note->warning) {
@@ -117,7 +126,7 @@ void ExpectSameRunInParts(Config config, const std::vector<std::int64_t>& ends) 
   const TemporaryDirectory once, often;
   const Part whole = Train(config, once.path());
   std::vector<double> returns, losses;
-  Part last;
+  Part last, all;
   for (std::int64_t end : ends) {
     Config part = config;
     part.train.steps = end;
@@ -125,9 +134,11 @@ void ExpectSameRunInParts(Config config, const std::vector<std::int64_t>& ends) 
     last = Train(part, often.path());
     returns.insert(returns.end(), last.returns.begin(), last.returns.end());
     losses.insert(losses.end(), last.losses.begin(), last.losses.end());
+    all.Append(last.diagnostics);
   }
   EXPECT_EQ(returns, whole.returns);
   EXPECT_EQ(losses, whole.losses);
+  EXPECT_EQ(all.diagnostics, whole.diagnostics);
   ExpectEqual(last.hashes, whole.hashes);
 }
 

@@ -26,7 +26,8 @@ RunLog::RunLog(const Config& config, const Agent& agent, std::int64_t window_ste
       gamma_(config.agent.gamma),
       window_steps_(window_steps),
       agent_(agent),
-      open_(static_cast<std::size_t>(config.train.envs)) {}
+      open_(static_cast<std::size_t>(config.train.envs)),
+      dead_units_(config) {}
 
 double RunLog::Seconds() const {
   return earlier_seconds_ + std::chrono::duration<double>(Clock::now() - clock_began_).count();
@@ -97,6 +98,7 @@ void RunLog::AddStep(int env, RolloutStep& step, const Emit& emit) {
 
   for (; !due_.empty() && due_.front().step <= steps_; due_ = due_.subspan(1)) {
     AddToProgress(due_.front());
+    if (const auto& diagnosis = due_.front().diagnosis) EmitDiagnosis(*diagnosis, emit);
   }
   if (steps_ % record_.progress_every_steps == 0) EmitProgress(emit);
   if (result.done()) EndEpisode(env, result.truncated, emit);
@@ -121,6 +123,11 @@ void RunLog::AddToProgress(const DueUpdate& update) {
   sums_.stats.td_error += update.stats.td_error;
   sums_.stats.gradient_norm += update.stats.gradient_norm;
   ++sums_.updates;
+}
+
+void RunLog::EmitDiagnosis(const Diagnosis& diagnosis, const Emit& emit) {
+  emit(diagnosis);
+  if (auto warning = dead_units_.Look(diagnosis, agent_.updates())) emit(*std::move(warning));
 }
 
 // With one environment: the first episode is kept, and then one in so many. With more, the first
@@ -227,6 +234,7 @@ void RunLog::VisitRecord(State& state) {
     state.Refuse("film_kept_after", "not of an episode that has begun");
   }
   state.Flag("warned_of_values", warned_of_values_);
+  dead_units_.VisitRecord(state);
   state.Count("updates", sums_.updates);
   UpdateStats& stats = sums_.stats;
   state.Value("loss", stats.loss);

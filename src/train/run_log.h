@@ -4,13 +4,16 @@
 #include <chrono>
 #include <cstdint>
 #include <functional>
+#include <optional>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "agent/agent.h"
 #include "base/state.h"
 #include "record/event.h"
 #include "train/config.h"
+#include "train/dead_unit_watch.h"
 #include "train/rollout_worker.h"
 
 namespace arcadeq {
@@ -23,6 +26,7 @@ struct DueUpdate {
   std::int64_t step = 0;
   UpdateStats stats{};
   double seconds = 0;
+  std::optional<Diagnosis> diagnosis{};  // if the network was inspected
 };
 
 // Keeps a run's books: counts its steps, frames and episodes, and tells of them, of filmed episodes
@@ -102,6 +106,7 @@ class RunLog {
   double SecondsAt(std::int64_t step) const;
   void BeginRound();
   void AddToProgress(const DueUpdate& update);
+  void EmitDiagnosis(const Diagnosis& diagnosis, const Emit& emit);
   void BeginFilm();
   void EndEpisode(int env, bool truncated, const Emit& emit);
   void EmitProgress(const Emit& emit);
@@ -120,6 +125,7 @@ class RunLog {
   double largest_reward_ = 0;      // of a step so far, absolute
   Film film_;
   UpdateSums sums_;
+  DeadUnitWatch dead_units_;
   bool warned_of_values_ = false;
 
   Clock::time_point clock_began_{};

@@ -1,6 +1,7 @@
 // Pins the order in which a Trainer calls the agent, its policy and the environment: each writes
 // what was asked of it on one tape.
 
+#include <algorithm>
 #include <atomic>
 #include <memory>
 #include <string>
@@ -137,7 +138,8 @@ class TapeKind final : public Kind<AgentMaker> {
 };
 
 // The calls of a run of six steps in one environment, on one thread.
-Tape Calls(bool overlap, bool learns_from_older_steps = true) {
+Tape Calls(bool overlap, bool learns_from_older_steps = true,
+           std::int64_t diagnostics_every_steps = 0) {
   Tape tape;
   std::vector<Choice<AgentMaker>::Entry> kinds;
   kinds.push_back({"tape", std::make_unique<TapeKind>(tape, learns_from_older_steps)});
@@ -148,6 +150,7 @@ Tape Calls(bool overlap, bool learns_from_older_steps = true) {
   config.train.threads = 1;
   config.train.overlap = overlap;
   config.record.gif_every_episodes = 0;
+  config.record.diagnostics_every_steps = diagnostics_every_steps;
   std::vector<StackedEnv> envs;
   envs.emplace_back(std::make_unique<TapeEnv>(tape), 1);
   Trainer trainer(config, std::move(envs));
@@ -258,6 +261,15 @@ TEST(Tape, AnAgentThatLearnsFromWhatWasJustPlayedDoesSoBeforeTheNextWindow) {
                     "agent: finish update",                      //
                 }))
         << (overlap ? "overlapping" : "in turn");
+  }
+}
+
+// The update at step 4 is the last one due by step 5.
+TEST(Tape, InspectsTheNetworkAfterAnUpdate) {
+  for (const bool overlap : {false, true}) {
+    Tape expected = Calls(overlap);
+    expected.insert(std::ranges::find(expected, "agent: finish update") + 1, "agent: inspect");
+    EXPECT_THAT(Calls(overlap, true, 5), ElementsAreArray(expected));
   }
 }
 

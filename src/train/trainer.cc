@@ -62,6 +62,8 @@ Trainer::Trainer(const Config& config, std::vector<StackedEnv> envs)
       rounds_(overlaps_ || !agent_->LearnsFromOlderSteps() ? agent_->RoundsPerUpdate() : 1),
       workers_(MakeWorkers(*agent_, std::move(envs), pool_.threads(), rounds_)),
       log_(config_, *agent_, WindowSteps()),
+      inspector_(*agent_, config_.agent.learning.batch_size,
+                 config_.record.diagnostics_every_steps),
       evaluation_(config_),
       memory_(config_, agent_->network()) {
   agent_->Reserve(memory_.Later(), AvailableMemoryBytes());
@@ -161,6 +163,7 @@ void Trainer::Update(DueUpdate& update, const Emit& emit, const Function& before
   if (!std::isfinite(update.stats.loss) || !std::isfinite(update.stats.gradient_norm)) {
     StopDiverging(update, emit);
   }
+  if (inspector_.IsDue(update.step)) update.diagnosis = inspector_.Inspect(update.step);
 }
 
 void Trainer::StopDiverging(const DueUpdate& update, const Emit& emit) const {

@@ -12,6 +12,7 @@
 #include "checkpoint/checkpoint_reader.h"
 #include "train/checkpointer.h"
 #include "train/config.h"
+#include "train/network_inspector.h"
 #include "train/periodic_evaluation.h"
 #include "train/rollout_worker.h"
 #include "train/run_directory.h"
@@ -110,6 +111,7 @@ class Trainer {
   int rounds_;  // of a window
   std::vector<RolloutWorker> workers_;
   RunLog log_;
+  NetworkInspector inspector_;
   PeriodicEvaluation evaluation_;
   RunMemory memory_;
   // Of the window under way: its updates, and what the agent had stored after each step.

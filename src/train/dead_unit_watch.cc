@@ -1,0 +1,55 @@
+#include "train/dead_unit_watch.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include <fmt/format.h>
+
+#include "record/event.h"
+#include "train/config.h"
+
+namespace arcadeq {
+namespace {
+
+// A fresh network has some units that are zero for every state of a batch, and a layer can learn
+// well with a part of its units.
+constexpr double kTooManyDead = 0.75;
+constexpr std::int64_t kFirstUpdates = 1000;
+
+// Settings that keep units alive, except those already in effect.
+std::string Remedies(const Config& config) {
+  std::vector<std::string> remedies = {"a lower optimizer.learning_rate"};
+  if (config.agent.network.normalisation == "none") {
+    remedies.emplace_back("network.normalisation = channels");
+  }
+  if (config.env.reward_transform == "none") remedies.emplace_back("env.reward_transform = clip");
+  const std::string& loss = config.agent.loss.name();
+  if (loss == "huber") remedies.emplace_back("a smaller agent.huber_delta");
+  if (loss == "squared") remedies.emplace_back("agent.loss = huber");
+  std::string text = remedies.front();
+  for (std::size_t i = 1; i < remedies.size(); ++i) {
+    text += (i + 1 < remedies.size() ? ", " : " or ") + remedies[i];
+  }
+  return text;
+}
+
+}  // namespace
+
+DeadUnitWatch::DeadUnitWatch(const Config& config) : remedies_(Remedies(config)) {}
+
+std::optional<Note> DeadUnitWatch::Look(const Diagnosis& diagnosis, std::int64_t updates) {
+  if (warned_ || updates < kFirstUpdates || diagnosis.dead_units.empty()) return std::nullopt;
+  const NamedValue& worst = *std::ranges::max_element(diagnosis.dead_units, {}, &NamedValue::value);
+  if (worst.value < kTooManyDead) return std::nullopt;
+  warned_ = true;
+  return Note{fmt::format("{:.0f} % of the units of {} are dead (0 for every state of a batch) and "
+                          "have stopped learning; try {} in a new run",
+                          100 * worst.value, worst.name, remedies_),
+              true};
+}
+
+}  // namespace arcadeq
