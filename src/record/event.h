@@ -35,7 +35,7 @@ struct EpisodeEnded {
   double wall_seconds = 0;  // since the run began
 };
 
-// One of a set of values, such as one per layer.
+// One of a set of values, such as one per action.
 struct NamedValue {
   std::string name;
   double value = 0;
@@ -49,6 +49,11 @@ struct Progress {
   std::int64_t frame = 0;
   std::int64_t episode = 0;  // finished so far
   double epsilon = 0;
+  // The share of each action among those taken since the last Progress.
+  std::vector<NamedValue> action_shares;
+  // Mean raw return of the episodes at the run's start in which every action was random; NaN if
+  // there were none.
+  double random_return = 0;
   double steps_per_second = 0;
   std::int64_t replay_frames = 0;
   bool learning = false;

@@ -78,6 +78,8 @@ Progress LearningProgress(std::int64_t step) {
   progress.td_error = 0.125;
   progress.gradient_norm = 9.5;
   progress.update_milliseconds = 14.5;
+  progress.random_return = 147.5;
+  progress.action_shares = {{"NOOP", 0.75}, {"RIGHT", 0.25}};
   return progress;
 }
 
@@ -89,7 +91,8 @@ Progress PreTrainingProgress(std::int64_t step) {
   progress.steps_per_second = 4000;
   progress.replay_frames = step;
   progress.loss = progress.mean_q = progress.max_q = progress.td_error = kNone;
-  progress.gradient_norm = progress.update_milliseconds = kNone;
+  progress.gradient_norm = progress.update_milliseconds = progress.random_return = kNone;
+  progress.action_shares = {{"NOOP", 0.5}, {"RIGHT", 0.5}};
   return progress;
 }
 
@@ -122,6 +125,7 @@ TEST(TensorBoard, IsReadByTheRealTensorBoard) {
       {"episode/raw_return", {{100, 0}, {200, 155}, {300, 20}}},
       {"episode/return", {{100, 0}, {200, 31}, {300, 4}}},
       {"episode/length_steps", {{100, 100}, {200, 100}, {300, 100}}},
+      {"episode/random_return", {{150, 147.5}, {250, 147.5}}},
       {"learn/loss", {{150, 0.25}, {250, 0.25}}},
       {"learn/mean_q", {{150, 1.5}, {250, 1.5}}},
       {"learn/max_q", {{150, 2.5}, {250, 2.5}}},
@@ -131,6 +135,8 @@ TEST(TensorBoard, IsReadByTheRealTensorBoard) {
       {"network/dead_units/hidden", {{120, 0.5}, {240, 1}}},
       {"network/effective_rank", {{120, 7}, {240, 0}}},
       {"policy/epsilon", {{50, 1}, {150, 0.9f}, {250, 0.9f}}},
+      {"policy/action_share/NOOP", {{50, 0.5}, {150, 0.75}, {250, 0.75}}},
+      {"policy/action_share/RIGHT", {{50, 0.5}, {150, 0.25}, {250, 0.25}}},
       {"speed/steps_per_second", {{50, 4000}, {150, 61.5}, {250, 61.5}}},
       {"speed/update_milliseconds", {{150, 14.5}, {250, 14.5}}},
       {"replay/frames", {{50, 50}, {150, 157}, {250, 257}}},

@@ -1,4 +1,4 @@
-// What a run reports about its network.
+// What a run reports about its network and its policy.
 
 #include <atomic>
 #include <cmath>
@@ -95,6 +95,52 @@ TEST(Diagnostics, ReportsTheStateOfTheNetwork) {
     EXPECT_LE(diagnosis.effective_rank, 16);  // states in a batch
   }
   EXPECT_EQ(step, 600);
+}
+
+TEST(Diagnostics, ReportsTheSharesOfActionsSinceTheLastPoint) {
+  Config config = ShortCatch();
+  config.train.steps = 500;
+  config.agent.learning.starts = 400;
+  config.record.progress_every_steps = 100;
+  const auto progress = ShortRun(config).All<Progress>();
+  ASSERT_EQ(progress.size(), 5u);
+  for (const Progress& point : progress) {
+    double sum = 0;
+    for (const auto& [action, share] : point.action_shares) {
+      sum += share;
+      EXPECT_NEAR(share * 100, std::round(share * 100), 1e-9);
+      if (point.step <= 400) EXPECT_NEAR(share, 1.0 / 3, 0.2) << "random play";
+    }
+    EXPECT_NEAR(sum, 1, 1e-9);
+    EXPECT_EQ(point.action_shares.size(), 3u);
+  }
+  EXPECT_NE(progress[0].action_shares, progress[1].action_shares);
+}
+
+TEST(Diagnostics, ReportsTheScoreOfRandomPlay) {
+  Config config = ShortCatch();
+  config.record.progress_every_steps = 50;
+  const ShortRun run(config);
+  for (const Progress& progress : run.All<Progress>()) {
+    double sum = 0;
+    int episodes = 0;
+    for (const EpisodeEnded& episode : run.All<EpisodeEnded>()) {
+      // An episode that ends at the step of a point is reported after it.
+      if (episode.step >= progress.step || episode.step > 300) break;
+      sum += episode.raw_return;
+      ++episodes;
+    }
+    EXPECT_DOUBLE_EQ(progress.random_return, sum / episodes) << progress.step;
+  }
+}
+
+TEST(Diagnostics, ReportsNoScoreWithoutRandomPlay) {
+  Config config = ShortCatch();
+  config.agent.learning.starts = 0;
+  config.agent.policy.epsilon_start = 0.5;
+  for (const Progress& progress : ShortRun(config).All<Progress>()) {
+    EXPECT_TRUE(std::isnan(progress.random_return));
+  }
 }
 
 Config LearningCatch() {

@@ -69,7 +69,7 @@ std::future<SinkStates> NoSinks() {
 struct Part {
   std::vector<double> returns, losses;  // of episodes, of Progress events; NaN as -1
   std::vector<Progress> progress;
-  std::vector<NamedValue> diagnostics;  // of Diagnosis events
+  std::vector<NamedValue> diagnostics;  // of Progress and Diagnosis events
   std::vector<std::string> warnings;
   std::vector<std::int64_t> films;  // episodes
   CheckpointHashes hashes;          // at its end
@@ -100,6 +100,9 @@ Part Train(const Config& config, const std::filesystem::path& directory) {
     } else if (const auto* progress = std::get_if<Progress>(&event)) {
       part.losses.push_back(std::isnan(progress->loss) ? -1 : progress->loss);
       part.progress.push_back(*progress);
+      part.Append(progress->action_shares);
+      const double score = progress->random_return;
+      part.diagnostics.push_back({"random_return", std::isnan(score) ? -1 : score});
     } else if (const auto* diagnosis = std::get_if<Diagnosis>(&event)) {
       part.Append(diagnosis->dead_units);
       part.diagnostics.push_back({"effective_rank", 1.0 * diagnosis->effective_rank});

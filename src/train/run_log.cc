@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <numeric>
 #include <string>
 #include <utility>
 
@@ -20,14 +21,18 @@ double MeanOf(double sum, std::int64_t count) {
 
 }  // namespace
 
-RunLog::RunLog(const Config& config, const Agent& agent, std::int64_t window_steps)
+RunLog::RunLog(const Config& config, const Agent& agent,
+               const std::vector<std::string>& action_names, std::int64_t window_steps)
     : record_(config.record),
       began_{config.env.game, config.train.steps, config.train.frames, config.train.episodes},
       gamma_(config.agent.gamma),
       window_steps_(window_steps),
       agent_(agent),
       open_(static_cast<std::size_t>(config.train.envs)),
-      dead_units_(config) {}
+      action_counts_(action_names.size()),
+      dead_units_(config) {
+  for (const std::string& name : action_names) action_shares_.push_back({name, 0});
+}
 
 double RunLog::Seconds() const {
   return earlier_seconds_ + std::chrono::duration<double>(Clock::now() - clock_began_).count();
@@ -93,6 +98,7 @@ void RunLog::AddStep(int env, RolloutStep& step, const Emit& emit) {
   episode.updates += round_updates_;
   episode.frames += result.frames;
   ++episode.steps;
+  ++action_counts_[static_cast<std::size_t>(step.action)];
   largest_reward_ = std::max(largest_reward_, std::abs(static_cast<double>(result.reward)));
   if (env == 0) EmitPictures(step, emit);
 
@@ -130,6 +136,11 @@ void RunLog::EmitDiagnosis(const Diagnosis& diagnosis, const Emit& emit) {
   if (auto warning = dead_units_.Look(diagnosis, agent_.updates())) emit(*std::move(warning));
 }
 
+// Epsilon moves in one direction, so it was 1 at all steps in between.
+bool RunLog::AllRandomSoFar() const {
+  return agent_.Epsilon(0) == 1 && agent_.Epsilon(steps_ - 1) == 1;
+}
+
 // With one environment: the first episode is kept, and then one in so many. With more, the first
 // one that begins in the first environment after each so many have ended.
 void RunLog::BeginFilm() {
@@ -143,6 +154,10 @@ void RunLog::BeginFilm() {
 void RunLog::EndEpisode(int env, bool truncated, const Emit& emit) {
   const EpisodeSums& episode = open_[static_cast<std::size_t>(env)];
   ++episodes_;
+  if (AllRandomSoFar()) {
+    random_play_.raw_return += episode.raw_return;
+    ++random_play_.episodes;
+  }
   EpisodeEnded ended;
   ended.episode = episodes_;
   ended.env = env;
@@ -169,6 +184,12 @@ void RunLog::EmitProgress(const Emit& emit) {
   progress.frame = frames_;
   progress.episode = episodes_;
   progress.epsilon = agent_.Epsilon(steps_);
+  const auto actions = std::reduce(action_counts_.begin(), action_counts_.end());
+  for (std::size_t i = 0; i < action_counts_.size(); ++i) {
+    action_shares_[i].value = MeanOf(static_cast<double>(action_counts_[i]), actions);
+  }
+  progress.action_shares = action_shares_;
+  progress.random_return = MeanOf(random_play_.raw_return, random_play_.episodes);
   progress.steps_per_second =
       static_cast<double>(steps_ - progress_step_) / (now - progress_seconds_);
   progress.replay_frames = stored_frames_[static_cast<std::size_t>(steps_ - window_.first_step)];
@@ -183,6 +204,7 @@ void RunLog::EmitProgress(const Emit& emit) {
   progress.wall_seconds = now;
   emit(progress);
   sums_ = {};
+  std::ranges::fill(action_counts_, 0);
   progress_step_ = steps_;
   progress_seconds_ = now;
   WarnOfImpossibleValues(std::max(std::abs(progress.mean_q), std::abs(progress.max_q)), emit);
@@ -215,6 +237,8 @@ void RunLog::VisitState(State& state) {
   state.Count("frames", frames_);
   state.Count("episodes", episodes_);
   state.Value("largest_reward", largest_reward_);
+  state.Value("random_return", random_play_.raw_return);
+  state.Count("random_episodes", random_play_.episodes);
   for (std::size_t env = 0; env < open_.size(); ++env) {
     state.Group("episode_" + std::to_string(env), [&] {
       EpisodeSums& episode = open_[env];
@@ -235,6 +259,9 @@ void RunLog::VisitRecord(State& state) {
   }
   state.Flag("warned_of_values", warned_of_values_);
   dead_units_.VisitRecord(state);
+  for (std::size_t i = 0; i < action_counts_.size(); ++i) {
+    state.Count("actions_" + std::to_string(i), action_counts_[i]);
+  }
   state.Count("updates", sums_.updates);
   UpdateStats& stats = sums_.stats;
   state.Value("loss", stats.loss);

@@ -34,7 +34,8 @@ struct DueUpdate {
 class RunLog {
  public:
   // Of a run that goes by windows of so many steps. `agent` must outlive the log.
-  RunLog(const Config& config, const Agent& agent, std::int64_t window_steps);
+  RunLog(const Config& config, const Agent& agent, const std::vector<std::string>& action_names,
+         std::int64_t window_steps);
 
   // The pictures of the first environment's episodes that begin while `watched` is true are
   // emitted, not only those of filmed ones. It must outlive the log.
@@ -85,6 +86,11 @@ class RunLog {
     double seconds = 0;
     std::int64_t updates = 0;
   };
+  // Over the episodes in which every action was random.
+  struct RandomPlay {
+    double raw_return = 0;
+    std::int64_t episodes = 0;
+  };
   // Of the first environment, whose pictures are emitted if they are wanted.
   struct Film {
     std::int64_t first_step = 0;   // of the episode
@@ -107,6 +113,7 @@ class RunLog {
   void BeginRound();
   void AddToProgress(const DueUpdate& update);
   void EmitDiagnosis(const Diagnosis& diagnosis, const Emit& emit);
+  bool AllRandomSoFar() const;
   void BeginFilm();
   void EndEpisode(int env, bool truncated, const Emit& emit);
   void EmitProgress(const Emit& emit);
@@ -125,6 +132,9 @@ class RunLog {
   double largest_reward_ = 0;      // of a step so far, absolute
   Film film_;
   UpdateSums sums_;
+  std::vector<std::int64_t> action_counts_;  // since the last Progress event
+  std::vector<NamedValue> action_shares_;
+  RandomPlay random_play_;
   DeadUnitWatch dead_units_;
   bool warned_of_values_ = false;
 

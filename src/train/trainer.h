@@ -109,8 +109,8 @@ class Trainer {
   std::unique_ptr<Agent> agent_;
   bool overlaps_;
   int rounds_;  // of a window
-  std::vector<RolloutWorker> workers_;
   RunLog log_;
+  std::vector<RolloutWorker> workers_;
   NetworkInspector inspector_;
   PeriodicEvaluation evaluation_;
   RunMemory memory_;

@@ -6,6 +6,7 @@ from events import scalars
 from program import ProgramTest
 
 LAYERS = ["conv1", "conv2", "advantage_hidden", "value_hidden"]
+ACTIONS = ["LEFT", "NOOP", "RIGHT"]
 
 
 class Diagnostics(ProgramTest):
@@ -31,6 +32,10 @@ class Diagnostics(ProgramTest):
             self.assertEqual([step for step, _ in points], [500, 1000, 1500])
             self.assertLess(max(share for _, share in points), 0.75)
         self.assertGreater(curves["network/effective_rank"][-1][1], 2)
+        for _, score in curves["episode/random_return"]:
+            self.assertTrue(-1 <= score < 0, "random play misses more often than not")
+        for points in zip(*[curves[f"policy/action_share/{action}"] for action in ACTIONS]):
+            self.assertAlmostEqual(sum(share for _, share in points), 1, places=5)
 
     def test_without_inspections(self):
         _, curves = self.train("--set", "record.diagnostics_every_steps=0")
