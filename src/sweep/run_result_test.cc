@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/testing/refusal.h"
-#include "sweep/sample_sweep.h"
+#include "sweep/testing/sample_sweep.h"
 
 namespace arcadeq {
 namespace {

@@ -10,7 +10,7 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
-#include "sweep/sample_sweep.h"
+#include "sweep/testing/sample_sweep.h"
 
 namespace arcadeq {
 namespace {

@@ -12,7 +12,7 @@
 #include "base/directory_lock.h"
 #include "base/file.h"
 #include "base/testing/refusal.h"
-#include "sweep/sample_sweep.h"
+#include "sweep/testing/sample_sweep.h"
 #include "train/training_run.h"
 
 namespace arcadeq {
