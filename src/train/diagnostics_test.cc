@@ -1,21 +1,16 @@
 // What a run reports about its network and its policy.
 
-#include <atomic>
 #include <cmath>
 #include <cstdint>
 #include <string>
-#include <utility>
-#include <variant>
 #include <vector>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
-#include "nn/testing/values.h"
 #include "record/event.h"
 #include "train/config.h"
-#include "train/preset.h"
-#include "train/trainer.h"
+#include "train/testing/short_run.h"
 
 namespace arcadeq {
 namespace {
@@ -23,45 +18,16 @@ namespace {
 using ::testing::AllOf;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
+using testing::ShortCatch;
+using testing::ShortRun;
 
-Config ShortCatch() {
-  Config config = LoadPreset("catch");
-  config.train.steps = 600;
-  config.agent.learning.starts = 300;
-  config.agent.learning.batch_size = 16;
-  config.record.gif_every_episodes = 0;
-  return config;
+std::vector<std::string> WarningsOf(const ShortRun& run) {
+  std::vector<std::string> warnings;
+  for (const Note& note : run.All<Note>()) {
+    if (note.warning) warnings.push_back(note.text);
+  }
+  return warnings;
 }
-
-// A run's events and its last weights.
-struct ShortRun {
-  std::vector<Event> events;
-  std::vector<float> weights;
-
-  explicit ShortRun(const Config& config) {
-    Trainer trainer(config);
-    trainer.Run(
-        nullptr, nullptr, [this](Event event) { events.push_back(std::move(event)); },
-        std::atomic<bool>{false});
-    weights = testing::ValuesOf(trainer.agent().network(), trainer.agent().parameters());
-  }
-
-  template <typename Kind>
-  std::vector<Kind> All() const {
-    std::vector<Kind> found;
-    for (const Event& event : events) {
-      if (const auto* kind = std::get_if<Kind>(&event)) found.push_back(*kind);
-    }
-    return found;
-  }
-  std::vector<std::string> Warnings() const {
-    std::vector<std::string> warnings;
-    for (const Note& note : All<Note>()) {
-      if (note.warning) warnings.push_back(note.text);
-    }
-    return warnings;
-  }
-};
 
 TEST(Diagnostics, InspectionsChangeNothing) {
   for (const char* algorithm : {"dqn", "pqn"}) {
@@ -89,8 +55,7 @@ TEST(Diagnostics, ReportsTheStateOfTheNetwork) {
       EXPECT_GE(share, 0);
       EXPECT_LT(share, 0.7) << layer;
     }
-    EXPECT_THAT(layers,
-                ::testing::ElementsAre("conv1", "conv2", "advantage_hidden", "value_hidden"));
+    EXPECT_THAT(layers, ElementsAre("conv1", "conv2", "advantage_hidden", "value_hidden"));
     EXPECT_GE(diagnosis.effective_rank, 2);
     EXPECT_LE(diagnosis.effective_rank, 16);  // states in a batch
   }
@@ -154,15 +119,15 @@ TEST(Diagnostics, WarnsOnceOfANetworkThatDies) {
   Config config = LearningCatch();
   config.agent.optimizer.learning_rate = 0.1;
   const ShortRun run(config);
-  EXPECT_THAT(run.Warnings(), Contains(AllOf(HasSubstr("are dead"),
-                                             HasSubstr("try a lower optimizer.learning_rate")))
-                                  .Times(1));
+  EXPECT_THAT(WarningsOf(run), Contains(AllOf(HasSubstr("are dead"),
+                                              HasSubstr("try a lower optimizer.learning_rate")))
+                                   .Times(1));
   const Diagnosis last = run.All<Diagnosis>().back();
   EXPECT_EQ(last.effective_rank, 0);
 }
 
 TEST(Diagnostics, DoesNotWarnOfANetworkThatLearns) {
-  EXPECT_THAT(ShortRun(LearningCatch()).Warnings(), ElementsAre());
+  EXPECT_THAT(WarningsOf(ShortRun(LearningCatch())), ElementsAre());
 }
 
 }  // namespace
