@@ -91,7 +91,8 @@ TEST(Settings, ReadsTomlAndNamesItInErrors) {
   EXPECT_THAT(refusal("[train]\nbatch_size = 1.5\n"), HasSubstr("expected an integer"));
   EXPECT_THAT(refusal("[train]\nbatch_size = [1]\n"), HasSubstr("expected an integer"));
   EXPECT_THAT(refusal("[train\n"), HasSubstr("f.toml:1"));
-  EXPECT_THAT(refusal("\"agent.gamma\" = 1\n"), HasSubstr("f.toml:1: \"agent.gamma\": write it"));
+  EXPECT_THAT(refusal("\"agent.gamma\" = 1\n"),
+              HasSubstr("f.toml:1: \"agent.gamma\": write it without quotes, as agent.gamma ="));
   EXPECT_THAT(refusal("gamma = 1\n"), HasSubstr("f.toml:1: unknown key gamma"));
 }
 

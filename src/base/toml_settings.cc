@@ -1,6 +1,5 @@
 #include "base/toml_settings.h"
 
-#include <cstddef>
 #include <variant>
 
 #include <fmt/format.h>
@@ -44,9 +43,7 @@ std::vector<Assignment> ReadAssignments(const Settings& settings, const toml::ta
     if (values == nullptr) {
       const std::string place = TomlPlace(node, origin);
       const std::string_view key = settings.Find(table.str(), place).key;
-      const std::size_t dot = key.find('.');
-      ThrowUserError("{}: \"{}\": write it as {} in the table [{}]", place, key,
-                     key.substr(dot + 1), key.substr(0, dot));
+      ThrowUserError("{}: \"{}\": write it without quotes, as {} = ...", place, key, key);
     }
     for (const auto& [name, value] : *values) {
       const std::string key = fmt::format("{}.{}", table.str(), name.str());
