@@ -107,9 +107,8 @@ class Parser {
       const std::string_view name = key.str();
       if (!IsVariantName(name)) {
         ThrowUserError(
-            "{}: variants.{}: expected a name of at most {} letters, digits, '_', '-' and '.', "
-            "without "
-            "'-' or '.' in front",
+            "{}: variants.{}: expected a name of at most {} letters, digits, '_', '-' and '.' that "
+            "begins with a letter, a digit or '_'",
             Place(node), name, kLongestName);
       }
       const toml::table& settings = Table(node, fmt::format("variants.{}", name));
