@@ -48,7 +48,7 @@ constexpr Metric kMetrics[] = {
      [](const Progress& p) { return p.gradient_norm; }},
     {"network/dead_units/*", Axis::kStep,
      "per hidden layer: share of units (filters of a convolution) that are 0 for every state of a "
-     "batch and so have stopped learning",
+     "batch and so learn nothing from it",
      [](const Diagnosis& d) -> std::span<const NamedValue> { return d.dead_units; }},
     {"network/effective_rank", Axis::kStep,
      "number of singular values of the last hidden layer's activations that hold 99 % of their "

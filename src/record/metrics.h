@@ -13,8 +13,8 @@ namespace arcadeq {
 enum class Axis { kEpisode, kStep };
 
 // A TensorBoard scalar: its tag, its explanation (shown by TensorBoard and docs/metrics.md), and
-// the function that computes its value; NaN means no value. Or several scalars, each of
-// a name that takes the place of the asterisk in the tag.
+// the function that computes its value; NaN means no value. If the tag has an asterisk, there is a
+// scalar for each named value, and the name replaces the asterisk.
 struct Metric {
   template <typename Source>
   using Of = double (*)(const Source&);
@@ -29,6 +29,7 @@ struct Metric {
       value;
 };
 
+// The tag of the scalar for a named value.
 std::string TagOf(const Metric& metric, std::string_view name);
 
 std::span<const Metric> Metrics();

@@ -53,7 +53,7 @@ struct Config {
   std::int64_t ScheduleSteps() const {
     return train.schedule_steps > 0 ? train.schedule_steps : train.steps;
   }
-  // Fixes them, as a run does when it begins, so that extending the run does not stretch schedules.
+  // Makes a run keep its present ScheduleSteps(), so that extending it does not stretch schedules.
   void FixScheduleSteps() { train.schedule_steps = ScheduleSteps(); }
 };
 

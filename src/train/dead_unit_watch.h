@@ -11,7 +11,7 @@
 namespace arcadeq {
 
 // Warns once per run when most units of a hidden layer are dead: a unit that is zero for every
-// state has no gradient and does not recover.
+// state has no gradient and hardly ever recovers.
 class DeadUnitWatch {
  public:
   explicit DeadUnitWatch(const Config& config);
