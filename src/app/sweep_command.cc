@@ -1,5 +1,6 @@
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
 #include <string>
 #include <vector>
@@ -50,6 +51,9 @@ int Sweep(const SweepOptions& options) {
   if (options.minutes > 0) plan.minutes = options.minutes;
   const std::vector<SweepRun> runs = RunsOf(plan);
   if (options.show) {
+    if (!std::filesystem::exists(plan.out)) {
+      ThrowUserError("{} does not exist: no sweep of {} has begun", plan.out, options.file);
+    }
     Report(plan, runs, true);
     return 0;
   }

@@ -253,6 +253,7 @@ class Refused(SweepTest):
                     saying=["plan.toml:16: unknown key agent.gama", "agent.gamma"])
         self.refuse("sweep", self.folder / "none.toml", saying="none.toml")
         self.refuse("sweep", self.write(), "--jobs", 0, saying="--jobs")
+        self.refuse("sweep", self.write(), "--show", saying=[f"{self.out} does not exist", "plan.toml has begun"])
         self.assertFalse(self.out.exists())
 
 
