@@ -29,9 +29,11 @@ struct SweepOptions {
 constexpr int kRunFailedCode = 1;
 
 void Report(const SweepPlan& plan, const std::vector<SweepRun>& runs, bool print) {
-  const std::vector<ReportedRun> reported = ReadRuns(runs);
+  std::vector<std::string> messages;
+  const std::vector<ReportedRun> reported = ReadRuns(runs, messages);
   WriteReports(plan, reported);
   if (!print) return;
+  for (const std::string& message : messages) PrintError(message);
   Print("\n{}\n{}/results.csv, {}/curves.svg\n", ResultsTable(plan, reported), plan.out, plan.out);
 }
 

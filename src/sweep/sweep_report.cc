@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/error.h"
 #include "base/file.h"
 #include "plot/line_chart.h"
 #include "sweep/bootstrap.h"
@@ -136,10 +137,17 @@ ChartPanel MakePanel(const SweepPlan& plan, const std::vector<ReportedRun>& runs
 
 }  // namespace
 
-std::vector<ReportedRun> ReadRuns(const std::vector<SweepRun>& runs) {
+std::vector<ReportedRun> ReadRuns(const std::vector<SweepRun>& runs,
+                                  std::vector<std::string>& messages) {
   std::vector<ReportedRun> reported;
   for (const SweepRun& run : runs) {
-    reported.push_back({run, ReadEpisodes(run.directory / "episodes.csv"), ReadResult(run)});
+    ReportedRun& added = reported.emplace_back(ReportedRun{run, {}, std::nullopt});
+    try {
+      added.result = ReadResult(run);
+      added.episodes = ReadEpisodes(run.directory / "episodes.csv");
+    } catch (const UserError& error) {
+      messages.emplace_back(error.what());
+    }
   }
   return reported;
 }

@@ -18,8 +18,10 @@ struct ReportedRun {
   std::optional<RunResult> result;  // if complete
 };
 
-// Throws UserError if a file cannot be read.
-std::vector<ReportedRun> ReadRuns(const std::vector<SweepRun>& runs);
+// A run with an unreadable file is reported without what the file holds, so that the others can
+// still be compared; `messages` receives one line for each.
+std::vector<ReportedRun> ReadRuns(const std::vector<SweepRun>& runs,
+                                  std::vector<std::string>& messages);
 
 // A row per run that has ended an episode: its progress, and its evaluation if it is complete.
 std::string ResultsCsv(const std::vector<ReportedRun>& runs);

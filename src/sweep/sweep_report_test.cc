@@ -1,6 +1,9 @@
 #include "sweep/sweep_report.h"
 
+#include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <optional>
 #include <string>
 #include <utility>
@@ -15,7 +18,9 @@
 namespace arcadeq {
 namespace {
 
+using testing::ElementsAre;
 using testing::HasSubstr;
+using testing::IsEmpty;
 
 class SweepReportTest : public testing::Test {
  protected:
@@ -70,9 +75,25 @@ TEST_F(SweepReportTest, WritesTheCsvAndTheCurves) {
 }
 
 TEST_F(SweepReportTest, AcceptsASweepWithoutRuns) {
-  const auto runs = ReadRuns(sweep_.runs);
+  std::vector<std::string> messages;
+  const auto runs = ReadRuns(sweep_.runs, messages);
+  EXPECT_THAT(messages, IsEmpty());
   EXPECT_THAT(ResultsTable(sweep_.plan, runs), HasSubstr("base      0/2"));
   EXPECT_THAT(CurvesSvg(sweep_.plan, runs), HasSubstr("</svg>"));
+}
+
+TEST_F(SweepReportTest, ReportsTheOthersIfAFileIsDamaged) {
+  for (const std::size_t run : {0, 2}) {
+    std::filesystem::create_directories(sweep_.runs[run].directory);
+  }
+  std::ofstream(sweep_.runs[0].directory / "episodes.csv") << "garbage\n";
+  std::ofstream(sweep_.runs[2].directory / "episodes.csv")
+      << "step,frame,raw_return,wall_seconds\n1,2,3,4\n";
+  std::vector<std::string> messages;
+  const auto runs = ReadRuns(sweep_.runs, messages);
+  EXPECT_THAT(messages, ElementsAre(HasSubstr("base-seed1/episodes.csv has no column step")));
+  EXPECT_TRUE(runs[0].episodes.empty());
+  EXPECT_EQ(runs[2].episodes.size(), 1u);
 }
 
 }  // namespace
