@@ -17,14 +17,14 @@ class Agent;
 struct AgentContext;
 using AgentMaker = std::unique_ptr<Agent>(const AgentContext&);
 
-// Every algorithm: its name, and the function that makes its kind.
+// Every algorithm's name, and the function that makes its kind.
 #define ARCADEQ_AGENTS(AGENT) \
   AGENT(dqn, DqnKind)         \
   AGENT(pqn, PqnKind)
 
 Choice<AgentMaker> AgentChoice();
 
-// When and from how much a replay is learnt from.
+// When to learn from a replay, and from how many transitions at once.
 struct LearningConfig {
   std::int64_t starts = 50000;     // train.learning_starts
   std::int64_t update_period = 1;  // train.update_period
@@ -33,7 +33,7 @@ struct LearningConfig {
   void Declare(Settings& settings);
 };
 
-// The settings of an agent: which algorithm, and all that it is built from.
+// The settings of an agent: its algorithm and everything that it is built from.
 struct AgentConfig {
   Choice<AgentMaker> algorithm = AgentChoice();
   Choice<LossMaker> loss = LossChoice("huber");

@@ -1,6 +1,6 @@
-// Deep Q-networks (Mnih et al. 2015), with double targets (van Hasselt et al. 2016) and a softly
-// updated target network where the settings ask for them. Names are dqn_zoo's: an action a_tm1 in
-// s_tm1 brought the reward r_t and the state s_t.
+// Deep Q-networks (Mnih et al. 2015), optionally with double targets (van Hasselt et al. 2016) and
+// a softly updated target network. Names are dqn_zoo's: the action a_tm1 in the state s_tm1 led to
+// the reward r_t and the state s_t.
 
 #include <algorithm>
 #include <cmath>
@@ -79,19 +79,19 @@ class Dqn final : public Agent {
   const std::unique_ptr<Network> network_;
   const std::unique_ptr<Network::Parameters> online_, target_;
   Optimizer optimizer_;
-  const std::int64_t copy_period_;  // updates between copies to the target network; 0: blended
+  const std::int64_t copy_period_;  // updates between copies to the target network; 0: blends
   std::int64_t updates_ = 0;
 
   Replay replay_;
   RandomStream replay_random_;
   Batch batch_;
 
-  // Of the update under way.
+  // Of the update in progress.
   const std::unique_ptr<Network::Workspace> online_pass_, target_pass_;
   const std::unique_ptr<Network::Observations> observations_;  // s_tm1, then s_t
   std::vector<StackView> stacks_;
-  // [batch][actions][atoms]: by the online network of s_tm1 and then of s_t; by the target network
-  // of s_t; the loss's derivative by those of s_tm1.
+  // [batch][actions][atoms]: the online network's for s_tm1 and then s_t; the target network's for
+  // s_t; the loss's gradient with respect to the online network's for s_tm1.
   std::vector<float> online_outputs_, target_outputs_, d_outputs_;
   std::vector<float> target_values_;  // [atoms]
   std::vector<float> priorities_;     // [batch]: absolute TD errors
@@ -131,7 +131,7 @@ std::unique_ptr<Policy> Dqn::MakePolicy(int first_env, int envs) {
   return std::make_unique<Behaviour>(*this, first_env, envs);
 }
 
-// --- When to learn: every update_period steps, once learning has started.
+// --- When to learn: every update_period steps, once learning starts.
 
 std::int64_t Dqn::NextUpdate(std::int64_t steps) const {
   const std::int64_t period = learning_.update_period;
@@ -158,7 +158,7 @@ void Dqn::BeginUpdate() {
     network_->Forward(*target_, {*observations_, size, size}, *target_pass_, pool_,
                       target_outputs_);
   }
-  // One pass for both states, if both are needed, so that the weights are read once.
+  // One pass serves both states, if both are needed, so that the weights are read only once.
   const bool both = config_.double_q || !config_.target_network;
   network_->Forward(*online_, {*observations_, 0, both ? 2 * size : size}, *online_pass_, pool_,
                     online_outputs_);
@@ -167,7 +167,7 @@ void Dqn::BeginUpdate() {
 }
 
 // The mean over the batch of loss(Q(s_tm1, a_tm1), r_t + discount_t evaluator(s_t, a_t)), where a_t
-// is greedy for the selector. Targets differ in which network stands where:
+// is greedy for the selector. Targets differ in their selector and evaluator:
 //   vanilla          selector = evaluator = online              (Watkins 1989)
 //   target network   selector = evaluator = target              (Mnih et al. 2015)
 //   double           selector = online, evaluator = target      (van Hasselt et al. 2016)
@@ -216,13 +216,13 @@ UpdateStats Dqn::FinishUpdate() {
   return stats_;
 }
 
-// After each step, target += tau * (online - target), unless it is copied now and then.
+// target += tau * (online - target) after each step, unless the target is a periodic copy.
 TargetBlend Dqn::Blend() {
   const bool blends = config_.target_network && copy_period_ == 0;
   return blends ? TargetBlend{target_.get(), config_.target_tau} : TargetBlend{};
 }
 
-// To blend the whole of the online network in is to copy it.
+// Blending with target_tau = 1 is the same as copying after each update.
 std::int64_t CopyPeriod(const DqnConfig& config) {
   if (!config.target_network) return 0;
   return config.target_period == 0 && config.target_tau == 1 ? 1 : config.target_period;
@@ -245,15 +245,15 @@ void Dqn::Reserve(const ReservedMemory& reserved, std::int64_t available) {
 void DqnConfig::Declare(Settings& settings) {
   settings.Add("agent.double", &double_q,
                "Double Q-learning: the online network selects the next action, the target network "
-               "values it");
+               "evaluates it");
   settings.Add("agent.target_network", &target_network,
-               "Targets from a separate, slower network; false (with agent.double = false): from "
-               "the online network itself");
+               "Whether targets come from a separate, slower network; false (needs agent.double = "
+               "false): from the online network itself");
   settings.Add("agent.target_tau", &target_tau, 0, 1,
                "Share of the online network blended into the target network after each update");
   settings.Add("agent.target_period", &target_period, 0, 1'000'000'000,
-               "Updates between copies of the online into the target network; 0: blend by "
-               "target_tau");
+               "Number of updates between copies of the online into the target network; 0: blend "
+               "by agent.target_tau");
 }
 
 void DqnConfig::Check() const {

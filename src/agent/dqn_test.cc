@@ -35,7 +35,7 @@ AgentConfig Set(AgentConfig config, const std::vector<std::string>& assignments)
   return config;
 }
 
-// A stretch of random experience: ten episodes of five steps.
+// Ten random episodes, of five steps by default.
 struct Experience {
   struct Event {
     std::array<float, 4> frame;
@@ -44,23 +44,23 @@ struct Experience {
   };
   std::vector<Event> events;
 
-  explicit Experience(std::size_t kSteps = 5) {
+  explicit Experience(std::size_t episode_steps = 5) {
     RandomStream random(3, "experience");
     for (int episode = 0; episode < 10; ++episode) {
-      for (std::size_t k = 0; k <= kSteps; ++k) {
+      for (std::size_t k = 0; k <= episode_steps; ++k) {
         Event event;
         for (float& value : event.frame) value = static_cast<float>(random.Uniform(-1, 1));
         event.begins = k == 0;
         event.step.action = static_cast<std::int32_t>(k % kActions);
         event.step.reward = static_cast<float>(random.Uniform(-1, 1));
-        event.step.end.terminated = k == kSteps;
+        event.step.end.terminated = k == episode_steps;
         events.push_back(event);
       }
     }
   }
 
   template <typename Observer>
-  void GoTo(Observer&& observer) const {
+  void Feed(Observer& observer) const {
     for (const Event& event : events) {
       const std::span frame(reinterpret_cast<const std::uint8_t*>(event.frame.data()), 16);
       if (event.begins) {
@@ -76,7 +76,7 @@ class DqnTest : public ::testing::Test {
  protected:
   std::unique_ptr<Agent> MakeAgent(const AgentConfig& config, std::size_t episode_steps = 5) {
     auto agent = config.algorithm.Make(AgentContext{config, kSeed, kVector, 1, kActions, 1, pool_});
-    Experience(episode_steps).GoTo(*agent);
+    Experience(episode_steps).Feed(*agent);
     return agent;
   }
 
@@ -85,15 +85,15 @@ class DqnTest : public ::testing::Test {
     return agent.FinishUpdate();
   }
 
-  // The batches that an agent learns from: another replay of the same experience, drawn from with
-  // the same numbers.
+  // The batches that an agent learns from: those of another replay with the same experience and the
+  // same random stream.
   class Batches {
    public:
     explicit Batches(const AgentConfig& config)
         : replay_(kVector, 1, config.replay, config.Rule(), 1),
           random_(kSeed, "replay"),
           batch_(replay_.store().MakeBatch(kBatch)) {
-      Experience().GoTo(*this);
+      Experience().Feed(*this);
     }
     void BeginEpisode(int env, std::span<const std::uint8_t> frame) {
       replay_.BeginEpisode(env, frame);
@@ -112,7 +112,7 @@ class DqnTest : public ::testing::Test {
     Batch batch_;
   };
 
-  // Q of [batch][action], by parameters that a copy of the agent holds.
+  // Q as [batch][action], with parameters of a copy of the agent.
   std::vector<float> Values(const Agent& agent, const AgentCopy& copy, const std::string& name,
                             const std::vector<StackView>& states) {
     const Network& network = agent.network();
@@ -143,7 +143,7 @@ TEST_F(DqnTest, ReportsTheLossOfEachKindOfTarget) {
              fmt::format("agent.target_network={}", target_network), "agent.target_tau=0.1"});
     const auto agent = MakeAgent(config);
     Batches batches(config);
-    for (int update = 0; update < 5; ++update) {  // the two networks drift apart
+    for (int update = 0; update < 5; ++update) {  // as the two networks drift apart
       const Batch& batch = batches.Next(pool_);
       const AgentCopy copy(*agent);
       const auto q = Values(*agent, copy, "online", batch.s_tm1);
@@ -227,7 +227,7 @@ TEST_F(DqnTest, OnlyTheSecondPartOfAnUpdateWritesParameters) {
   }
 }
 
-TEST_F(DqnTest, ARestoredAgentLearnsOnAsIfItHadNeverStopped) {
+TEST_F(DqnTest, ARestoredAgentContinuesAsIfItHadNeverStopped) {
   const AgentConfig config = Set(SmallConfig(), {"agent.target_period=4"});
   const auto whole = MakeAgent(config), first = MakeAgent(config), second = MakeAgent(config);
   for (int i = 0; i < 5; ++i) Update(*whole);
@@ -241,7 +241,7 @@ TEST_F(DqnTest, ARestoredAgentLearnsOnAsIfItHadNeverStopped) {
   EXPECT_EQ(second->updates(), 5);
 }
 
-// A limit so high that nothing is clipped leaves only the way there to differ.
+// With a limit too high to clip anything, only the code path differs.
 TEST_F(DqnTest, StoringTheGradientToClipItChangesNoBit) {
   const auto fused = MakeAgent(SmallConfig());
   const auto stored = MakeAgent(Set(SmallConfig(), {"optimizer.max_grad_norm=1000000"}));
@@ -253,7 +253,7 @@ TEST_F(DqnTest, StoringTheGradientToClipItChangesNoBit) {
   EXPECT_EQ(AgentCopy(*stored).parameters("target"), AgentCopy(*fused).parameters("target"));
 }
 
-TEST_F(DqnTest, InspectsTheStatesOfTheLastBatchByTheWeightsBeforeItsUpdate) {
+TEST_F(DqnTest, InspectsTheStatesOfTheLastBatchWithTheWeightsBeforeItsUpdate) {
   for (const bool double_q : {true, false}) {
     const AgentConfig config = Set(SmallConfig(), {fmt::format("agent.double={}", double_q)});
     const auto agent = MakeAgent(config);
@@ -278,7 +278,7 @@ TEST_F(DqnTest, InspectsTheStatesOfTheLastBatchByTheWeightsBeforeItsUpdate) {
   }
 }
 
-TEST_F(DqnTest, LearnsEveryPeriodOnceLearningHasStarted) {
+TEST_F(DqnTest, LearnsEveryPeriodOnceLearningStarts) {
   AgentConfig config = SmallConfig();
   config.learning.starts = 100;
   config.learning.update_period = 16;
@@ -292,8 +292,8 @@ TEST_F(DqnTest, LearnsEveryPeriodOnceLearningHasStarted) {
   EXPECT_EQ(agent->Epsilon(99), 1);
 }
 
-// On pixels, most of them zero, as the article's network sees them.
-TEST(Dqn, BitsDoNotDependOnTheThreadsAndAnUpdateAllocatesNothing) {
+// With mostly black pixels, as the article's network sees them.
+TEST(Dqn, BitsDoNotDependOnTheNumberOfThreadsAndAnUpdateAllocatesNothing) {
   constexpr FrameFormat kFrame{ElementType::kUint8, 44, 36};
   AgentConfig config = SmallConfig();
   config.network = {.architecture = "article", .hidden = 40, .dueling = true};

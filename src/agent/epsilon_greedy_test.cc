@@ -66,8 +66,7 @@ TEST_F(EpsilonGreedyTest, MixesBothInProportion) {
   EXPECT_NEAR(counts.at(Greedy()), 8000, 200);
 }
 
-// What is done in one environment does not depend on which others are played with it.
-TEST_F(EpsilonGreedyTest, EnvironmentsDoNotDependOnEachOther) {
+TEST_F(EpsilonGreedyTest, ActionsDoNotDependOnTheOtherEnvironments) {
   constexpr int kEnvs = 5, kRounds = 40;
   const auto streams = [](int first, int count) {
     std::vector<RandomStream> made;
@@ -97,7 +96,7 @@ TEST_F(EpsilonGreedyTest, EnvironmentsDoNotDependOnEachOther) {
   }
 }
 
-TEST(GreedyAction, TakesTheFirstOfEquals) {
+TEST(GreedyAction, BreaksTiesByTheFirstAction) {
   const std::array<float, 4> q = {1, 3, 3, 2};
   EXPECT_EQ(GreedyAction(*LossChoice("huber").Make(), q), 1);
 }

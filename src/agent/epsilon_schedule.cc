@@ -6,14 +6,13 @@
 namespace arcadeq {
 
 void PolicyConfig::Declare(Settings& settings) {
-  settings.Add(
-      "policy.epsilon_start", &epsilon_start, 0, 1,
-      "Probability of a random action when learning starts; before, every action is random");
-  settings.Add("policy.epsilon_end", &epsilon_end, 0, 1, "Probability of a random action at last");
+  settings.Add("policy.epsilon_start", &epsilon_start, 0, 1,
+               "Probability of a random action (epsilon) when learning starts; until then it is 1");
+  settings.Add("policy.epsilon_end", &epsilon_end, 0, 1, "Final probability of a random action");
   settings.Add("policy.epsilon_decay_steps", &epsilon_decay_steps, 1, 1'000'000'000,
-               "Steps after train.learning_starts over which epsilon falls linearly");
+               "Number of steps after train.learning_starts over which epsilon falls linearly");
   settings.Add("policy.epsilon_decay_share", &epsilon_decay_share, 0, 1,
-               "Share of train.schedule_steps over which epsilon falls; above 0 it replaces "
+               "Share of train.schedule_steps over which epsilon falls; if above 0, it replaces "
                "policy.epsilon_decay_steps");
   settings.Add("policy.evaluation_epsilon", &evaluation_epsilon, 0, 1,
                "Probability of a random action in evaluate and record");

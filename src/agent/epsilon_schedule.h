@@ -14,12 +14,12 @@ struct PolicyConfig {
   double evaluation_epsilon = 0.05;
 
   void Declare(Settings& settings);  // policy.*
-  // With epsilon_decay_share, of so many steps, in the form of epsilon_decay_steps.
+  // Converts epsilon_decay_share, if it is set, to epsilon_decay_steps.
   PolicyConfig Over(std::int64_t schedule_steps) const;
 };
 
-// The probability of a random action at a step of the run, counted from 0: 1 during the first
-// `random_steps`, then falling linearly from epsilon_start to epsilon_end over epsilon_decay_steps,
+// The probability of a random action at a step of the run, counted from 0: 1 for the first
+// `random_steps`, then a linear decline from epsilon_start to epsilon_end over epsilon_decay_steps,
 // then constant.
 class EpsilonSchedule {
  public:

@@ -5,19 +5,19 @@
 namespace arcadeq {
 namespace {
 
-TEST(EpsilonSchedule, TheArticlesReachesItsEndAtStep500000) {
+TEST(EpsilonSchedule, TheTutorialPresetsEndsAtStep500000) {
   const EpsilonSchedule schedule(PolicyConfig{}, 50000);
   EXPECT_EQ(schedule.At(0), 1.0);
   EXPECT_EQ(schedule.At(49999), 1.0);
   EXPECT_EQ(schedule.At(50000), 1.0);
   EXPECT_NEAR(schedule.At(275000), 0.55, 1e-12);
-  // The published formula comes to 0.19 here and then jumps.
+  // The tutorial's own formula gives 0.19 here and then jumps.
   EXPECT_NEAR(schedule.At(499999), 0.1, 1e-5);
   EXPECT_NEAR(schedule.At(500000), 0.1, 1e-12);
   EXPECT_NEAR(schedule.At(5000000), 0.1, 1e-12);
 }
 
-TEST(EpsilonSchedule, IsRandomBeforeLearningWhateverItStartsAt) {
+TEST(EpsilonSchedule, IsOneBeforeLearningWhateverItsStart) {
   PolicyConfig config;
   config.epsilon_start = 0.5;
   config.epsilon_end = 0.0;

@@ -1,7 +1,7 @@
-// Parallelised Q-network (Gallici et al. 2024): Q-learning from what many environments just played,
-// without a replay and without a target network. What keeps it stable is layer normalisation
-// (network.normalisation), many environments, and Q(lambda) returns. Names are dqn_zoo's: an action
-// a_tm1 in s_tm1 brought the reward r_t and the state s_t.
+// Parallelised Q-network (Gallici et al. 2024): Q-learning from the latest rollout in many
+// environments, without a replay and without a target network. Layer normalisation
+// (network.normalisation), many environments and Q(lambda) returns keep it stable. Names are
+// dqn_zoo's: the action a_tm1 in the state s_tm1 led to the reward r_t and the state s_t.
 
 #include <algorithm>
 #include <cmath>
@@ -45,7 +45,7 @@ class Pqn final : public Agent {
     rollout_.Append(env, step, next_frame);
   }
 
-  // A rollout is learnt from once, when it ends.
+  // Learns from each rollout once, when it is complete.
   std::int64_t NextUpdate(std::int64_t steps) const override {
     return (steps / rollout_.samples() + 1) * rollout_.samples();
   }
@@ -72,14 +72,14 @@ class Pqn final : public Agent {
  private:
   class Behaviour;
 
-  // Whether the rollout has no step that continues from a sample's s_t.
+  // Whether no step of the rollout continues from a sample's s_t.
   bool IsLast(int sample) const {
     return sample >= rollout_.samples() - rollout_.envs() || rollout_.step(sample).end.truncated;
   }
 
   void ComputeValues();
   void ComputeReturns();
-  std::span<const int> Minibatch(int i) const;  // of the epoch under way
+  std::span<const int> Minibatch(int i) const;  // of the current epoch
   void Learn(std::span<const int> minibatch);
 
   const PqnConfig config_;
@@ -97,22 +97,22 @@ class Pqn final : public Agent {
 
   Rollout rollout_;
   RandomStream shuffle_random_;
-  // By sample: max_a Q(s_tm1, a), which the policies compute as they act; max_a Q(s_t, a), the same
-  // values a step later but where the rollout or an episode ends; and the returns.
+  // By sample: max_a Q(s_tm1, a), which the policies compute as they act; max_a Q(s_t, a), which is
+  // the next step's max_a Q(s_tm1, a) except where the rollout or an episode ends; the returns.
   std::vector<float> values_tm1_, values_t_, returns_;
   std::vector<int> order_;  // samples in the order in which an epoch learns from them
 
-  // Of the minibatch under way.
+  // Of the current minibatch.
   const std::unique_ptr<Network::Workspace> pass_;
   const std::unique_ptr<Network::Observations> observations_;
   std::vector<StackView> stacks_;
-  std::vector<int> bootstrapped_;           // the samples whose s_t they are
+  std::vector<int> bootstrapped_;           // the samples whose s_t are in stacks_
   std::vector<float> outputs_, d_outputs_;  // [minibatch][actions][atoms]
   std::vector<float> target_;               // [atoms]
   UpdateStats stats_;
 };
 
-// --- Acting: epsilon-greedy. Every state's value is computed, for the returns need it.
+// --- Acting: epsilon-greedy. Computes the values of all states, which the returns need.
 
 class Pqn::Behaviour final : public Policy {
  public:
@@ -157,17 +157,17 @@ std::unique_ptr<Policy> Pqn::MakePolicy(int first_env, int envs) {
   return std::make_unique<Behaviour>(*this, first_env, envs);
 }
 
-// --- What to learn: Q(lambda) returns, by the weights that acted.
+// --- What to learn: Q(lambda) returns, computed with the weights that acted.
 
 void Pqn::BeginUpdate() {
   ComputeValues();
   ComputeReturns();
 }
 
-// The values of s_t. Only where the next step does not begin in s_t has the network to be asked.
+// The values of s_t. Evaluates the network only where no next step has computed them already.
 void Pqn::ComputeValues() {
   const ProfileScope scope("bootstrap");
-  const auto ask = [this] {
+  const auto evaluate = [this] {
     const auto each = static_cast<std::size_t>(network_->shape().outputs());
     network_->Read(stacks_, *observations_, pool_);
     network_->Forward(*parameters_, {*observations_, 0, static_cast<int>(stacks_.size())}, *pass_,
@@ -187,14 +187,14 @@ void Pqn::ComputeValues() {
     }
     stacks_.push_back(rollout_.after(sample));
     bootstrapped_.push_back(sample);
-    if (stacks_.size() == stacks_.capacity()) ask();
+    if (stacks_.size() == stacks_.capacity()) evaluate();
   }
-  if (!stacks_.empty()) ask();
+  if (!stacks_.empty()) evaluate();
 }
 
 // Peng's Q(lambda), backwards in time:
 //   G_t = r_t + gamma [(1 - lambda) max_a Q(s_t, a) + lambda G_t+1]
-// G_t = r_t where the return ends; lambda is 0 where there is no next step to continue with.
+// G_t = r_t where the return ends; lambda is 0 where the rollout has no next step.
 void Pqn::ComputeReturns() {
   const auto gamma = static_cast<float>(rule_.gamma), lambda = static_cast<float>(config_.lambda);
   for (int sample = rollout_.samples() - 1; sample >= 0; --sample) {
@@ -208,7 +208,7 @@ void Pqn::ComputeReturns() {
   }
 }
 
-// --- How: a few epochs over the rollout in shuffled minibatches.
+// --- How to learn it: in a few epochs over the rollout, in shuffled minibatches.
 
 UpdateStats Pqn::FinishUpdate() {
   stats_ = {};
@@ -236,7 +236,7 @@ std::span<const int> Pqn::Minibatch(int i) const {
   return std::span(order_).subspan(begin, end - begin);
 }
 
-// A step down the mean over the minibatch of loss(Q(s_tm1, a_tm1), G_t).
+// An optimiser step on the minibatch's mean of loss(Q(s_tm1, a_tm1), G_t).
 void Pqn::Learn(std::span<const int> minibatch) {
   const auto each = static_cast<std::size_t>(network_->shape().outputs());
   const auto atoms = static_cast<std::size_t>(loss_->atoms());
@@ -274,9 +274,9 @@ void Pqn::Learn(std::span<const int> minibatch) {
   ++updates_;
 }
 
-// --- Memory: the rollout, and the trainer's window that it is filled from, which is as large.
+// --- Memory: the rollout, and the trainer's window that fills it, which is as large.
 
-// `why` follows how much they take.
+// `why` completes the sentence after their size.
 [[noreturn]] void RefuseRollout(int envs, std::int64_t length, std::int64_t bytes,
                                 const std::string& why) {
   ThrowUserError(
@@ -289,18 +289,18 @@ std::int64_t RolloutBytes(const FrameFormat& frame, int stack, int envs, std::in
   return 2 * Rollout::Bytes(frame, stack, envs, length);
 }
 
-// Before they are made.
+// Refuses a rollout that does not fit before allocating it.
 Rollout MakeRollout(const AgentContext& context, std::int64_t length) {
   const std::int64_t bytes = RolloutBytes(context.frame, context.stack, context.envs, length);
   const std::int64_t available = AvailableMemoryBytes();
   if (bytes > available) {
     RefuseRollout(context.envs, length, bytes,
-                  fmt::format("but {} of memory are available", FormatBytes(available)));
+                  fmt::format("but {} of memory is available", FormatBytes(available)));
   }
   return {context.frame, context.stack, context.envs, static_cast<int>(length)};
 }
 
-// When they have been made.
+// The rollout and the window are allocated by now.
 void Pqn::Reserve(const ReservedMemory& reserved, std::int64_t available) {
   if (reserved.bytes <= available) return;
   const NetworkShape& shape = network_->shape();
@@ -316,12 +316,12 @@ void PqnConfig::Declare(Settings& settings) {
   settings.Add("agent.lambda", &lambda, 0, 1,
                "PQN: weight of longer returns; 0: one step, 1: the whole rollout");
   settings.Add("agent.rollout_steps", &rollout_steps, 1, 4096,
-               "PQN: steps in each environment between two updates");
+               "PQN: number of steps in each environment between updates");
   settings.Add("agent.epochs", &epochs, 1, 1000,
-               "PQN: passes over a rollout, in minibatches of train.batch_size");
+               "PQN: number of passes over a rollout, in minibatches of train.batch_size");
 }
 
-// As even as can be, none larger than `batch_size`.
+// The number of minibatches of nearly equal size, none larger than `batch_size`.
 int Minibatches(std::int64_t samples, std::int64_t batch_size) {
   return static_cast<int>((samples + batch_size - 1) / batch_size);
 }

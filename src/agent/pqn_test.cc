@@ -60,7 +60,7 @@ class Play {
     Step step;
   };
 
-  // A window, observed but not yet learnt from; by sample.
+  // Plays a window that the agent observes but does not learn from yet. Returns it by sample.
   std::vector<Played> Window() {
     std::vector<Played> window(kSamples);
     for (int t = 0; t < kSteps; ++t) {
@@ -95,7 +95,7 @@ class Play {
   Agent& agent() { return *agent_; }
   std::int64_t step() const { return step_; }
 
-  // Continues as `other` does, of whose agent this one's is a copy.
+  // Makes this a copy of `other`, agent included, which continues as `other` does.
   void TakeOver(Play& other) {
     AgentCopy(*other.agent_).PutInto(*agent_);
     random_ = other.random_;
@@ -167,7 +167,7 @@ std::vector<float> Online(Agent& agent) {
   return AgentCopy(agent).parameters("online");
 }
 
-// max_a Q(s, a) and Q(s, a) by the weights that the agent has now.
+// Q(s, a) and max_a Q(s, a) with the agent's current weights.
 class Values {
  public:
   Values(const Agent& agent, ThreadPool& pool) : agent_(agent), pool_(pool) {}
@@ -190,8 +190,8 @@ class Values {
   ThreadPool& pool_;
 };
 
-// Peng's Q(lambda) by its definition: the mean of all n-step returns, weighted by lambda^(n-1),
-// where n ends with the rollout, the episode or the return.
+// Peng's Q(lambda) by its definition: the mean of all n-step returns, weighted by lambda^(n-1), up
+// to the end of the rollout, the episode or the return.
 double LambdaReturn(const std::vector<Play::Played>& window, const Values& values, int sample,
                     double gamma, double lambda) {
   double rewards = 0, discount = 1, weight = 1, total = 0;
@@ -243,8 +243,8 @@ TEST_F(PqnTest, LearnsFromLambdaReturns) {
   }
 }
 
-// With one minibatch these are the states of the rollout, in another order.
-TEST_F(PqnTest, InspectsTheStatesOfTheLastMinibatchByTheWeightsBeforeItsUpdate) {
+// A single minibatch holds the states of the whole rollout, in another order.
+TEST_F(PqnTest, InspectsTheStatesOfTheLastMinibatchWithTheWeightsBeforeItsUpdate) {
   Play play(SmallConfig({"train.batch_size=64", "agent.epochs=1"}), pool_);
   const Network& network = play.agent().network();
   const auto window = play.Window();
@@ -273,7 +273,7 @@ TEST_F(PqnTest, InspectsTheStatesOfTheLastMinibatchByTheWeightsBeforeItsUpdate) 
   }
 }
 
-TEST_F(PqnTest, ALostLifeEndsTheReturnOnlyIfAsked) {
+TEST_F(PqnTest, ALostLifeEndsTheReturnOnlyIfSet) {
   const auto loss = [&](const char* ends) {
     Play play(SmallConfig({"optimizer.learning_rate=0", std::string(ends)}), pool_);
     play.Window();
@@ -320,7 +320,7 @@ TEST_F(PqnTest, SchedulesSpanTheRun) {
   EXPECT_EQ(play.agent().Epsilon(0), 1);
   EXPECT_NEAR(play.agent().Epsilon(kWindows * kSamples / 4), 0.55, 1e-9);
   EXPECT_NEAR(play.agent().Epsilon(kWindows * kSamples / 2), 0.1, 1e-9);
-  // Once the learning rate is 0, nothing changes.
+  // Once the learning rate is 0, the weights stay as they are.
   std::vector<float> before;
   for (int i = 0; i < kWindows + 2; ++i) {
     before = Online(play.agent());

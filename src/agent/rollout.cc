@@ -11,7 +11,7 @@ namespace arcadeq {
 
 namespace {
 
-// Every step may end an episode: then it brings the last frame of one and the first of the next.
+// The frames of a window: each step may add two, an episode's last and the next one's first.
 std::int64_t Slots(int stack, std::int64_t length) {
   return stack + 2 * length;
 }

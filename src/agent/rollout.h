@@ -13,44 +13,40 @@
 
 namespace arcadeq {
 
-// The steps of one window in every environment and the frames around them, for an agent that learns
-// from what was just played and then forgets it. Everything is allocated at construction. Not
-// thread-safe.
+// One window's steps in every environment and the frames around them, for an agent that learns from
+// each window once and then forgets it. Everything is allocated at construction. Not thread-safe.
 class Rollout {
  public:
   // `length` steps in each of `envs` environments; stack in [1, kMaxStack].
   Rollout(const FrameFormat& format, int stack, int envs, int length);
-  // What it takes, but for the odd byte.
+  // The memory that it takes, approximately.
   static std::int64_t Bytes(const FrameFormat& format, int stack, int envs, std::int64_t length);
 
-  // As ReplayStore has them. An environment takes no more than `length` steps before Clear().
+  // As in ReplayStore. An environment takes at most `length` steps before Clear().
   void BeginEpisode(int env, std::span<const std::uint8_t> frame);
   void Append(int env, const Step& step, std::span<const std::uint8_t> next_frame);
-  // Forgets the steps. The newest stacks stay: the next window continues from them.
+  // Forgets the steps but keeps the newest stacks, from which the next window continues.
   void Clear();
 
   int envs() const { return static_cast<int>(envs_.size()); }
   int length() const { return length_; }
   bool full() const;
 
-  // Samples are numbered in the order in which they were played: t * envs() + env is step t of an
-  // environment.
+  // Samples are numbered in the order of play: t * envs() + env is step t of environment env.
   int samples() const { return envs() * length_; }
   const Step& step(int sample) const { return steps_[sample].step; }
-  // Its s_tm1 and s_t. Valid until Clear().
+  // A sample's s_tm1 and s_t. Valid until Clear().
   StackView before(int sample) const { return View(sample % envs(), steps_[sample].before); }
   StackView after(int sample) const { return View(sample % envs(), steps_[sample].after); }
 
-  // Makes `stack`, which has this rollout's format and depth, that of an environment's newest
-  // frame.
+  // Fills `stack`, which has this rollout's format and depth, with an environment's newest stack.
   void ReadNewestStack(int env, FrameStack& stack) const;
 
-  // Between two windows, that is after Clear().
+  // Call between two windows, that is, after Clear().
   void VisitState(State& state);
 
  private:
-  // Where a stack's newest frame lies among its environment's, and how many frames of the episode
-  // before it the stack shows.
+  // The slot of a stack's newest frame, and how many earlier frames of the episode the stack shows.
   struct Place {
     int slot = 0;
     int depth = 0;
@@ -76,7 +72,7 @@ class Rollout {
   int length_;
   std::size_t frame_bytes_;
   std::size_t stride_;                  // from frame to frame
-  int slots_;                           // of an environment
+  int slots_;                           // per environment
   AlignedBuffer<std::uint8_t> frames_;  // [envs][slots][stride]
   std::vector<StoredStep> steps_;       // by sample
   std::vector<Environment> envs_;

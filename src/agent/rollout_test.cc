@@ -41,7 +41,7 @@ TEST(Rollout, ShowsTheStacksAroundEachStep) {
   rollout.Append(1, {.action = 10}, Frame{104});
   EXPECT_TRUE(rollout.full());
 
-  // Step by step, and environment by environment within a step.
+  // By step, then by environment.
   ASSERT_EQ(rollout.samples(), 6);
   const std::array actions = {5, 6, 7, 8, 9, 10};
   for (int i = 0; i < 6; ++i) EXPECT_EQ(rollout.step(i).action, actions[i]);
@@ -76,7 +76,7 @@ TEST(Rollout, ContinuesFromTheNewestStacks) {
   }
 }
 
-// The most frames that a window can bring.
+// The case in which a window has the most frames.
 TEST(Rollout, HoldsEpisodesOfOneStepEach) {
   Rollout rollout(kPixel, kStack, 1, 4);
   std::uint8_t frame = 0;

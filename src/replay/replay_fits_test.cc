@@ -41,9 +41,8 @@ TEST(CheckReplayFits, AcceptsTheArticlesReplayOnAnOrdinaryMachine) {
 TEST(CheckReplayFits, ReportsNeededAndAvailableMemoryAndWhatWouldFit) {
   const std::string refusal = Refusal(1'000'000, 4 * kGigabyte);
   EXPECT_THAT(refusal, HasSubstr("1000000 frames takes 8.44 GB"));
-  EXPECT_THAT(refusal,
-              HasSubstr("4.00 GB of memory are available, 400 MB of it for the rest of the "
-                        "run"));
+  EXPECT_THAT(refusal, HasSubstr("4.00 GB of memory is available, 400 MB of it for the rest of the "
+                                 "run"));
   EXPECT_THAT(refusal, HasSubstr("replay.capacity = 420000 would fit"));
   EXPECT_EQ(Refusal(420'000, 4 * kGigabyte), "");
   EXPECT_NE(Refusal(430'000, 4 * kGigabyte), "");

@@ -67,7 +67,7 @@ void CheckReplayFits(const FrameFormat& format, const ReplayConfig& config, int 
   const bool estimated =
       config.compression_kind() == Compression::kLz4 && format.element == ElementType::kUint8;
   ThrowUserError(
-      "a replay of {} frames takes {}{}, but {} of memory are available, {} of it for {}; {}",
+      "a replay of {} frames takes {}{}, but {} of memory is available, {} of it for {}; {}",
       config.capacity, estimated ? "about " : "", FormatBytes(needed), FormatBytes(available_bytes),
       FormatBytes(reserved.bytes), reserved.uses, advice);
 }

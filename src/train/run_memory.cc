@@ -36,7 +36,7 @@ void RunMemory::CheckFits(std::int64_t available) const {
   const ReservedMemory later = Later();
   if (learner() + later.bytes <= available) return;
   ThrowUserError(
-      "the network takes {} and {} {}, but {} of memory are available; make network.hidden smaller",
+      "the network takes {} and {} {}, but {} of memory is available; make network.hidden smaller",
       FormatBytes(learner()), later.uses, FormatBytes(later.bytes), FormatBytes(available));
 }
 

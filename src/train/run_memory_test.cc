@@ -44,7 +44,7 @@ TEST(RunMemory, TheNetworkCounts) {
   constexpr std::int64_t kAvailable = 1'500'000'000;
   EXPECT_EQ(RefusalOf([&] { narrow.CheckFits(kAvailable); }), "");
   EXPECT_THAT(RefusalOf([&] { wide.CheckFits(kAvailable); }),
-              AllOf(HasSubstr("1.50 GB of memory are available"), HasSubstr("network "),
+              AllOf(HasSubstr("1.50 GB of memory is available"), HasSubstr("network "),
                     HasSubstr("checkpoints "), HasSubstr("make network.hidden smaller")));
 }
 

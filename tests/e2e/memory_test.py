@@ -80,10 +80,10 @@ class LittleMemory(ProgramTest):
         rollout = "a rollout of {} steps in 64 environments and its window take .*"
         for preset, setting, refusal in [
                 ("tutorial", "network.hidden=8192",
-                 rf"the network takes .* and {rest} .*MB of memory are available; make network.hidden smaller"),
+                 rf"the network takes .* and {rest} .*MB of memory is available; make network.hidden smaller"),
                 ("tutorial", "replay.capacity=10000000",
-                 rf"a replay of \d+ frames takes .*MB of memory are available.*{rest}.*would fit"),
-                ("laptop", "agent.rollout_steps=4096", rollout.format(4096) + "MB of memory are available"),
+                 rf"a replay of \d+ frames takes .*MB of memory is available.*{rest}.*would fit"),
+                ("laptop", "agent.rollout_steps=4096", rollout.format(4096) + "MB of memory is available"),
                 ("laptop", "agent.rollout_steps=140", rollout.format(140) + f"which leaves .* but {rest} takes")]:
             done = self.train(400, "--preset", preset, "--set", setting)
             self.assertEqual(done.returncode, 2, done.stderr)

@@ -9,7 +9,7 @@
 
 namespace arcadeq {
 
-// An agent's state in memory: copied from one agent, and put into another of the same settings.
+// A copy of an agent's state, which can be put into another agent with the same settings.
 class AgentCopy {
  public:
   explicit AgentCopy(Agent& agent) {
@@ -26,7 +26,7 @@ class AgentCopy {
     reader.ExpectAllRead();
   }
 
-  // All values of the parameters kept under a name, in the order of the exported tensors.
+  // All values of the parameters with this name, in the order of the exported tensors.
   const std::vector<float>& parameters(const std::string& name) const {
     return parameters_.at(name).flat;
   }
