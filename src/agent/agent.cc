@@ -1,7 +1,12 @@
 #include "agent/agent.h"
 
+#include <cstdint>
 #include <string>
+#include <string_view>
 #include <type_traits>
+
+#include "nn/network.h"
+#include "nn/optimizer.h"
 
 namespace arcadeq {
 

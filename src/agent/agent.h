@@ -6,11 +6,12 @@
 #include <string_view>
 
 #include "agent/agent_config.h"
-#include "base/choice.h"
 #include "base/frame.h"
 #include "base/state.h"
 #include "base/thread_pool.h"
 #include "nn/network.h"
+#include "nn/optimizer.h"
+#include "replay/frame_stack.h"
 #include "replay/replay.h"
 #include "replay/replay_memory.h"
 #include "replay/step.h"

@@ -1,6 +1,7 @@
 #include "agent/agent_config.h"
 
-#include "agent/agent.h"
+#include "base/choice.h"
+#include "base/settings.h"
 
 namespace arcadeq {
 

@@ -10,6 +10,7 @@
 #include "nn/network.h"
 #include "nn/optimizer.h"
 #include "replay/replay_config.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 

@@ -4,13 +4,33 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
 #include <vector>
 
 #include "agent/agent.h"
+#include "agent/agent_config.h"
 #include "agent/epsilon_greedy.h"
+#include "agent/epsilon_schedule.h"
+#include "base/choice.h"
 #include "base/error.h"
+#include "base/frame.h"
 #include "base/profile.h"
 #include "base/random.h"
+#include "base/settings.h"
+#include "base/state.h"
+#include "base/thread_pool.h"
+#include "loss/loss.h"
+#include "nn/network.h"
+#include "nn/optimizer.h"
+#include "replay/batch.h"
+#include "replay/frame_stack.h"
+#include "replay/replay.h"
+#include "replay/replay_config.h"
+#include "replay/replay_memory.h"
+#include "replay/step.h"
 
 namespace arcadeq {
 namespace {

@@ -1,16 +1,30 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <span>
+#include <string>
+#include <utility>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "agent/agent.h"
-#include "agent/epsilon_greedy.h"
+#include "agent/agent_config.h"
 #include "agent/testing/agent_copy.h"
 #include "base/error.h"
+#include "base/frame.h"
+#include "base/random.h"
+#include "base/settings.h"
 #include "base/testing/allocation_counter.h"
+#include "base/thread_pool.h"
+#include "nn/network.h"
+#include "replay/batch.h"
+#include "replay/replay.h"
+#include "replay/step.h"
 
 namespace arcadeq {
 namespace {

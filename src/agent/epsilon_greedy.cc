@@ -1,5 +1,17 @@
 #include "agent/epsilon_greedy.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <utility>
+#include <vector>
+
+#include "base/frame.h"
+#include "base/random.h"
+#include "base/thread_pool.h"
+#include "loss/loss.h"
+#include "nn/network.h"
+
 namespace arcadeq {
 
 int GreedyAction(const Loss& loss, std::span<const float> outputs) {

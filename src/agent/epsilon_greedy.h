@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <span>
@@ -7,7 +8,6 @@
 
 #include "base/frame.h"
 #include "base/random.h"
-#include "base/state.h"
 #include "base/thread_pool.h"
 #include "loss/loss.h"
 #include "nn/network.h"

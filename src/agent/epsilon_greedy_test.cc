@@ -1,10 +1,18 @@
 #include "agent/epsilon_greedy.h"
 
-#include <algorithm>
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <vector>
 
 #include <gtest/gtest.h>
+
+#include "base/frame.h"
+#include "base/random.h"
+#include "base/thread_pool.h"
+#include "loss/loss.h"
+#include "nn/network.h"
 
 namespace arcadeq {
 namespace {

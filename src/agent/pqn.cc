@@ -5,7 +5,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <numeric>
+#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -13,12 +17,26 @@
 #include <fmt/format.h>
 
 #include "agent/agent.h"
+#include "agent/agent_config.h"
 #include "agent/epsilon_greedy.h"
+#include "agent/epsilon_schedule.h"
 #include "agent/rollout.h"
+#include "base/choice.h"
 #include "base/error.h"
+#include "base/frame.h"
 #include "base/memory.h"
 #include "base/profile.h"
 #include "base/random.h"
+#include "base/settings.h"
+#include "base/state.h"
+#include "base/thread_pool.h"
+#include "loss/loss.h"
+#include "nn/network.h"
+#include "nn/optimizer.h"
+#include "replay/frame_stack.h"
+#include "replay/replay_memory.h"
+#include "replay/step.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 namespace {

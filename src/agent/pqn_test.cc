@@ -1,18 +1,31 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
 #include "agent/agent.h"
+#include "agent/agent_config.h"
 #include "agent/testing/agent_copy.h"
+#include "base/frame.h"
+#include "base/random.h"
+#include "base/settings.h"
+#include "base/state.h"
 #include "base/testing/allocation_counter.h"
 #include "base/testing/refusal.h"
+#include "base/thread_pool.h"
+#include "nn/network.h"
 #include "replay/frame_stack.h"
+#include "replay/replay_memory.h"
+#include "replay/step.h"
 
 namespace arcadeq {
 namespace {

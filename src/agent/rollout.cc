@@ -2,10 +2,17 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <span>
 #include <string>
 
+#include "base/frame.h"
+#include "base/state.h"
 #include "replay/frame_codec.h"
+#include "replay/frame_stack.h"
+#include "replay/step.h"
 
 namespace arcadeq {
 

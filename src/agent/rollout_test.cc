@@ -1,9 +1,14 @@
 #include "agent/rollout.h"
 
 #include <array>
+#include <cstdint>
 #include <vector>
 
 #include <gmock/gmock.h>
+
+#include "base/frame.h"
+#include "base/state.h"
+#include "replay/frame_stack.h"
 
 namespace arcadeq {
 namespace {

@@ -2,9 +2,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <string>
 #include <system_error>
 
 #include "base/error.h"
+#include "base/settings.h"
 #include "train/config.h"
 #include "train/preset.h"
 

@@ -1,6 +1,7 @@
 #include "app/stop_signals.h"
 
 #include <array>
+#include <atomic>
 #include <csignal>
 
 namespace arcadeq {

@@ -1,8 +1,13 @@
 #include "base/choice.h"
 
+#include <memory>
+#include <utility>
+#include <vector>
+
 #include <gmock/gmock.h>
 
 #include "base/error.h"
+#include "base/settings.h"
 
 namespace arcadeq {
 namespace {

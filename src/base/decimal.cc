@@ -2,6 +2,8 @@
 
 #include <charconv>
 #include <cmath>
+#include <cstdint>
+#include <string_view>
 #include <system_error>
 
 namespace arcadeq {

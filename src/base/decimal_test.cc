@@ -1,8 +1,10 @@
 #include "base/decimal.h"
 
+#include <cstdint>
 #include <limits>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

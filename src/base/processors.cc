@@ -4,6 +4,7 @@
 #include <cmath>
 #include <fstream>
 #include <thread>
+#include <vector>
 
 #include <sched.h>
 

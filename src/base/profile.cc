@@ -17,6 +17,8 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 
+#include "base/file_descriptor.h"
+
 namespace arcadeq {
 namespace {
 

@@ -1,6 +1,7 @@
 #include "base/safetensors.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <filesystem>

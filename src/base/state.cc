@@ -1,12 +1,19 @@
 #include "base/state.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <cstring>
+#include <span>
 #include <stdexcept>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>
 
+#include "base/bytes.h"
 #include "base/error.h"
+#include "base/random.h"
 
 namespace arcadeq {
 

@@ -1,11 +1,16 @@
 #include "base/state.h"
 
 #include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
 #include <string>
+#include <string_view>
 
 #include <gmock/gmock.h>
 
 #include "base/error.h"
+#include "base/random.h"
 #include "base/testing/refusal.h"
 
 namespace arcadeq {

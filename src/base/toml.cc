@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <sstream>
+#include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 

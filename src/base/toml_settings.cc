@@ -1,10 +1,14 @@
 #include "base/toml_settings.h"
 
+#include <string>
+#include <string_view>
 #include <variant>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/settings.h"
 #include "base/toml.h"
 
 namespace arcadeq {

@@ -17,7 +17,9 @@
 #include "base/random.h"
 #include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
+#include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_reader.h"
+#include "checkpoint/manifest.h"
 #include "checkpoint/testing.h"
 
 namespace arcadeq {

@@ -12,6 +12,8 @@
 #include <sys/stat.h>
 
 #include "base/error.h"
+#include "base/file_descriptor.h"
+#include "checkpoint/manifest.h"
 
 namespace arcadeq {
 

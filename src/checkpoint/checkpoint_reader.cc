@@ -6,6 +6,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -13,6 +14,10 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/file_descriptor.h"
+#include "checkpoint/checkpoint_directory.h"
+#include "checkpoint/checkpoint_file.h"
+#include "checkpoint/manifest.h"
 
 namespace arcadeq {
 namespace {

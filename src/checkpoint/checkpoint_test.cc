@@ -16,8 +16,11 @@
 #include "base/file.h"
 #include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
+#include "checkpoint/checkpoint_directory.h"
+#include "checkpoint/checkpoint_file.h"
 #include "checkpoint/checkpoint_reader.h"
 #include "checkpoint/checkpoint_writer.h"
+#include "checkpoint/manifest.h"
 #include "checkpoint/testing.h"
 
 namespace arcadeq {

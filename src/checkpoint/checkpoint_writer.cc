@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <stdexcept>
+#include <string>
 #include <system_error>
 #include <utility>
 #include <vector>
@@ -20,7 +21,10 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/file_descriptor.h"
+#include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_file.h"
+#include "checkpoint/manifest.h"
 
 namespace arcadeq {
 namespace {

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <memory>
 #include <span>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -14,7 +15,13 @@
 #include <ale/emucore/TIA.hxx>
 #include <fmt/ranges.h>
 
+#include "base/bytes.h"
 #include "base/error.h"
+#include "base/frame.h"
+#include "base/random.h"
+#include "base/settings.h"
+#include "env/env.h"
+#include "env/env_config.h"
 #include "env/reward.h"
 #include "env/saved_state.h"
 #include "env/screen_reduction.h"

@@ -8,6 +8,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/hash.h"
+#include "base/random.h"
+#include "env/env.h"
 #include "env/env_config.h"
 
 namespace arcadeq {

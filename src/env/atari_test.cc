@@ -15,7 +15,11 @@
 
 #include <gtest/gtest.h>
 
+#include "base/frame.h"
+#include "base/random.h"
 #include "base/testing/refusal.h"
+#include "env/env.h"
+#include "env/env_config.h"
 #include "env/preprocess.h"
 #include "env/rom.h"
 

@@ -4,10 +4,17 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <numbers>
 #include <span>
 #include <string>
+#include <string_view>
 
+#include "base/bytes.h"
+#include "base/choice.h"
+#include "base/random.h"
+#include "base/state.h"
+#include "env/env.h"
 #include "env/environments.h"
 #include "env/saved_state.h"
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <cstring>
 #include <tuple>
 #include <vector>
@@ -10,6 +11,9 @@
 #include <nlohmann/json.hpp>
 
 #include "base/file.h"
+#include "base/frame.h"
+#include "base/random.h"
+#include "env/env.h"
 
 namespace arcadeq {
 namespace {

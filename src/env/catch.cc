@@ -3,10 +3,16 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
+#include <memory>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "base/bytes.h"
+#include "base/choice.h"
 #include "base/error.h"
+#include "base/random.h"
+#include "env/env.h"
 #include "env/environments.h"
 #include "env/preprocess.h"
 #include "env/saved_state.h"

@@ -5,6 +5,10 @@
 
 #include <gtest/gtest.h>
 
+#include "base/frame.h"
+#include "base/random.h"
+#include "env/env.h"
+
 namespace arcadeq {
 namespace {
 

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/random.h"
 #include "base/testing/allocation_counter.h"
 #include "env/env_config.h"
 

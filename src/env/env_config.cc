@@ -3,7 +3,11 @@
 #include <limits>
 #include <memory>
 
+#include "base/frame.h"
+#include "base/random.h"
+#include "base/settings.h"
 #include "env/atari.h"
+#include "env/env.h"
 #include "env/reward.h"
 #include "env/rom.h"
 

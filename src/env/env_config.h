@@ -4,6 +4,7 @@
 #include <memory>
 #include <string>
 
+#include "base/choice.h"
 #include "base/random.h"
 #include "base/settings.h"
 #include "env/env.h"

@@ -4,6 +4,8 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/random.h"
+#include "base/settings.h"
 
 namespace arcadeq {
 namespace {

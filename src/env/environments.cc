@@ -1,5 +1,7 @@
 #include "env/environments.h"
 
+#include "base/choice.h"
+
 namespace arcadeq {
 
 ARCADEQ_DECLARE_KINDS(EnvMaker, ARCADEQ_ENVIRONMENTS)

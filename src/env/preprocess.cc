@@ -7,6 +7,8 @@
 #include <numeric>
 #include <span>
 
+#include "env/env.h"
+
 namespace arcadeq {
 
 std::uint8_t Luma(Rgb colour) {

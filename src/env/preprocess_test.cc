@@ -1,5 +1,7 @@
 #include "env/preprocess.h"
 
+#include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <cstdlib>
 #include <string>

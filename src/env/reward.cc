@@ -4,6 +4,9 @@
 #include <cmath>
 #include <iterator>
 #include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
 
 namespace arcadeq {
 namespace {

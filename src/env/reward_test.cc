@@ -1,6 +1,7 @@
 #include "env/reward.h"
 
 #include <stdexcept>
+#include <string>
 
 #include <gmock/gmock.h>
 

@@ -6,7 +6,9 @@
 
 #include <fmt/format.h>
 
+#include "base/bytes.h"
 #include "base/error.h"
+#include "base/random.h"
 
 namespace arcadeq {
 namespace {

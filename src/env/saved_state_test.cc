@@ -9,12 +9,17 @@
 #include <memory>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/bytes.h"
+#include "base/random.h"
+#include "base/settings.h"
 #include "base/testing/refusal.h"
+#include "env/env.h"
 #include "env/env_config.h"
 #include "env/rom.h"
 

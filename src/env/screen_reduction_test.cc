@@ -16,6 +16,7 @@
 #endif
 
 #include "base/random.h"
+#include "env/preprocess.h"
 
 namespace arcadeq {
 namespace {

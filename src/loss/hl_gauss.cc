@@ -10,9 +10,14 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
+#include <memory>
 #include <numbers>
+#include <span>
 
+#include "base/choice.h"
 #include "base/error.h"
+#include "base/settings.h"
 #include "loss/loss.h"
 
 namespace arcadeq {

@@ -2,11 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <iterator>
 #include <string>
 #include <vector>
 
 #include "base/error.h"
+#include "base/settings.h"
+#include "base/thread_pool.h"
+#include "nn/network.h"
+#include "nn/update_rule.h"
 
 namespace arcadeq {
 namespace {

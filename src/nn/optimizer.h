@@ -8,6 +8,7 @@
 #include "base/settings.h"
 #include "base/thread_pool.h"
 #include "nn/network.h"
+#include "nn/update_rule.h"
 
 namespace arcadeq {
 

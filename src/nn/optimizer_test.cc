@@ -4,12 +4,17 @@
 #include "nn/optimizer.h"
 
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <string_view>
 #include <type_traits>
 #include <vector>
 
 #include <gtest/gtest.h>
 
+#include "base/random.h"
+#include "base/thread_pool.h"
+#include "nn/network.h"
 #include "nn/testing/example.h"
 #include "nn/testing/values.h"
 

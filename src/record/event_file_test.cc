@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cstddef>
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
 #include <ios>
 #include <string>
 #include <utility>
@@ -13,6 +15,7 @@
 
 #include "base/error.h"
 #include "base/testing/refusal.h"
+#include "base/testing/temporary_directory.h"
 #include "record/tensorboard_event.pb.h"
 #include "record/test_util.h"
 

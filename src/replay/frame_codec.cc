@@ -1,6 +1,7 @@
 #include "replay/frame_codec.h"
 
 #include <cassert>
+#include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>

@@ -1,13 +1,16 @@
 #pragma once
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <optional>
 #include <span>
 #include <vector>
 
+#include "replay/frame_codec.h"
 #include "replay/segment.h"
+#include "replay/step.h"
 #include "replay/transition.h"
 
 namespace arcadeq {

@@ -6,13 +6,16 @@
 #include <string_view>
 #include <vector>
 
+#include "base/frame.h"
 #include "base/random.h"
 #include "base/thread_pool.h"
 #include "replay/batch.h"
 #include "replay/replay_config.h"
 #include "replay/sampler.h"
 #include "replay/saved_replay.h"
+#include "replay/step.h"
 #include "replay/store.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 

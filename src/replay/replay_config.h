@@ -6,6 +6,7 @@
 #include "base/choice.h"
 #include "base/settings.h"
 #include "replay/frame_codec.h"
+#include "replay/sampler.h"
 #include "replay/samplers.h"
 #include "replay/transition.h"
 

@@ -17,6 +17,7 @@
 #include "base/thread_pool.h"
 #include "replay/batch.h"
 #include "replay/frame_stack.h"
+#include "replay/step.h"
 #include "replay/testing/naive_replay.h"
 #include "replay/testing/recorded_replay.h"
 #include "replay/transition.h"

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <functional>
 #include <span>
@@ -7,12 +8,16 @@
 #include <string_view>
 #include <vector>
 
+#include "base/frame.h"
 #include "base/thread_pool.h"
 #include "replay/batch.h"
 #include "replay/frame_stack.h"
 #include "replay/history.h"
 #include "replay/replay_config.h"
 #include "replay/saved_replay.h"
+#include "replay/segment.h"
+#include "replay/step.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 

@@ -1,12 +1,25 @@
 #include "train/checkpointer.h"
 
+#include <chrono>
+#include <cstdint>
 #include <exception>
+#include <filesystem>
+#include <future>
+#include <optional>
+#include <ratio>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_writer.h"
+#include "checkpoint/manifest.h"
+#include "record/event.h"
+#include "train/checkpoint_config.h"
+#include "train/run_snapshot.h"
 
 namespace arcadeq {
 

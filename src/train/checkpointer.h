@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "checkpoint/checkpoint_directory.h"
+#include "checkpoint/manifest.h"
 #include "record/event.h"
 #include "record/recorder.h"
 #include "train/checkpoint_config.h"

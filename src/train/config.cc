@@ -1,13 +1,17 @@
 #include "train/config.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <limits>
-#include <utility>
+#include <string>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/processors.h"
+#include "base/settings.h"
+#include "train/checkpoint_config.h"
+#include "train/evaluation_config.h"
 
 namespace arcadeq {
 

@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/settings.h"
 #include "base/testing/refusal.h"
 #include "train/preset.h"
 

@@ -2,9 +2,16 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <numeric>
+#include <span>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
+
+#include "train/player.h"
 
 namespace arcadeq {
 namespace {

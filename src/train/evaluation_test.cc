@@ -1,6 +1,7 @@
 #include "train/evaluation.h"
 
 #include <cmath>
+#include <vector>
 
 #include <gtest/gtest.h>
 

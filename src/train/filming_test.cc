@@ -1,13 +1,16 @@
 // Which episodes a Trainer films, and what it tells of them.
 
 #include <atomic>
+#include <cstddef>
 #include <cstdint>
 #include <set>
 #include <utility>
-#include <vector>
+#include <variant>
 
 #include <gmock/gmock.h>
 
+#include "record/event.h"
+#include "train/config.h"
 #include "train/preset.h"
 #include "train/testing/pqn.h"
 #include "train/testing/short_run.h"

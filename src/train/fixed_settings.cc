@@ -1,10 +1,14 @@
 #include "train/fixed_settings.h"
 
+#include <cstddef>
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/settings.h"
+#include "train/config.h"
 
 namespace arcadeq {
 namespace {

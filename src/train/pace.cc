@@ -4,9 +4,12 @@
 #include <atomic>
 #include <chrono>
 #include <cmath>
+#include <cstdint>
 #include <limits>
 #include <variant>
 
+#include "record/event.h"
+#include "train/config.h"
 #include "train/trainer.h"
 
 namespace arcadeq {

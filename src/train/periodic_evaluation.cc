@@ -1,10 +1,16 @@
 #include "train/periodic_evaluation.h"
 
 #include <algorithm>
+#include <cstdint>
+#include <memory>
 
+#include "agent/agent.h"
 #include "base/profile.h"
+#include "base/state.h"
+#include "record/event.h"
 #include "train/config.h"
 #include "train/evaluation.h"
+#include "train/player.h"
 
 namespace arcadeq {
 namespace {

@@ -4,7 +4,6 @@
 #include <memory>
 
 #include "agent/agent.h"
-#include "base/settings.h"
 #include "base/state.h"
 #include "record/event.h"
 #include "train/evaluation_config.h"

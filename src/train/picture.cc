@@ -1,5 +1,8 @@
 #include "train/picture.h"
 
+#include "env/env.h"
+#include "record/event.h"
+
 namespace arcadeq {
 
 VideoFrame MakePicture(const ScreenView& screen, double seconds) {

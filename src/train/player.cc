@@ -2,9 +2,23 @@
 
 #include <algorithm>
 #include <cassert>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
 #include <functional>
+#include <span>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "agent/epsilon_greedy.h"
+#include "base/frame.h"
+#include "base/random.h"
+#include "base/thread_pool.h"
+#include "env/env.h"
+#include "nn/network.h"
+#include "train/config.h"
+#include "train/stacked_env.h"
 #include "train/weights.h"
 
 namespace arcadeq {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -11,6 +12,7 @@
 #include "agent/epsilon_greedy.h"
 #include "base/thread_pool.h"
 #include "env/env.h"
+#include "loss/loss.h"
 #include "nn/network.h"
 #include "train/config.h"
 #include "train/stacked_env.h"

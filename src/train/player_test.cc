@@ -1,5 +1,8 @@
 #include "train/player.h"
 
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
 #include <fstream>
 #include <iterator>
 #include <limits>
@@ -14,9 +17,14 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/random.h"
 #include "base/safetensors.h"
 #include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
+#include "env/env_config.h"
+#include "loss/loss.h"
+#include "nn/network.h"
+#include "train/config.h"
 #include "train/evaluation.h"
 #include "train/preset.h"
 #include "train/run_directory.h"

@@ -1,11 +1,13 @@
 #include "train/preset.h"
 
 #include <algorithm>
+#include <string_view>
 #include <vector>
 
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "train/config.h"
 
 namespace arcadeq {
 

@@ -1,11 +1,15 @@
 #include <atomic>
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <future>
 #include <limits>
 #include <optional>
 #include <span>
 #include <string>
+#include <utility>
+#include <variant>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -18,11 +22,18 @@
 #include "base/testing/no_privileges.h"
 #include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
+#include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_reader.h"
 #include "checkpoint/checkpoint_writer.h"
+#include "env/env_config.h"
+#include "loss/loss.h"
+#include "record/event.h"
+#include "record/recorder.h"
 #include "train/checkpointer.h"
+#include "train/config.h"
 #include "train/fixed_settings.h"
 #include "train/preset.h"
+#include "train/run_snapshot.h"
 #include "train/testing/pqn.h"
 #include "train/trainer.h"
 

@@ -1,10 +1,20 @@
 #include "train/rollout_worker.h"
 
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
+#include <vector>
 
+#include "agent/agent.h"
 #include "base/profile.h"
+#include "base/state.h"
+#include "base/thread_pool.h"
+#include "env/env.h"
 #include "train/picture.h"
+#include "train/stacked_env.h"
 
 namespace arcadeq {
 

@@ -1,12 +1,15 @@
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <vector>
 
 #include "agent/agent.h"
+#include "base/frame.h"
 #include "base/state.h"
 #include "base/thread_pool.h"
+#include "env/env.h"
 #include "record/event.h"
 #include "train/stacked_env.h"
 

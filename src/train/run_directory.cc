@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdint>
 #include <ctime>
+#include <filesystem>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
-#include <vector>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -14,6 +16,9 @@
 #include "base/directory_lock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/settings.h"
+#include "nn/network.h"
+#include "train/config.h"
 #include "train/weights.h"
 
 namespace arcadeq {

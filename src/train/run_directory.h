@@ -2,10 +2,11 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <map>
-#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
 
+#include "base/settings.h"
 #include "nn/network.h"
 #include "train/config.h"
 

@@ -1,14 +1,25 @@
 #include "train/run_directory.h"
 
+#include <cstdint>
+#include <filesystem>
 #include <fstream>
+#include <initializer_list>
 #include <limits>
+#include <memory>
 #include <set>
+#include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/frame.h"
+#include "base/random.h"
+#include "base/settings.h"
 #include "base/testing/refusal.h"
+#include "nn/network.h"
 #include "nn/testing/values.h"
+#include "train/config.h"
 #include "train/weights.h"
 
 namespace arcadeq {

@@ -1,15 +1,26 @@
 #include "train/run_log.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
 #include <limits>
 #include <numeric>
+#include <span>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "agent/agent.h"
 #include "base/memory.h"
+#include "base/state.h"
+#include "env/env.h"
+#include "record/event.h"
+#include "train/config.h"
+#include "train/rollout_worker.h"
 
 namespace arcadeq {
 namespace {

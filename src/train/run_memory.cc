@@ -1,12 +1,17 @@
 #include "train/run_memory.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/memory.h"
+#include "nn/network.h"
 #include "record/recorder.h"
+#include "replay/replay_memory.h"
+#include "train/config.h"
 
 namespace arcadeq {
 namespace {

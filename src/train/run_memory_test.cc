@@ -2,14 +2,16 @@
 
 #include <cstdint>
 #include <limits>
-#include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "base/frame.h"
 #include "base/testing/refusal.h"
+#include "nn/network.h"
 #include "record/recorder.h"
 #include "replay/replay_memory.h"
+#include "train/config.h"
 #include "train/preset.h"
 
 namespace arcadeq {

@@ -1,14 +1,28 @@
 #include "train/run_snapshot.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/bytes.h"
 #include "base/hash.h"
+#include "base/state.h"
+#include "checkpoint/checkpoint_directory.h"
+#include "checkpoint/checkpoint_reader.h"
+#include "checkpoint/checkpoint_writer.h"
+#include "checkpoint/manifest.h"
+#include "nn/network.h"
+#include "record/recorder.h"
+#include "replay/replay.h"
+#include "replay/saved_replay.h"
 #include "train/weights.h"
 
 namespace arcadeq {

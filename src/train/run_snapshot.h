@@ -4,12 +4,19 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/agent.h"
+#include "base/state.h"
+#include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_reader.h"
 #include "checkpoint/checkpoint_writer.h"
+#include "checkpoint/manifest.h"
+#include "nn/network.h"
 #include "record/recorder.h"
+#include "replay/replay.h"
+#include "replay/saved_replay.h"
 
 namespace arcadeq {
 

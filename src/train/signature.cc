@@ -2,17 +2,32 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstddef>
+#include <cstdint>
 #include <map>
 #include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <variant>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "agent/agent.h"
+#include "base/frame.h"
 #include "base/hash.h"
+#include "base/random.h"
+#include "base/settings.h"
+#include "base/state.h"
 #include "base/thread_pool.h"
+#include "env/env.h"
+#include "env/env_config.h"
+#include "nn/network.h"
+#include "record/event.h"
+#include "replay/replay.h"
+#include "replay/step.h"
+#include "train/config.h"
 #include "train/preset.h"
 #include "train/trainer.h"
 

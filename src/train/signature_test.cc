@@ -1,7 +1,9 @@
 #include "train/signature.h"
 
 #include <fstream>
+#include <iterator>
 #include <string>
+#include <vector>
 
 #include <fmt/format.h>
 #include <gtest/gtest.h>

@@ -1,8 +1,13 @@
 #include "train/stacked_env.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <iterator>
-#include <utility>
+#include <string_view>
+#include <vector>
+
+#include "base/random.h"
+#include "env/env_config.h"
 
 namespace arcadeq {
 std::vector<StackedEnv> MakeStackedEnvs(const EnvConfig& config, std::uint64_t seed,

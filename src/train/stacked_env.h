@@ -6,6 +6,8 @@
 #include <utility>
 #include <vector>
 
+#include "base/frame.h"
+#include "base/random.h"
 #include "env/env.h"
 #include "env/env_config.h"
 #include "replay/frame_stack.h"

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cstdint>
 #include <memory>
+#include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -12,6 +15,21 @@
 #include <gmock/gmock.h>
 
 #include "agent/agent.h"
+#include "agent/agent_config.h"
+#include "base/choice.h"
+#include "base/frame.h"
+#include "base/random.h"
+#include "base/settings.h"
+#include "base/state.h"
+#include "base/thread_pool.h"
+#include "env/env.h"
+#include "nn/network.h"
+#include "record/event.h"
+#include "replay/frame_stack.h"
+#include "replay/replay_memory.h"
+#include "replay/step.h"
+#include "train/config.h"
+#include "train/stacked_env.h"
 #include "train/trainer.h"
 
 namespace arcadeq {

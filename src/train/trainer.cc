@@ -1,17 +1,37 @@
 #include "train/trainer.h"
 
-#include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
 #include <span>
+#include <string>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "agent/agent.h"
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/profile.h"
+#include "base/state.h"
+#include "base/thread_pool.h"
+#include "checkpoint/checkpoint_reader.h"
+#include "env/env.h"
+#include "nn/network.h"
+#include "record/event.h"
+#include "train/checkpointer.h"
+#include "train/config.h"
+#include "train/rollout_worker.h"
+#include "train/run_directory.h"
+#include "train/run_log.h"
+#include "train/run_memory.h"
+#include "train/run_snapshot.h"
+#include "train/stacked_env.h"
 
 namespace arcadeq {
 namespace {

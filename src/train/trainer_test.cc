@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <cstddef>
+#include <cstdint>
+#include <string>
 #include <tuple>
 #include <utility>
+#include <variant>
 #include <vector>
 
 #include <gmock/gmock.h>
@@ -13,7 +17,9 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/testing/temporary_directory.h"
-#include "train/preset.h"
+#include "record/event.h"
+#include "train/config.h"
+#include "train/run_directory.h"
 #include "train/testing/pqn.h"
 #include "train/testing/short_run.h"
 

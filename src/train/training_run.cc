@@ -1,16 +1,32 @@
 #include "train/training_run.h"
 
+#include <atomic>
+#include <filesystem>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <variant>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "base/directory_lock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/profile.h"
+#include "base/settings.h"
 #include "checkpoint/checkpoint_reader.h"
+#include "record/event.h"
+#include "record/recorder.h"
 #include "record/sinks.h"
 #include "train/checkpointer.h"
+#include "train/config.h"
 #include "train/fixed_settings.h"
+#include "train/run_directory.h"
 #include "train/run_snapshot.h"
+#include "train/trainer.h"
 
 namespace arcadeq {
 namespace {

@@ -5,13 +5,13 @@
 #include <functional>
 #include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/directory_lock.h"
 #include "base/profile.h"
 #include "checkpoint/checkpoint_directory.h"
+#include "record/event.h"
 #include "record/recorder.h"
 #include "train/config.h"
 #include "train/run_directory.h"

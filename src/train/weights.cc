@@ -2,6 +2,11 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -9,6 +14,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/safetensors.h"
+#include "nn/network.h"
 
 namespace arcadeq {
 namespace {

@@ -1,11 +1,18 @@
 #pragma once
 
 #include <algorithm>
+#include <cstdint>
 #include <map>
+#include <span>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "agent/agent.h"
+#include "base/state.h"
+#include "nn/network.h"
+#include "replay/replay.h"
+#include "replay/saved_replay.h"
 
 namespace arcadeq {
 

@@ -1,7 +1,9 @@
 #pragma once
 
+#include <cstdint>
 #include <vector>
 
+#include "base/hash.h"
 #include "nn/network.h"
 
 namespace arcadeq::testing {

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/frame.h"
+#include "replay/step.h"
 #include "replay/transition.h"
 
 namespace arcadeq {

@@ -1,13 +1,21 @@
 #pragma once
 
 #include <cmath>
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "base/random.h"
+#include "base/thread_pool.h"
+#include "replay/batch.h"
 #include "replay/replay.h"
+#include "replay/replay_config.h"
+#include "replay/step.h"
+#include "replay/store.h"
 #include "replay/testing/naive_replay.h"
+#include "replay/transition.h"
 
 namespace arcadeq {
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/settings.h"
 #include "train/config.h"
 
 namespace arcadeq::testing {

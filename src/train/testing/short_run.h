@@ -6,6 +6,8 @@
 #include <vector>
 
 #include "nn/testing/values.h"
+#include "record/event.h"
+#include "train/config.h"
 #include "train/preset.h"
 #include "train/trainer.h"
 
