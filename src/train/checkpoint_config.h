@@ -7,7 +7,8 @@
 namespace arcadeq {
 
 struct CheckpointConfig {
-  // Whichever comes first; 0: not by this. One is written at the start and at the end in any case.
+  // A checkpoint is written at whichever of the two comes first (0: never), and in any case at the
+  // start and the end of the run.
   std::int64_t every_steps = 0;
   double every_minutes = 10;
   std::int64_t keep = 2;

@@ -61,7 +61,7 @@ void Checkpointer::Begin() {
   saved_step_ = snapshot_.step;
   saved_at_ = Clock::now();
   sinks_ = save_sinks_();
-  // Deferred to Collect() where the system gives no thread.
+  // Runs in Collect() instead if the system cannot create a thread.
   writing_ = std::async(std::launch::async | std::launch::deferred, [this] { return Write(); });
 }
 
@@ -82,7 +82,7 @@ Checkpointer::Result Checkpointer::Write() {
 void Checkpointer::Collect() {
   if (!writing_.valid()) return;
   Result result = writing_.get();
-  snapshot_.replay.reset();  // by the thread that appends: see Replay::Save()
+  snapshot_.replay.reset();  // on the thread that appends: see Replay::Save()
   error_ = result.error;
   if (result.checkpoint) newest_ = std::move(result.checkpoint);
   if (!result.error.empty()) {

@@ -18,40 +18,40 @@
 
 namespace arcadeq {
 
-// Decides when a run is saved, and saves it on a thread of its own while training goes on; where
-// the system gives none, on the training thread, with the next call of TakeNotes(), Wait() or
-// Finish(). One checkpoint is written at a time; one that falls due meanwhile waits for the next
-// window.
+// Decides when to save a run and saves it on a background thread while training continues. If the
+// system cannot create a thread, the training thread saves in the next call of TakeNotes(), Wait()
+// or Finish(). Writes one checkpoint at a time; another that becomes due meanwhile waits until a
+// window begins after it is written.
 //
-// Used by the training thread alone.
+// Only for the training thread.
 class Checkpointer {
  public:
-  // What the sinks of the run have handled, once they have handled all that was emitted so far.
+  // Returns the states of the run's sinks as of when they have handled all events emitted so far.
   using SaveSinks = std::function<std::future<SinkStates>()>;
 
-  // Checkpoints go into `directory`; `info` is theirs but for the step. `previous` is the one that
-  // the run goes on from.
+  // Writes checkpoints to `directory`, with `info` except for the step. `previous` is the one that
+  // the run resumes from.
   Checkpointer(const CheckpointConfig& config, std::filesystem::path directory, CheckpointInfo info,
                std::optional<Checkpoint> previous, SaveSinks save_sinks);
-  // Waits for the one under way.
+  // Waits for the checkpoint in progress.
   ~Checkpointer();
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
 
-  // Whether the run, at this step, is to be saved now.
+  // Whether to save the run now, at this step.
   bool Due(std::int64_t step) const;
-  // What to save it from: to be filled in before Begin(). Waits for the one under way.
+  // The snapshot to fill in before Begin(). Waits for the checkpoint in progress.
   RunSnapshot& snapshot();
   // Begins to write snapshot().
   void Begin();
-  // What there is to say of a checkpoint that has ended since the last call: that it could not be
-  // written, or a warning. Empty otherwise.
+  // Returns the failure and the warnings of the checkpoint that was completed since the last call,
+  // if any.
   std::vector<Note> TakeNotes();
-  // Waits for the one under way; Finish() throws the UserError that it ended with.
+  // Waits for the checkpoint in progress. Finish() throws UserError if it could not be written.
   void Wait() { Collect(); }
   void Finish();
 
-  // The newest one that was written or gone on from, for messages.
+  // The newest checkpoint, written or resumed from, for messages.
   const std::optional<Checkpoint>& newest() const { return newest_; }
 
  private:
@@ -72,10 +72,10 @@ class Checkpointer {
   std::optional<Checkpoint> newest_;
   SaveSinks save_sinks_;
   RunSnapshot snapshot_;
-  std::future<SinkStates> sinks_;  // of the checkpoint under way
+  std::future<SinkStates> sinks_;  // of the checkpoint in progress
   std::future<Result> writing_;
   std::vector<Note> notes_;
-  std::string error_;  // of the last one that ended
+  std::string error_;  // of the last completed checkpoint
   std::int64_t saved_step_ = -1;
   Clock::time_point saved_at_;
 };

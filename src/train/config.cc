@@ -19,7 +19,7 @@ constexpr std::int64_t kMany = 1'000'000'000'000;
 
 void TrainConfig::Declare(Settings& settings) {
   settings.Add("train.seed", &seed, 0, std::numeric_limits<std::int64_t>::max(),
-               "The same seed gives the same run");
+               "Seed of all random numbers; the same seed gives the same run");
   settings.Add(
       "train.steps", &steps, 0, kMany,
       "Number of decisions after which the run ends; 0: no limit. As with every limit, it "
@@ -87,17 +87,17 @@ void Config::Check() const {
   agent.algorithm.Check();
   if (train.steps == 0 && train.frames == 0 && train.episodes == 0) {
     ThrowUserError(
-        "train.steps, train.frames and train.episodes are all 0: one of them must end the run");
+        "train.steps, train.frames and train.episodes are all 0; set one of them to end the run");
   }
   if (ScheduleSteps() == 0 &&
       (agent.policy.epsilon_decay_share > 0 || agent.optimizer.learning_rate_decay_share > 0)) {
     ThrowUserError(
-        "policy.epsilon_decay_share and optimizer.learning_rate_decay_share are shares of "
-        "train.schedule_steps or train.steps, and both are 0");
+        "policy.epsilon_decay_share and optimizer.learning_rate_decay_share need "
+        "train.schedule_steps or train.steps, but both are 0");
   }
   if (env.max_frames > 0 && env.max_frames <= env.noop_max) {
     ThrowUserError(
-        "env.max_frames = {}: must be above env.noop_max = {}, or an episode has no step",
+        "env.max_frames = {}: must be above env.noop_max = {}, or episodes would have no steps",
         env.max_frames, env.noop_max);
   }
   const std::int64_t least = env.stack + agent.replay.n_step + 1;

@@ -13,7 +13,7 @@ namespace arcadeq {
 
 struct TrainConfig {
   std::int64_t seed = 1;
-  // The run ends at whichever comes first; 0: no such limit.
+  // The run ends at whichever limit comes first; 0: no limit.
   std::int64_t steps = 0;
   std::int64_t frames = 0;
   std::int64_t episodes = 1500;
@@ -23,7 +23,7 @@ struct TrainConfig {
   std::int64_t threads = 0;
 
   void Declare(Settings& settings);  // train.*
-  // The threads that `threads` asks for.
+  // The number of threads that `threads` requests.
   int ThreadCount() const;
 };
 
@@ -38,7 +38,7 @@ struct RecordConfig {
   void Declare(Settings& settings);  // record.*
 };
 
-// Everything that decides what a run does. The defaults are the `tutorial` preset.
+// All settings of a run. The defaults are the `tutorial` preset.
 struct Config {
   EnvConfig env;
   AgentConfig agent;
@@ -47,9 +47,9 @@ struct Config {
   CheckpointConfig checkpoint;
   EvaluationConfig evaluation;
 
-  // Throws UserError for settings that contradict each other, or that no config.toml can hold.
+  // Throws UserError if settings contradict each other or cannot be written to a config.toml.
   void Check() const;
-  // The steps that schedules span which are given as a share of the run; 0 if it has no limit.
+  // The steps spanned by schedules that are given as a share of the run; 0 if they are unlimited.
   std::int64_t ScheduleSteps() const {
     return train.schedule_steps > 0 ? train.schedule_steps : train.steps;
   }
@@ -60,7 +60,7 @@ struct Config {
 // The declaration of every setting, bound to `config`, which must outlive the result.
 Settings Declare(Config& config);
 
-// Every setting as TOML: what a run keeps as config.toml. Throws UserError if that could not be
+// All settings as TOML, the content of a run's config.toml. Throws UserError if that could not be
 // read back.
 std::string ToToml(const Config& config);
 

@@ -26,26 +26,26 @@ TEST(Preset, EveryOneIsValidAndSaysWhatItIs) {
   }
 }
 
-TEST(Preset, UnknownNamesAreRefusedWithThoseThereAre) {
+TEST(Preset, ARefusalOfAnUnknownNameListsTheKnownOnes) {
   EXPECT_THAT(RefusalOf([] { FindPreset("tutoriel"); }),
               ::testing::HasSubstr("laptop, tutorial, nature, dopamine, pqn, cartpole, catch"));
 }
 
-TEST(Preset, GamesWithOneOfTheirOwnStartFromIt) {
+TEST(Preset, AGameWithItsOwnPresetStartsFromIt) {
   EXPECT_EQ(DefaultPreset("cartpole"), "cartpole");
   EXPECT_EQ(DefaultPreset("breakout"), "laptop");
 }
 
-// It takes memory from the start that CheckReplayFits() does not count.
-TEST(Config, AWindowIsNotLargerThanMemoryAllows) {
+// CheckReplayFits() does not count a window's memory.
+TEST(Config, LimitsTheSizeOfAWindow) {
   Config config;
   Settings settings = Declare(config);
   EXPECT_NO_THROW(settings.Set("train.update_period", "4096", "test"));
   EXPECT_THROW(settings.Set("train.update_period", "4097", "test"), UserError);
 }
 
-// Whatever put it there: a run that was begun with it could never be opened again.
-TEST(Config, WhatNoFileCanHoldIsRefused) {
+// Otherwise a run that begins with such a setting could never be opened again.
+TEST(Config, RefusesWhatNoFileCanHold) {
   Config config;
   EXPECT_NO_THROW(config.Check());
   config.env.rom = "/home/\xff/space_invaders.bin";
@@ -58,7 +58,7 @@ TEST(Config, WhatNoFileCanHoldIsRefused) {
   EXPECT_THAT(RefusalOf([&] { config.Check(); }), ::testing::HasSubstr("agent.gamma"));
 }
 
-TEST(Config, ContradictionsAreRefused) {
+TEST(Config, RefusesContradictions) {
   Config config;
   Declare(config).SetFromAssignment("agent.target_network=false", "test");
   EXPECT_THROW(config.Check(), UserError);

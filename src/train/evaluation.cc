@@ -16,16 +16,16 @@
 namespace arcadeq {
 namespace {
 
-constexpr std::int64_t kFewDecisions = 100;
+constexpr std::int64_t kMinDecisions = 100;
 
 void WarnOfADeadNetwork(const Player& player, std::vector<std::string>& warnings) {
   const std::vector<std::int64_t> counts = player.GreedyCounts();
   const std::int64_t decisions = std::reduce(counts.begin(), counts.end());
   const auto most = std::ranges::max_element(counts);
-  if (decisions < kFewDecisions || *most < decisions) return;
+  if (decisions < kMinDecisions || *most < decisions) return;
   warnings.push_back(
-      fmt::format("the network is dead: in all of {} greedy decisions it preferred {}, whatever it "
-                  "saw; try a lower optimizer.learning_rate, or train longer",
+      fmt::format("the network is dead: all {} greedy decisions were {}, whatever the "
+                  "observation; try a lower optimizer.learning_rate, or train longer",
                   decisions, player.ActionName(static_cast<int>(most - counts.begin()))));
 }
 

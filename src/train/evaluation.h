@@ -9,12 +9,12 @@
 
 namespace arcadeq {
 
-// The raw scores of whole games, in the order they were played.
+// The raw scores of whole games, in the order of play.
 struct Evaluation {
   std::vector<double> scores;
   std::int64_t steps = 0;
   std::int64_t frames = 0;
-  std::int64_t truncated = 0;  // games that a limit cut short
+  std::int64_t truncated = 0;  // games cut short by a limit
   std::vector<std::string> warnings;
 };
 
@@ -26,11 +26,11 @@ struct ScoreSummary {
   double max = 0;
 };
 
-// Warns of a network that is dead: whatever it saw in at least 100 greedy decisions, it preferred
-// one and the same action.
+// Plays `episodes` games. Warns if the network is dead, that is, if it preferred the same action in
+// all of at least 100 greedy decisions.
 Evaluation Evaluate(Player& player, int episodes, double epsilon);
 
-// `scores` is not empty.
+// `scores` must not be empty.
 ScoreSummary Summarize(std::span<const double> scores);
 
 }  // namespace arcadeq

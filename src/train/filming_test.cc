@@ -1,4 +1,4 @@
-// Which episodes a Trainer films, and what it tells of them.
+// Which episodes a Trainer films, and the events that it emits about them.
 
 #include <atomic>
 #include <cstddef>
@@ -34,7 +34,7 @@ TEST(Filming, ChangesNothing) {
   }
 }
 
-TEST(Filming, FilmsOneEpisodeInSoManyFromTheFirstOn) {
+TEST(Filming, FilmsTheFirstEpisodeAndThenEveryTenth) {
   const ShortRun run(ShortCatch());
   const auto films = run.All<VideoEnded>();
   ASSERT_GE(films.size(), 2u);
@@ -43,8 +43,8 @@ TEST(Filming, FilmsOneEpisodeInSoManyFromTheFirstOn) {
   }
 }
 
-// Every picture of the episode that the film is named by: the first and one a step.
-TEST(Filming, AFilmIsOfTheEpisodeThatNamesIt) {
+// It consists of the pictures of the episode that names it: the first and one per step.
+TEST(Filming, AFilmShowsTheWholeEpisodeThatNamesIt) {
   for (const auto& [envs, pqn] : {std::pair{1, false}, std::pair{8, false}, std::pair{8, true}}) {
     Config config = LoadPreset("cartpole");
     if (pqn) testing::LearnByPqn(config);
@@ -76,7 +76,7 @@ TEST(Filming, AFilmIsOfTheEpisodeThatNamesIt) {
   }
 }
 
-TEST(Filming, ShowsTheEpisodesThatBeginWhileSomebodyWatches) {
+TEST(Filming, ShowsTheEpisodesThatBeginWhileSomeoneWatches) {
   const Config config = ShortCatch();
   std::atomic<bool> watched{true};
   std::set<std::int64_t> filmed, shown;

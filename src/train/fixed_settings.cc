@@ -47,7 +47,7 @@ void CheckFixedSettings(Config before, Config now) {
     const std::string new_value = Settings::ValueText(is.all()[i]);
     if (old_value == new_value || MayChange(setting.key)) continue;
     ThrowUserError(
-        "{} = {}: the run was begun with {} and keeps it; only its end (--steps, --frames, "
+        "{} = {}: the run began with {} and keeps it; only its end (--steps, --frames, "
         "--episodes), train.threads, env.rom, record.*, checkpoint.* and evaluation.* may change",
         setting.key, new_value, old_value);
   }

@@ -7,14 +7,14 @@
 namespace arcadeq {
 
 // A resumed run continues as if it had never stopped. Its settings are therefore fixed, except for
-// those that change nothing that is learnt: its end, the threads, where the ROM lies (only one
-// content is accepted for a game), what is recorded and saved.
+// those that do not affect what is learnt: its end, the number of threads, the path of the ROM (a
+// game accepts only one content), and what is recorded and saved.
 
-// Of the fixed settings that differ from their defaults: a run can still be resumed by a later
-// version that has more settings.
+// Covers only settings that differ from their defaults, so that a later version with more settings
+// can still resume the run.
 std::uint64_t HashOfFixedSettings(Config config);
 
-// Throws UserError, naming the first, if a fixed setting has changed.
+// Throws UserError, naming the first changed setting, if a fixed setting has changed.
 void CheckFixedSettings(Config before, Config now);
 
 }  // namespace arcadeq

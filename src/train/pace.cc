@@ -19,7 +19,7 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::duration<double> kWarmUp(2), kTimed(8);
 
-// Learns and acts by the network from the first steps on, and ends when it is told to.
+// A run that learns and acts by the network from its first steps, and ends only when it is stopped.
 Config TimedRun(Config config) {
   config.agent.learning.starts = 0;
   config.agent.policy.epsilon_start = config.agent.policy.epsilon_end;
@@ -39,8 +39,8 @@ std::int64_t StepsThatFit(const Config& config, double minutes) {
   };
   Trainer trainer(TimedRun(config));
   const Clock::time_point began = Clock::now();
-  // The steps of a window are told of together, when it has been learnt from: the last Progress of
-  // a burst marks its end.
+  // A window's steps are reported in a burst after it has been learnt from: the burst's last
+  // Progress marks the window's end.
   Mark first{0, began}, last = first;
   std::atomic<bool> stop{false};
   trainer.Run(

@@ -15,13 +15,12 @@
 namespace arcadeq {
 namespace {
 
-constexpr std::int64_t kMostEnvs = 16;  // that are played at once
+constexpr std::int64_t kMaxEnvs = 16;
 
 std::unique_ptr<Player> MakePlayer(const Config& config) {
   if (config.evaluation.every_steps == 0) return nullptr;
-  return std::make_unique<Player>(
-      config, static_cast<std::uint64_t>(config.train.seed),
-      static_cast<int>(std::min(config.evaluation.episodes, kMostEnvs)));
+  return std::make_unique<Player>(config, static_cast<std::uint64_t>(config.train.seed),
+                                  static_cast<int>(std::min(config.evaluation.episodes, kMaxEnvs)));
 }
 
 }  // namespace

@@ -13,21 +13,21 @@ namespace arcadeq {
 
 struct Config;
 
-// Evaluates a run's weights while it trains: whole games in environments of their own, with random
-// numbers of their own, at policy.evaluation_epsilon. The run does not depend on it. Every
-// evaluation plays the same games, so that scores differ by the weights alone.
+// Evaluates a run's weights during training: plays whole games at policy.evaluation_epsilon, in
+// separate environments and with separate random streams, so that it does not affect the run. Every
+// evaluation plays the same games, so that only the weights make scores differ.
 class PeriodicEvaluation {
  public:
-  // Makes the environments, unless evaluation.every_steps is 0: then nothing ever falls due. Throws
-  // UserError as MakeEnv() does.
+  // Makes the environments, unless evaluation.every_steps is 0, when no evaluation is ever due.
+  // Throws UserError as MakeEnv() does.
   explicit PeriodicEvaluation(const Config& config);
 
-  // Whether a multiple of evaluation.every_steps lies after the last evaluation, up to `step`.
+  // Whether a multiple of evaluation.every_steps lies between the last evaluation and `step`.
   bool Due(std::int64_t step) const;
-  // Plays with the agent's weights; takes as long as the games last.
+  // Plays with the agent's weights; returns when the games are over.
   Evaluated Run(const Agent& agent, std::int64_t step, std::int64_t frame);
 
-  // What the seed does not decide of a run.
+  // Visits the state that the seed does not determine.
   void VisitRecord(State& state);
 
  private:
@@ -36,7 +36,7 @@ class PeriodicEvaluation {
   std::unique_ptr<Player> player_;
   std::int64_t last_step_ = 0;
   std::int64_t evaluations_ = 0;
-  double best_ = 0;  // the highest mean score so far, if there was an evaluation
+  double best_ = 0;  // the highest mean score, if there has been an evaluation
 };
 
 }  // namespace arcadeq

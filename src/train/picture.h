@@ -5,7 +5,7 @@
 
 namespace arcadeq {
 
-// A copy of the screen for the recorder, to be shown for so many seconds.
+// A copy of the screen for the recorder, to be shown for `seconds`.
 VideoFrame MakePicture(const ScreenView& screen, double seconds);
 
 }  // namespace arcadeq

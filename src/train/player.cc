@@ -54,7 +54,8 @@ Player::Player(const Config& config, std::uint64_t seed, std::vector<StackedEnv>
   }
 }
 
-// The two networks are built alike, but neither may read the other's parameters.
+// Both networks have the same architecture, but only the network that made parameters can read
+// them.
 void Player::Use(const Network& network, const Network::Parameters& parameters) {
   network_->Import(network.Export(parameters), *parameters_);
 }
@@ -99,7 +100,7 @@ int Player::BeginGame(Group& group, int env, std::size_t game) const {
 
 void Player::PlayGames(Group& group, double epsilon, const Show& show, ThreadPool& pool,
                        std::span<EpisodeResult> results) const {
-  // Each environment of the group that has a game to play, and which.
+  // The environments of the group that still play, and their games.
   std::vector<int> playing;
   std::vector<std::size_t> games;
   const auto begin = [&](int env, std::size_t game) {

@@ -26,35 +26,35 @@ struct EpisodeResult {
   bool truncated = false;
 };
 
-// Plays whole games with fixed weights, without learning: for evaluation and for videos.
+// Plays whole games with fixed weights, for evaluation and videos.
 class Player {
  public:
-  // Called with the screen at the start and after each step, and the seconds that it is on show.
+  // Called at the start and after each step, with the screen and how long it is shown.
   using Show = std::function<void(const ScreenView& screen, double seconds)>;
 
-  // Games are played in `envs` environments at once. Everything random in a game, and in the policy
-  // that plays it, comes from the seed and the game's number, apart from any training run's: what
-  // becomes of it depends neither on the other games nor on the environment that it is played in.
-  // Throws UserError if the weights or the game cannot be loaded.
+  // Plays games in `envs` environments at once. The random streams of a game and of its policy
+  // derive from the seed and the game's number, and are not those of any training run: a game
+  // depends neither on the other games nor on the environment that plays it. Throws UserError if
+  // the weights or the game cannot be loaded.
   Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed,
          int envs = 1);
-  // Without weights: Use() comes before Play().
+  // Has no weights yet: call Use() before Play().
   Player(const Config& config, std::uint64_t seed, int envs);
 
-  // Plays with a copy of these parameters from now on, of a network of the same settings.
+  // From now on plays with a copy of these parameters. `network` must have the same settings.
   void Use(const Network& network, const Network::Parameters& parameters);
 
-  // Plays games 0 to `games` - 1, game i in environment i % envs, and returns their results in this
-  // order; a later call plays the same games. Epsilon 1 is the random policy. `show`
-  // may be given with one environment only.
+  // Plays the games 0 to `games` - 1, game i in environment i % envs, and returns their results in
+  // this order. Every call plays the same games. Epsilon 1 is the random policy. `show` requires a
+  // single environment.
   std::vector<EpisodeResult> Play(int games, double epsilon, const Show& show = nullptr);
 
-  // How often each action was the greedy one, in all games so far.
+  // How often each action was chosen greedily, over all games so far.
   std::vector<std::int64_t> GreedyCounts() const;
   const std::string& ActionName(int action) const;
 
  private:
-  // Environments played in step with each other, with one pass of the network for all of them.
+  // Environments that play in lockstep, with one pass of the network for all of them.
   struct Group {
     int first_env;
     std::vector<StackedEnv> envs;
@@ -62,10 +62,10 @@ class Player {
   };
 
   Player(const Config& config, std::uint64_t seed, std::vector<StackedEnv> envs);
-  // Makes an environment of the group, and the policy in it, ready for a game; returns the frames
-  // that its start took.
+  // Prepares an environment of the group and its policy for a game. Returns the number of frames
+  // until the first decision.
   int BeginGame(Group& group, int env, std::size_t game) const;
-  // results[i] belongs to game i, of environment i % envs.
+  // Plays the group's games and stores the result of game i in results[i].
   void PlayGames(Group& group, double epsilon, const Show& show, ThreadPool& pool,
                  std::span<EpisodeResult> results) const;
 

@@ -44,7 +44,6 @@ std::unique_ptr<Network> NetworkOf(const Config& config) {
                       env->spec().num_actions(), config.agent.loss.Make()->atoms()});
 }
 
-// As they are drawn: what is played with them is neither good nor bad.
 std::filesystem::path WriteInitialWeights(const RunDirectory& run, const Config& config) {
   const auto network = NetworkOf(config);
   const auto parameters = network->MakeParameters();
@@ -86,8 +85,8 @@ TEST_F(PlayerTest, LaterCallsPlayTheSameGames) {
   EXPECT_EQ(scores(3), std::vector(first.begin(), first.begin() + 3));
 }
 
-// Equal in everything, for any number of environments and threads, in a game of each kind, and with
-// values that are a distribution.
+// Results are equal for any number of environments and threads, in games of each kind and with both
+// scalar and distributional values.
 class PlayerGames : public ::testing::TestWithParam<std::pair<const char*, const char*>> {};
 
 TEST_P(PlayerGames, DependOnTheSeedAndTheirNumberAlone) {
@@ -134,10 +133,10 @@ TEST_F(PlayerTest, WarnsOfADeadNetwork) {
     Player player(config_, run.WriteWeights(*network, *zeros, config_.env.game, 1, 0), 1, envs);
     return Evaluate(player, games, epsilon).warnings;
   };
-  EXPECT_THAT(warnings(1, 20, 0), ElementsAre(HasSubstr("greedy decisions it preferred")));
-  EXPECT_THAT(warnings(3, 20, 0.5), ElementsAre(HasSubstr("greedy decisions it preferred")));
-  EXPECT_THAT(warnings(1, 2, 0), IsEmpty()) << "of too few decisions nothing follows";
-  EXPECT_THAT(warnings(1, 20, 1), IsEmpty()) << "random actions are not the network's";
+  EXPECT_THAT(warnings(1, 20, 0), ElementsAre(HasSubstr("greedy decisions were")));
+  EXPECT_THAT(warnings(3, 20, 0.5), ElementsAre(HasSubstr("greedy decisions were")));
+  EXPECT_THAT(warnings(1, 2, 0), IsEmpty()) << "too few decisions to tell";
+  EXPECT_THAT(warnings(1, 20, 1), IsEmpty()) << "random actions do not count";
 }
 
 TEST_F(PlayerTest, CountsTheGreedyActions) {
@@ -160,7 +159,7 @@ TEST_F(PlayerTest, NoticesEveryFlippedBitOfTheValues) {
   }
 }
 
-// As of another program, which gives them no hash.
+// The files have no hash, like another program's.
 TEST_F(PlayerTest, RefusesWeightsThatAreNotFinite) {
   const SafetensorsFile good = ReadSafetensors(weights_);
   const std::filesystem::path bad = directory_ / "bad.safetensors";

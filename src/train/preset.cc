@@ -23,7 +23,7 @@ const Preset& FindPreset(std::string_view name) {
     if (preset.name == name) return preset;
     names.push_back(preset.name);
   }
-  ThrowUserError("unknown preset '{}'; there are {}", name, fmt::join(names, ", "));
+  ThrowUserError("unknown preset '{}'; the presets are {}", name, fmt::join(names, ", "));
 }
 
 Config LoadPreset(std::string_view name) {

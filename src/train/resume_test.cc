@@ -45,8 +45,8 @@ using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
 
-// So a later version, which has more settings, can resume the run.
-TEST(HashOfFixedSettings, SettingsCountOnlyWhereTheyDifferFromTheirDefaults) {
+// So that a later version with more settings can resume the run.
+TEST(HashOfFixedSettings, CoversOnlySettingsThatDifferFromTheirDefaults) {
   EXPECT_EQ(HashOfFixedSettings(Config()), Hash().value());
   Config config;
   config.env.mode = 0;
@@ -76,9 +76,9 @@ std::future<SinkStates> NoSinks() {
   return promise.get_future();
 }
 
-// The part of a run that one process did.
+// The part of a run that one process trained.
 struct Part {
-  std::vector<double> returns, losses;  // of episodes, of Progress events; NaN as -1
+  std::vector<double> returns, losses;  // of episodes, of Progress events; -1 for NaN
   std::vector<Progress> progress;
   std::vector<NamedValue> diagnostics;  // of Progress and Diagnosis events
   std::vector<std::string> warnings;
@@ -90,7 +90,7 @@ struct Part {
   }
 };
 
-// Trains in `directory`, from its newest checkpoint if there is one, to the end of `config`.
+// Trains in `directory`, from its newest checkpoint if there is one, to the limits of `config`.
 Part Train(const Config& config, const std::filesystem::path& directory) {
   Trainer trainer(config);
   std::optional<Checkpoint> previous;
@@ -135,7 +135,7 @@ void ExpectEqual(const CheckpointHashes& a, const CheckpointHashes& b) {
   EXPECT_EQ(a.trainer, b.trainer);
 }
 
-// In one go, and ended after so many steps and gone on with, once and again.
+// Expects a run that is interrupted at each of `ends` and resumed to equal an uninterrupted one.
 void ExpectSameRunInParts(Config config, const std::vector<std::int64_t>& ends) {
   const TemporaryDirectory once, often;
   const Part whole = Train(config, once.path());
@@ -156,7 +156,7 @@ void ExpectSameRunInParts(Config config, const std::vector<std::int64_t>& ends) 
   ExpectEqual(last.hashes, whole.hashes);
 }
 
-TEST(Resume, ARunInPartsIsTheRunInOneGo) {
+TEST(Resume, AnInterruptedRunEqualsAnUninterruptedOne) {
   ExpectSameRunInParts(ShortCatch(), {100, 101, 450, 900});
 }
 
@@ -185,7 +185,7 @@ TEST(Resume, CartPole) {
   ExpectSameRunInParts(config, {700, 1500, 2000});
 }
 
-// Ended after each window and gone on with, its schedules being those of the whole run.
+// Interrupts the run after each window; its schedules span the whole run.
 TEST(Resume, PqnAtTheEndOfAnyWindow) {
   for (const char* preset : {"catch", "cartpole"}) {
     for (const char* loss : {"squared", "hl_gauss"}) {
@@ -203,13 +203,13 @@ TEST(Resume, PqnAtTheEndOfAnyWindow) {
   }
 }
 
-TEST(Resume, PqnInTheMidstOfAWindow) {
+TEST(Resume, PqnWithLimitsWithinAWindow) {
   Config config = ShortCatch();
   testing::LearnByPqn(config);
   ExpectSameRunInParts(config, {1, 100, 450, 900});
 }
 
-TEST(Resume, SavesWithoutAThreadToDoIt) {
+TEST(Resume, SavesWithoutABackgroundThread) {
   Config config = ShortCatch();
   config.train.threads = 1;
   config.checkpoint.every_steps = 100;
@@ -222,21 +222,21 @@ TEST(Resume, SavesWithoutAThreadToDoIt) {
   ExpectEqual(part.hashes, expected.hashes);
 }
 
-TEST(Resume, SavesWhenItIsTimeTo) {
+TEST(Resume, SavesWhenACheckpointIsDue) {
   const TemporaryDirectory directory;
   Config config = ShortCatch();
   config.checkpoint.every_steps = 300;
   config.checkpoint.keep = 10;
   config.checkpoint.archive_every_steps = 0;
   Train(config, directory.path());
-  // One may be skipped if the one before is not on the disk yet.
+  // A checkpoint is skipped if the one before is not on the disk yet.
   const auto steps = ListCheckpoints(directory.path());
   EXPECT_EQ(steps.front(), 0);
   EXPECT_EQ(steps.back(), 900);
   EXPECT_GE(steps.size(), 3u);
 }
 
-// Segments that the replay has dropped are filled anew while others are written.
+// The replay refills dropped segments while others are being written.
 TEST(Resume, UncompressedWithManyCheckpoints) {
   Config config = ShortCatch();
   config.agent.replay.compression = "none";
@@ -244,7 +244,7 @@ TEST(Resume, UncompressedWithManyCheckpoints) {
   ExpectSameRunInParts(config, {450, 900});
 }
 
-TEST(Resume, SaysWhatBecameOfTheLastCheckpoint) {
+TEST(Resume, ReportsTheWarningsOfTheLastCheckpoint) {
   const TemporaryDirectory directory;
   const NoPrivileges no_privileges;
   Config config = ShortCatch();
@@ -261,7 +261,7 @@ TEST(Resume, SaysWhatBecameOfTheLastCheckpoint) {
   }
 }
 
-TEST(Resume, SettingsThatDecideWhatIsLearntMustStay) {
+TEST(Resume, SettingsThatAffectLearningAreFixed) {
   const Config before = ShortCatch();
   Config now = before;
   now.train.steps = 5000;
@@ -276,7 +276,7 @@ TEST(Resume, SettingsThatDecideWhatIsLearntMustStay) {
   EXPECT_NE(HashOfFixedSettings(before), HashOfFixedSettings(now));
 }
 
-TEST(Resume, FilmsFromThereOnByTheNewSetting) {
+TEST(Resume, ANewFilmingIntervalTakesEffect) {
   const TemporaryDirectory directory;
   Config config = ShortCatch();
   config.record.gif_every_episodes = 2;
@@ -287,7 +287,7 @@ TEST(Resume, FilmsFromThereOnByTheNewSetting) {
   EXPECT_THAT(Train(config, directory.path()).films, ElementsAre(61, 81));
 }
 
-TEST(Resume, ASpeedIsOfTheStepsSinceTheLastPoint) {
+TEST(Resume, ASpeedCoversTheStepsSinceTheLastPoint) {
   const TemporaryDirectory directory;
   Config config = ShortCatch();
   config.record.progress_every_steps = 70;
@@ -301,7 +301,7 @@ TEST(Resume, ASpeedIsOfTheStepsSinceTheLastPoint) {
   EXPECT_NEAR(next.steps_per_second * (next.wall_seconds - last.wall_seconds), 194 - 70, 1e-3);
 }
 
-TEST(Resume, WhatIsRecordedChangesNothingThatIsCompared) {
+TEST(Resume, RecordingDoesNotAffectTheHashes) {
   const TemporaryDirectory one, other;
   Config config = ShortCatch();
   const Part a = Train(config, one.path());
@@ -312,7 +312,7 @@ TEST(Resume, WhatIsRecordedChangesNothingThatIsCompared) {
   ExpectEqual(a.hashes, b.hashes);
 }
 
-TEST(Resume, ACheckpointOfAnotherRunIsRefused) {
+TEST(Resume, RefusesACheckpointOfAnotherRun) {
   const TemporaryDirectory directory;
   Train(ShortCatch(), directory.path());
   std::vector<std::string> messages;
@@ -330,7 +330,7 @@ TEST(Resume, ACheckpointOfAnotherRunIsRefused) {
   EXPECT_THROW(Trainer(other).Restore(reader), UserError);
 }
 
-TEST(NumbersGoneWrong, ALossThatIsNotFiniteEndsTheRunAndIsNotSaved) {
+TEST(Divergence, ALossThatIsNotFiniteEndsTheRunUnsaved) {
   const TemporaryDirectory directory;
   Config config = ShortCatch();
   config.agent.optimizer.algorithm = "rmsprop";
@@ -340,14 +340,14 @@ TEST(NumbersGoneWrong, ALossThatIsNotFiniteEndsTheRunAndIsNotSaved) {
   Declare(config).SetFromAssignment("agent.huber_delta=1e9", "test");
   config.checkpoint.every_steps = 50;
   const std::string refusal = RefusalOf([&] { Train(config, directory.path()); });
-  EXPECT_THAT(refusal, HasSubstr("learning has gone wrong"));
+  EXPECT_THAT(refusal, HasSubstr("learning has diverged"));
   EXPECT_THAT(refusal, HasSubstr("The last good checkpoint is"));
   std::vector<std::string> messages;
   Trainer(config).Restore(CheckpointReader::OpenNewest(directory.path(), messages));
 }
 
-// Whole, with hashes that agree: as a version wrote it that did not look.
-TEST(NumbersGoneWrong, ACheckpointThatHoldsOneIsRefused) {
+// The checkpoint is intact and its hashes match, as if written by a version without the check.
+TEST(Divergence, RefusesACheckpointWithAValueThatIsNotFinite) {
   const TemporaryDirectory directory, changed;
   const Config config = ShortCatch();
   Train(config, directory.path());
@@ -376,7 +376,7 @@ TEST(NumbersGoneWrong, ACheckpointThatHoldsOneIsRefused) {
   }
 }
 
-TEST(NumbersGoneWrong, ValuesBeyondAnyReturnAreWarnedOfOnce) {
+TEST(Divergence, WarnsOnceOfValuesBeyondAnyReturn) {
   const TemporaryDirectory directory;
   Config config = ShortCatch();
   config.agent.optimizer.learning_rate = 3;

@@ -15,9 +15,10 @@
 
 namespace arcadeq {
 
-// What one step in one environment brought.
+// One step in one environment.
 struct RolloutStep {
-  // An episode began before the step, with this frame, after so many frames of the emulator.
+  // Whether the step is an episode's first. If so, the frame before it, and how many emulator
+  // frames the reset took.
   bool first = false;
   int reset_frames = 0;
   std::vector<std::uint8_t> first_frame;
@@ -26,13 +27,13 @@ struct RolloutStep {
   StepResult result;
   std::vector<std::uint8_t> next_frame;
 
-  // What a person would have seen, the beginning of an episode included; see Film().
+  // The screen after the step, preceded by that after the reset if an episode began; see Film().
   std::vector<VideoFrame> pictures;
 };
 
-// Plays some of a run's environments by a policy of the run's agent. What it plays is kept until
-// the next window for the agent to observe, so workers and the agent's updates may be busy at the
-// same time, and nothing depends on how the environments are spread over workers.
+// Plays some of a run's environments with a policy of the run's agent. Keeps the steps for the
+// agent to observe until the next window, so that workers and the agent's updates can run
+// concurrently and results do not depend on how environments are divided among workers.
 class RolloutWorker {
  public:
   // The run's environments [first_env, first_env + envs), for windows of `rounds` steps in each.
@@ -42,20 +43,21 @@ class RolloutWorker {
   int first_env() const { return first_env_; }
   int envs() const { return static_cast<int>(envs_.size()); }
 
-  // Pictures are kept of the first environment's steps: of all if `wanted`, else of those in
-  // episodes that begin while Play() plays.
+  // Play() takes pictures in the run's first environment: of all steps if `wanted`, else only from
+  // the first step of an episode that begins in the window.
   void Film(bool wanted) { film_ = wanted; }
 
-  // Plays a window, beginning episodes where one has ended. Step `first_step` of the run is that of
-  // the first round in the run's first environment, of `run_envs`.
+  // Plays a window and begins a new episode wherever one has ended. `first_step` is the number of
+  // the window's first step in the run, `run_envs` the number of the run's environments.
   void Play(std::int64_t first_step, int run_envs, ThreadPool& pool);
 
-  // Of the last Play(): environment `env` of this worker's, counted from 0.
+  // A step of the last Play(). `env` counts from this worker's first environment.
   RolloutStep& step(int round, int env) {
     return steps_[static_cast<std::size_t>(round) * envs_.size() + static_cast<std::size_t>(env)];
   }
 
-  // Between two windows. The environments' stacks are not part of it: a restored agent has them.
+  // Call between two windows. The state does not include the environments' stacks, which a restored
+  // agent provides.
   void VisitState(State& state);
   void RestoreStacks(const Agent& agent);
 
@@ -70,8 +72,8 @@ class RolloutWorker {
   std::vector<RolloutStep> steps_;  // [round][env]
   std::vector<char> in_episode_;
   bool film_ = false;
-  bool began_ = false;  // an episode of the first environment began during this Play()
-  // Of a round.
+  bool began_ = false;  // whether the first environment began an episode in this window
+  // Of the current round.
   std::vector<StackView> observations_;
   std::vector<std::int64_t> numbers_;
   std::vector<std::int32_t> actions_;

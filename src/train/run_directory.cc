@@ -33,7 +33,7 @@ std::string WeightsName(std::int64_t step) {
   return fmt::format("{}{:09}.safetensors", kWeightsPrefix, step);
 }
 
-// The step of such a name; nothing for any other name.
+// The step in a name that WeightsName() returns; nothing for any other name.
 std::optional<std::int64_t> ParseWeightsName(const std::string& name) {
   if (!name.starts_with(kWeightsPrefix)) return std::nullopt;
   std::int64_t step = -1;
@@ -77,7 +77,7 @@ fs::path RunDirectory::MakeDefault(const Config& config, std::string_view preset
       preset == config.env.game ? config.env.game : fmt::format("{}-{}", config.env.game, preset);
   const fs::path path =
       fs::path("runs") / fmt::format("{}-seed{}-{}", name, config.train.seed, time);
-  // Runs that were started within the same second get a number.
+  // Runs that start within the same second get a number.
   fs::path made = path;
   for (int number = 2; !MakeNewDirectory(made); ++number) {
     made = fmt::format("{}-{}", path.string(), number);
@@ -135,7 +135,7 @@ fs::path RunDirectory::NewestWeights() const {
     newest = std::max(newest, ParseWeightsName(name));
   }
   if (!newest) {
-    ThrowUserError("{} has no weights yet: they are written every few episodes and when a run ends",
+    ThrowUserError("{} has no weights yet: a run writes them every few episodes and when it ends",
                    path_.string());
   }
   return weights() / WeightsName(*newest);

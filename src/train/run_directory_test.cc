@@ -50,7 +50,7 @@ class RunDirectoryTest : public ::testing::Test {
   std::unique_ptr<Network::Parameters> parameters_ = network_->MakeParameters();
 };
 
-TEST_F(RunDirectoryTest, KeepsTheSettingsThatWereInEffect) {
+TEST_F(RunDirectoryTest, KeepsTheSettingsInEffect) {
   config_.env.game = "pong";
   config_.agent.gamma = 0.123;
   Create();
@@ -60,7 +60,7 @@ TEST_F(RunDirectoryTest, KeepsTheSettingsThatWereInEffect) {
   EXPECT_EQ(settings.ToToml(), Declare(config_).ToToml());
 }
 
-TEST_F(RunDirectoryTest, WritesNoSettingsThatItCouldNotRead) {
+TEST_F(RunDirectoryTest, WritesOnlySettingsThatItCanRead) {
   const RunDirectory run = Create();
   config_.env.rom = "\xff";
   EXPECT_THAT(RefusalOf([&] { run.WriteConfig(config_); }), ::testing::HasSubstr("config.toml"));
@@ -70,7 +70,7 @@ TEST_F(RunDirectoryTest, WritesNoSettingsThatItCouldNotRead) {
   EXPECT_EQ(loaded.env.rom, "");
 }
 
-TEST_F(RunDirectoryTest, IsUnusedWhileItHoldsNoMoreThanALock) {
+TEST_F(RunDirectoryTest, IsUnusedIfItHoldsOnlyALock) {
   const auto refusal = [&] { return RefusalOf([&] { RunDirectory::CheckUnused(path_); }); };
   EXPECT_EQ(refusal(), "");
   fs::create_directories(path_);
@@ -84,8 +84,8 @@ TEST_F(RunDirectoryTest, IsUnusedWhileItHoldsNoMoreThanALock) {
   EXPECT_THAT(refusal(), ::testing::HasSubstr("not an empty directory"));
 }
 
-// More than once within a second.
-TEST_F(RunDirectoryTest, ADefaultDirectoryIsNobodyElses) {
+// Even within the same second.
+TEST_F(RunDirectoryTest, EachDefaultDirectoryIsNew) {
   fs::create_directories(path_);
   const fs::path before = fs::current_path();
   fs::current_path(path_);

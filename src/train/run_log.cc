@@ -25,7 +25,7 @@
 namespace arcadeq {
 namespace {
 
-// NaN where there was nothing to take the mean of.
+// NaN if there are no values.
 double MeanOf(double sum, std::int64_t count) {
   return count > 0 ? sum / static_cast<double>(count) : std::numeric_limits<double>::quiet_NaN();
 }
@@ -60,7 +60,8 @@ std::string RunLog::WhyItLearnsNothing() const {
   const std::int64_t first_update = agent_.NextUpdate(0);
   for (const auto& [key, limit] : {std::pair{"train.steps", began_.target_steps},
                                    std::pair{"train.frames", began_.target_frames}}) {
-    // A step takes a frame at least, and the window that reaches the limit is learnt from.
+    // A step takes at least one frame, and the run still learns from the window that reaches the
+    // limit.
     const std::int64_t end = (limit + window_steps_ - 1) / window_steps_ * window_steps_;
     if (limit == 0 || end >= first_update) continue;
     return fmt::format(
@@ -73,7 +74,7 @@ std::string RunLog::WhyItLearnsNothing() const {
 
 void RunLog::WarnIfNothingWasLearnt(const Emit& emit) const {
   if (agent_.updates() > 0 || !WhyItLearnsNothing().empty()) return;
-  emit(Note{fmt::format("the run has learnt nothing: it ended after {} steps, before its first "
+  emit(Note{fmt::format("the run learnt nothing: it ended after {} steps, before its first "
                         "update at step {} (see train.learning_starts)",
                         steps_, agent_.NextUpdate(0)),
             true});
@@ -147,13 +148,13 @@ void RunLog::EmitDiagnosis(const Diagnosis& diagnosis, const Emit& emit) {
   if (auto warning = dead_units_.Look(diagnosis, agent_.updates())) emit(*std::move(warning));
 }
 
-// Epsilon moves in one direction, so it was 1 at all steps in between.
+// Epsilon is monotonic, so it was 1 at all steps in between.
 bool RunLog::AllRandomSoFar() const {
   return agent_.Epsilon(0) == 1 && agent_.Epsilon(steps_ - 1) == 1;
 }
 
-// With one environment: the first episode is kept, and then one in so many. With more, the first
-// one that begins in the first environment after each so many have ended.
+// Keeps the first episode, and then the first to begin in the first environment after every
+// gif_every_episodes episodes that end in any. With one environment, that is one in as many.
 void RunLog::BeginFilm() {
   film_.first_step = steps_ + 1;
   const std::int64_t every = record_.gif_every_episodes;
@@ -233,10 +234,10 @@ void RunLog::EmitPictures(RolloutStep& step, const Emit& emit) {
 void RunLog::WarnOfImpossibleValues(double value, const Emit& emit) {
   if (warned_of_values_ || gamma_ >= 1 || largest_reward_ == 0 || !Learning()) return;
   const double bound = largest_reward_ / (1 - gamma_);
-  // Values overshoot a little on their way to the true ones.
+  // Values overshoot a little before they converge.
   if (!(value > 2 * bound)) return;
   warned_of_values_ = true;
-  emit(Note{fmt::format("the values have grown to {:.1f}, but no return can be above {:.1f} "
+  emit(Note{fmt::format("values have grown to {:.1f}, but no return can be above {:.1f} "
                         "(rewards of up to {}, agent.gamma = {}): learning diverges; try a lower "
                         "optimizer.learning_rate or a slower target network",
                         value, bound, largest_reward_, gamma_),
@@ -266,7 +267,7 @@ void RunLog::VisitState(State& state) {
 void RunLog::VisitRecord(State& state) {
   state.Value("film_kept_after", film_.kept_after);
   if (film_.kept_after < -1 || film_.kept_after > episodes_) {
-    state.Refuse("film_kept_after", "not of an episode that has begun");
+    state.Refuse("film_kept_after", "not an episode that has begun");
   }
   state.Flag("warned_of_values", warned_of_values_);
   dead_units_.VisitRecord(state);
@@ -286,7 +287,7 @@ void RunLog::VisitRecord(State& state) {
   if (state.restoring()) earlier_seconds_ = seconds;
   state.Value("progress_seconds", progress_seconds_);
   state.Count("progress_step", progress_step_);
-  if (progress_step_ > steps_) state.Refuse("progress_step", "not of a step");
+  if (progress_step_ > steps_) state.Refuse("progress_step", "not a step that has been taken");
 }
 
 }  // namespace arcadeq

@@ -18,10 +18,10 @@
 
 namespace arcadeq {
 
-// Called on the training thread; must not wait.
+// Called on the training thread; must not block.
 using Emit = std::function<void(Event)>;
 
-// An update of a window: after which step of the run it fell due, and what it came to.
+// An update of a window: the step of the run after which it is due, and its results.
 struct DueUpdate {
   std::int64_t step = 0;
   UpdateStats stats{};
@@ -29,49 +29,48 @@ struct DueUpdate {
   std::optional<Diagnosis> diagnosis{};  // if the network was inspected
 };
 
-// Keeps a run's books: counts its steps, frames and episodes, and tells of them, of filmed episodes
-// and of what looks wrong, in events. Knows nothing of how the steps came about.
+// Counts a run's steps, frames and episodes, and reports them, filmed episodes and suspicious
+// values as events. Knows nothing of how the steps are played.
 class RunLog {
  public:
-  // Of a run that goes by windows of so many steps. `agent` must outlive the log.
+  // `window_steps` is the number of steps in a window, in all environments together. `agent` must
+  // outlive the log.
   RunLog(const Config& config, const Agent& agent, const std::vector<std::string>& action_names,
          std::int64_t window_steps);
 
-  // The pictures of the first environment's episodes that begin while `watched` is true are
-  // emitted, not only those of filmed ones. It must outlive the log.
+  // Also emits the pictures of episodes that begin in the first environment while `watched` is
+  // true, not only those of filmed ones. `watched` must outlive the log.
   void ShowEpisodesWhile(const std::atomic<bool>& watched) { watched_ = &watched; }
-  // Whether the episode that the first environment is in is filmed or shown.
+  // Whether the first environment's current episode is filmed or shown.
   bool filming() const { return film_.wanted; }
 
   std::int64_t steps() const { return steps_; }  // decisions taken
-  std::int64_t frames() const {
-    return frames_;
-  }                                                    // of the emulator, those before a first
-                                                       // decision included
-  std::int64_t episodes() const { return episodes_; }  // that have ended
-  double Seconds() const;                              // of training, earlier processes included
+  // Emulator frames, including those before an episode's first decision.
+  std::int64_t frames() const { return frames_; }
+  std::int64_t episodes() const { return episodes_; }  // completed
+  double Seconds() const;  // of training, including those of earlier processes
 
-  // Starts the clock. Warns of a run that is sure to end before its first update.
+  // Starts the clock. Warns if the run is certain to end before its first update.
   void Begin(const Emit& emit);
-  // At a limit of the run, unless that was foreseen.
+  // Call at a limit of the run. Does not repeat the warning of Begin().
   void WarnIfNothingWasLearnt(const Emit& emit) const;
 
-  // A window that has been played and learnt from: its updates, in the order in which they fell
-  // due, and the frames that the agent had stored after each of its steps; then the steps, in their
-  // order. Both spans must hold until the last step has been added. The steps of a round, one in
-  // each environment, are taken at once: an update that falls due after one of them belongs to the
-  // episodes of all of them.
+  // Adds a window that has been played and learnt from: its updates, in the order in which they
+  // were due, and the number of frames that the agent had stored after each step; then the steps in
+  // order. Both spans must be valid until the last step is added. All steps of a round, one in each
+  // environment, are taken at once: an update that is due after one of them belongs to the episodes
+  // of all of them.
   void BeginWindow(std::span<const DueUpdate> updates, std::span<const std::int64_t> stored_frames);
   void AddStep(int env, RolloutStep& step, const Emit& emit);
 
-  // What a seed decides; and what depends on record.* or on the machine's speed.
+  // Visits what the seed determines, and what depends on record.* or on the machine's speed.
   void VisitState(State& state);
   void VisitRecord(State& state);
 
  private:
   using Clock = std::chrono::steady_clock;
 
-  // An episode under way.
+  // Over the steps of an episode in progress.
   struct EpisodeSums {
     double raw_return = 0;
     double return_ = 0;
@@ -86,27 +85,27 @@ class RunLog {
     double seconds = 0;
     std::int64_t updates = 0;
   };
-  // Over the episodes in which every action was random.
+  // Over episodes in which every action was random.
   struct RandomPlay {
     double raw_return = 0;
     std::int64_t episodes = 0;
   };
-  // Of the first environment, whose pictures are emitted if they are wanted.
+  // The pictures of the first environment's current episode.
   struct Film {
     std::int64_t first_step = 0;   // of the episode
-    bool wanted = false;           // in the window or as a GIF
-    bool kept = false;             // as a GIF
-    std::int64_t kept_after = -1;  // how many episodes had ended when the last that was kept began
+    bool wanted = false;           // for the window on the screen or a GIF
+    bool kept = false;             // for a GIF
+    std::int64_t kept_after = -1;  // episodes completed when the last GIF's episode began
   };
-  // When a window was played, in seconds of training. Its steps are told of when it has ended; each
-  // counts as taken at its share of the time.
+  // When a window was played, in seconds of training. Its steps, which are reported when it ends,
+  // count as evenly spread over this time.
   struct Window {
     std::int64_t first_step = 1;
     std::int64_t steps = 1;
     double began = 0, ended = 0;
   };
 
-  // Why the run's limits are sure to end it before its first update; empty otherwise.
+  // Why the run's limits are certain to end it before its first update; empty if they are not.
   std::string WhyItLearnsNothing() const;
   bool Learning() const { return steps_ >= agent_.NextUpdate(0); }
   double SecondsAt(std::int64_t step) const;
@@ -128,8 +127,8 @@ class RunLog {
   const std::atomic<bool>* watched_ = nullptr;
 
   std::int64_t steps_ = 0, frames_ = 0, episodes_ = 0;
-  std::vector<EpisodeSums> open_;  // by environment: the episode under way
-  double largest_reward_ = 0;      // of a step so far, absolute
+  std::vector<EpisodeSums> open_;  // by environment
+  double largest_reward_ = 0;      // the largest absolute reward of a step so far
   Film film_;
   UpdateSums sums_;
   std::vector<std::int64_t> action_counts_;  // since the last Progress event
@@ -139,13 +138,13 @@ class RunLog {
   bool warned_of_values_ = false;
 
   Clock::time_point clock_began_{};
-  double earlier_seconds_ = 0;      // that earlier processes trained
+  double earlier_seconds_ = 0;      // of training in earlier processes
   std::int64_t progress_step_ = 0;  // of the last Progress
   double progress_seconds_ = 0;
   Window window_;
-  std::span<const DueUpdate> due_;               // of the window, not yet told of
+  std::span<const DueUpdate> due_;               // of the window, not yet reported
   std::span<const std::int64_t> stored_frames_;  // of the window
-  // Over the updates that fall due in the round under way.
+  // Over the updates that are due in the current round.
   double round_loss_ = 0;
   std::int64_t round_updates_ = 0;
 };

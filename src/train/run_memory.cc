@@ -17,8 +17,8 @@ namespace arcadeq {
 namespace {
 
 constexpr std::int64_t kSlackBytes = 32'000'000;
-// A second of a game on its way: a queue that is full drops pictures, and says so.
-constexpr std::int64_t kLeastQueueBytes = 4'000'000;
+// Holds a second of a game. A full queue drops pictures and reports it.
+constexpr std::int64_t kMinQueueBytes = 4'000'000;
 
 }  // namespace
 
@@ -27,8 +27,8 @@ RunMemory::RunMemory(const Config& config, const Network& network)
 
 std::int64_t RunMemory::videos() const {
   if (record_.gif_every_episodes == 0) return 0;
-  // A GifWriter holds three pictures, and a fourth as it is coded.
-  return kLeastQueueBytes + 4 * record_.gif_height * record_.gif_width;
+  // A GifWriter holds three pictures and encodes a fourth.
+  return kMinQueueBytes + 4 * record_.gif_height * record_.gif_width;
 }
 
 ReservedMemory RunMemory::Later() const {
@@ -49,7 +49,7 @@ std::size_t RunMemory::VideoQueueBytes(std::int64_t agents_bytes_to_come,
                                        std::int64_t available) const {
   const std::int64_t left = available - agents_bytes_to_come - Later().bytes;
   return static_cast<std::size_t>(std::clamp<std::int64_t>(
-      left / 2, kLeastQueueBytes, static_cast<std::int64_t>(Recorder::kQueueBytes)));
+      left / 2, kMinQueueBytes, static_cast<std::int64_t>(Recorder::kQueueBytes)));
 }
 
 }  // namespace arcadeq

@@ -9,28 +9,28 @@
 
 namespace arcadeq {
 
-// The memory that a run of these settings takes after its environments have been made, beside what
-// its agent keeps to learn from, in bytes.
+// The memory, in bytes, that a run takes in addition to its environments and to the experience that
+// its agent keeps.
 class RunMemory {
  public:
   RunMemory(const Config& config, const Network& network);
 
-  // Two sets of parameters, a gradient and an optimiser's two means: the most that agents take.
+  // Two sets of parameters, a gradient and an optimiser's two moments: the most that an agent
+  // takes.
   std::int64_t learner() const { return 5 * parameters_; }
-  // A copy of what the learner holds for the checkpoint that is being written, and a file of it
-  // that is being made or read.
+  // The copy of the learner for the checkpoint in progress, and a file of it in memory.
   std::int64_t checkpoints() const { return 7 * parameters_; }
-  // The least that pictures on their way into videos need, and the pictures of a GIF at its size.
+  // The minimum for the queue of pictures, and the pictures of a GIF being written.
   std::int64_t videos() const;
-  // All that is taken once training has begun: with a little for threads, the allocator, and what
-  // is written.
+  // Everything that is allocated once training begins, with a margin for threads, the allocator and
+  // output files.
   ReservedMemory Later() const;
 
-  // Before the learner is made: throws UserError, with the numbers, if `available` does not do for
-  // it and for what is taken later.
+  // Call before making the learner. Throws UserError, with the numbers, if `available` does not
+  // suffice for it and for Later().
   void CheckFits(std::int64_t available) const;
 
-  // How long the queue of pictures may become: half of what the rest leaves, within bounds.
+  // The maximum size of the queue of pictures: half of what the rest leaves, within bounds.
   std::size_t VideoQueueBytes(std::int64_t agents_bytes_to_come, std::int64_t available) const;
 
  private:

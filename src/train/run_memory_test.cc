@@ -36,7 +36,7 @@ TEST(RunMemory, ASmallRunNeedsLittle) {
   EXPECT_EQ(RefusalOf([&] { memory.CheckFits(60'000'000); }), "");
 }
 
-TEST(RunMemory, TheNetworkCounts) {
+TEST(RunMemory, GrowsWithTheNetwork) {
   Config config = LoadPreset("tutorial");
   const RunMemory narrow = MemoryOf(config, kScreen);
   config.agent.network.hidden = 8192;
@@ -50,7 +50,7 @@ TEST(RunMemory, TheNetworkCounts) {
                     HasSubstr("checkpoints "), HasSubstr("make network.hidden smaller")));
 }
 
-TEST(RunMemory, WithoutVideosTheyNeedNothing) {
+TEST(RunMemory, NeedsNothingForVideosIfThereAreNone) {
   Config config = LoadPreset("cartpole");
   EXPECT_GT(MemoryOf(config, kPole).videos(), 0);
   config.record.gif_every_episodes = 0;

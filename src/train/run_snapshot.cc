@@ -47,7 +47,7 @@ std::string SegmentFile(int env, std::int64_t number) {
   return fmt::format("replay_{:04}_{:08}.segment", env, number);
 }
 
-// A small file whole, as text.
+// The content of a small file.
 std::string ReadText(const CheckpointReader& checkpoint, const std::string& file) {
   const std::vector<std::byte> bytes = checkpoint.Read(file, kMaxStateBytes);
   return std::string(reinterpret_cast<const char*>(bytes.data()), bytes.size());

@@ -20,8 +20,8 @@
 
 namespace arcadeq {
 
-// Everything that a run needs to continue, as it was at the end of a window. Taking one copies the
-// parameters and refers to the replay's segments, so that training can go on while it is written.
+// Everything that a run needs to continue, as of the end of a window. Copies the parameters but
+// only refers to the replay's segments, so that training can continue while it is written.
 struct RunSnapshot {
   struct NamedParameters {
     std::string name;
@@ -30,13 +30,13 @@ struct RunSnapshot {
   };
 
   std::int64_t step = 0;
-  std::string trainer;                      // values that a seed decides
-  std::string record;                       // values that only what is recorded depends on
-  std::vector<NamedParameters> parameters;  // allocated by the first snapshot, then used again
+  std::string trainer;                      // values that the seed determines
+  std::string record;                       // values that affect only what is recorded
+  std::vector<NamedParameters> parameters;  // allocated by the first snapshot, then reused
   std::optional<SavedReplay> replay;
 };
 
-// Keeps an agent's state in a snapshot, its values in `values`.
+// Copies an agent's state to a snapshot, except for its values, which go to `values`.
 class SnapshotTaker final : public AgentState {
  public:
   SnapshotTaker(State& values, RunSnapshot& snapshot) : values_(values), snapshot_(snapshot) {}
@@ -51,8 +51,8 @@ class SnapshotTaker final : public AgentState {
   RunSnapshot& snapshot_;
 };
 
-// Restores an agent's state from a checkpoint. Throws UserError for what is missing, damaged or of
-// another network or replay.
+// Restores an agent's state from a checkpoint. Throws UserError if a file is missing, damaged or
+// belongs to a different network or replay.
 class SnapshotRestorer final : public AgentState {
  public:
   SnapshotRestorer(State& values, const CheckpointReader& checkpoint, int num_actions)
@@ -69,23 +69,23 @@ class SnapshotRestorer final : public AgentState {
   int num_actions_;
 };
 
-// The values of a checkpoint that a seed decides, and those that it does not.
+// The values of a checkpoint that the seed determines, and those that affect only what is recorded.
 StateReader ReadTrainerState(const CheckpointReader& checkpoint);
 StateReader ReadRecordState(const CheckpointReader& checkpoint);
 SinkStates ReadSinkStates(const CheckpointReader& checkpoint);
 
 // The files of a checkpoint:
 //   NAME.safetensors                         parameters of the agent ("online"), as in weights/
-//   trainer.state                            all that a seed decides, but for parameters and replay
+//   trainer.state                            everything else that the seed determines
 //   replay.state, replay_ENV_NUMBER.segment  see Replay
 //   record.state, sinks.state                what depends on the machine's speed or on record.*,
-//                                            and how far the files of the run were written
-// A sealed segment that the previous checkpoint holds is linked, not written again. Throws
-// UserError if a parameter is not a finite number, and as CheckpointWriter does.
+//                                            and how far the run's files are written
+// Links a sealed segment that the previous checkpoint holds instead of writing it again. Throws
+// UserError if a parameter is not finite, and as CheckpointWriter does.
 void WriteSnapshot(const RunSnapshot& snapshot, const SinkStates& sinks, const Checkpoint* previous,
                    CheckpointWriter& writer);
 
-// What a seed decides of a checkpoint, whatever is recorded: of every file but the last two.
+// Hashes of what the seed determines in a checkpoint, that is, of all files but the last two.
 struct CheckpointHashes {
   std::uint64_t weights = 0;
   std::uint64_t optimizer = 0;

@@ -34,7 +34,7 @@
 namespace arcadeq {
 namespace {
 
-// Frames, rewards and endings under random actions.
+// Covers frames, rewards and the ends of episodes under random actions.
 std::uint64_t EnvSignature(std::string_view preset) {
   constexpr int kSteps = 400;
   auto env = MakeEnv(LoadPreset(preset).env, RandomStream(1, "signature/env"));
@@ -52,7 +52,8 @@ std::uint64_t EnvSignature(std::string_view preset) {
   return hash.value();
 }
 
-// Reaches into an agent: its sets of parameters, by name, and the stream that its replay draws by.
+// Gives access to an agent's sets of parameters by name, and replaces the random stream from which
+// its replay draws.
 class Inside final : public AgentState {
  public:
   Inside(Agent& agent, const RandomStream& draws) : streams_(draws.state()) {
@@ -62,7 +63,7 @@ class Inside final : public AgentState {
   Network::Parameters& parameters(const std::string& name) const { return *parameters_.at(name); }
 
  private:
-  // Replaces the replay's stream, and leaves all other values as they are.
+  // Replaces the replay's stream and leaves all other values unchanged.
   class ReplayStream final : public State {
    public:
     explicit ReplayStream(const RandomStream::State& words) : words_(words) {}
@@ -91,8 +92,8 @@ class Inside final : public AgentState {
   std::map<std::string, Network::Parameters*> parameters_;
 };
 
-// Updates from a replay of random frames: sampling, network, targets, optimiser, target network.
-// One stream draws everything.
+// Covers updates from a replay of random frames: sampling, network, targets, optimiser and target
+// network. A single stream draws everything.
 std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame) {
   constexpr int kUpdates = 5, kActions = 6, kFrames = 200, kEpisode = 37;
   Config config = LoadPreset(preset);
@@ -140,7 +141,7 @@ std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame
   return hash.value();
 }
 
-// Everything together: a training run to its last weights.
+// Covers a whole training run, up to its last weights.
 std::uint64_t RunSignature(const Config& config) {
   Trainer trainer(config);
   Hash hash;
@@ -164,7 +165,7 @@ std::uint64_t TrainerSignature(std::string_view preset, bool overlap = true, int
   return RunSignature(config);
 }
 
-// PQN with the network and the rewards of a preset, by 60 optimiser steps in 5 windows; schedules
+// PQN with the network and the rewards of a preset, in 60 optimiser steps over 5 windows; schedules
 // end with the run.
 std::uint64_t PqnSignature(std::string_view preset, std::string_view loss) {
   Config config = LoadPreset(preset);

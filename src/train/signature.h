@@ -6,18 +6,18 @@
 
 namespace arcadeq {
 
-// A short seeded run of each part of the system, each boiled down to one number. A change that is
-// not meant to alter what a seeded run does keeps them all. Where they are defined and what may
-// change them: docs/signature.md.
+// A short seeded run of one part of the system, reduced to one number. A change that is not meant
+// to affect seeded runs keeps all of them. docs/signature.md says where they are defined and what
+// may change them.
 struct SignaturePart {
   std::string name;
   std::uint64_t value;
 };
 
-// Takes some seconds. Throws UserError if the Space Invaders ROM is not found.
+// Takes several seconds. Throws UserError if the Space Invaders ROM is not found.
 std::vector<SignaturePart> ComputeSignature();
 
-// The one number of all parts together.
+// One number for all parts together.
 std::uint64_t CombineSignature(const std::vector<SignaturePart>& parts);
 
 }  // namespace arcadeq

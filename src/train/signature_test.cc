@@ -13,8 +13,8 @@
 namespace arcadeq {
 namespace {
 
-// docs/signature.md says what may change the numbers of signature.txt, and how to write them anew.
-TEST(Signature, IsAsItWasWrittenDown) {
+// docs/signature.md says what may change the numbers of signature.txt, and how to update them.
+TEST(Signature, EqualsTheRecordedOne) {
   const std::string best = kernels::InstructionSets().front();
   if (!kernels::HasFusedMultiplyAdd(best)) {
     GTEST_SKIP() << "not defined for " << best;

@@ -14,11 +14,11 @@
 
 namespace arcadeq {
 
-// An environment as an agent sees it: through a stack of its last frames. The same calls in the
-// same order as for an Env.
+// An environment as an agent sees it, as stacks of its last frames. Its calls are those of Env, in
+// the same order.
 class StackedEnv {
  public:
-  // Atari environments are to be built one after the other, never at once.
+  // Construct Atari environments one after the other, never concurrently.
   StackedEnv(const EnvConfig& config, RandomStream random)
       : StackedEnv(MakeEnv(config, random), static_cast<int>(config.stack)) {}
   StackedEnv(std::unique_ptr<Env> env, int stack)
@@ -46,12 +46,11 @@ class StackedEnv {
   FrameStack frames_;
 };
 
-// Environments [0, count) of a run, or of another use of many at once, each with a stream of its
-// own (SplitStreams).
+// Makes `count` environments, each with its own random stream (see SplitStreams).
 std::vector<StackedEnv> MakeStackedEnvs(const EnvConfig& config, std::uint64_t seed,
                                         std::string_view stream, int count);
 
-// Neighbours together, in at most so many groups as even as can be.
+// Splits `envs` in order into at most `groups` groups of nearly equal size.
 std::vector<std::vector<StackedEnv>> SplitIntoGroups(std::vector<StackedEnv> envs, int groups);
 
 }  // namespace arcadeq

@@ -1,5 +1,5 @@
-// Pins the order in which a Trainer calls the agent, its policy and the environment: each writes
-// what was asked of it on one tape.
+// Pins the order in which a Trainer calls the agent, its policy and the environment: each records
+// its calls on one tape.
 
 #include <algorithm>
 #include <atomic>
@@ -87,8 +87,8 @@ class TapePolicy final : public Policy {
   Tape& tape_;
 };
 
-// Learns every two steps, from the third on, once it has observed a step: from older steps, as an
-// agent with a replay does, or from what was just played.
+// Learns every two steps, from the fourth on, once it has observed a step: from older steps, as an
+// agent with a replay does, or from the latest window.
 class TapeAgent final : public Agent {
  public:
   TapeAgent(Tape& tape, bool learns_from_older_steps, const AgentContext& context)
@@ -178,7 +178,7 @@ Tape Calls(bool overlap, bool learns_from_older_steps = true,
   return tape;
 }
 
-// One step to a window. The agent has observed the step after which an update falls due.
+// A window has one step. The agent observes the step after which an update is due before it learns.
 TEST(Tape, WithoutOverlapTheAgentLearnsFromTheNewestStep) {
   EXPECT_THAT(Calls(false),
               ElementsAreArray({
@@ -211,8 +211,8 @@ TEST(Tape, WithoutOverlapTheAgentLearnsFromTheNewestStep) {
               }));
 }
 
-// Two steps to a window. An update sees what was observed before the window in which it falls due;
-// without other threads, its policies play first.
+// A window has two steps. An update sees what was observed before the window in which it is due;
+// on a single thread, the policies play first.
 TEST(Tape, WithOverlapTheAgentLearnsFromEarlierWindows) {
   EXPECT_THAT(Calls(true),
               ElementsAreArray({
@@ -245,9 +245,9 @@ TEST(Tape, WithOverlapTheAgentLearnsFromEarlierWindows) {
               }));
 }
 
-// Two steps to a window, whether updates may overlap or not: an update sees all of the window at
-// whose end it falls due, and its policies have played that with one set of weights.
-TEST(Tape, AnAgentThatLearnsFromWhatWasJustPlayedDoesSoBeforeTheNextWindow) {
+// A window has two steps, with or without overlap. An update sees the whole window at whose end it
+// is due, which the policies played with one set of weights.
+TEST(Tape, AnAgentThatNeedsTheLatestWindowLearnsBeforeTheNext) {
   for (const bool overlap : {true, false}) {
     EXPECT_THAT(Calls(overlap, /*learns_from_older_steps=*/false),
                 ElementsAreArray({
@@ -278,7 +278,7 @@ TEST(Tape, AnAgentThatLearnsFromWhatWasJustPlayedDoesSoBeforeTheNextWindow) {
                     "agent: begin update",                       //
                     "agent: finish update",                      //
                 }))
-        << (overlap ? "overlapping" : "in turn");
+        << (overlap ? "with" : "without") << " overlap";
   }
 }
 

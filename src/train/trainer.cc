@@ -102,7 +102,7 @@ void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, con
     reason = LimitReached();
   }
   if (!reason.empty()) log_.WarnIfNothingWasLearnt(emit);
-  // Said whatever becomes of the weights; an exception passes on then.
+  // Reported even if the last files cannot be written.
   const RunEnded ended{log_.steps(),
                        log_.frames(),
                        log_.episodes(),
@@ -162,7 +162,7 @@ void Trainer::PlayWindow(const Emit& emit) {
   EvaluateIfDue(emit);
 }
 
-// Workers that play beside others compute alone; one that has the machine to itself uses all of it.
+// Concurrent workers compute on one thread each; a single worker uses all threads.
 ThreadPool& Trainer::PolicyPool() {
   return workers_.size() > 1 || overlaps_ ? one_thread_ : pool_;
 }
@@ -197,14 +197,13 @@ void Trainer::StopDiverging(const DueUpdate& update, const Emit& emit) const {
     }
   }
   ThrowUserError(
-      "at step {} the loss is {} and the gradient's norm {}: learning has gone wrong. {}Try a "
-      "lower optimizer.learning_rate, optimizer.max_grad_norm = 10 or env.reward_transform = clip "
-      "in a "
+      "at step {} the loss is {} and the gradient norm {}: learning has diverged. {}Try a lower "
+      "optimizer.learning_rate, optimizer.max_grad_norm = 10 or env.reward_transform = clip in a "
       "new run",
       update.step, update.stats.loss, update.stats.gradient_norm, saved);
 }
 
-// In the order of the steps' numbers.
+// Visits the window's steps in order.
 template <typename Visit>
 void Trainer::ForEachStep(Visit visit) {
   for (int round = 0; round < rounds_; ++round) {
@@ -277,7 +276,7 @@ void Trainer::SaveIfDue(const Emit& emit) {
   checkpointer_->Begin();
 }
 
-// Waits until it is written.
+// Returns when the checkpoint is written.
 void Trainer::SaveNow(const Emit& emit) {
   if (checkpointer_ == nullptr) return;
   checkpointer_->Wait();
@@ -291,7 +290,7 @@ void Trainer::SaveNow(const Emit& emit) {
   emit(Note{fmt::format("checkpoint written to {}", checkpointer_->newest()->path.string())});
 }
 
-// All that a seed decides.
+// Visits everything that the seed determines.
 void Trainer::VisitState(AgentState& state) {
   state.values().Group("run", [&] {
     log_.VisitState(state.values());

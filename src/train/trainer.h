@@ -23,7 +23,7 @@
 
 namespace arcadeq {
 
-// How far the run of a checkpoint had come.
+// How far a run has come.
 struct RunCounters {
   std::int64_t steps = 0;
   std::int64_t frames = 0;
@@ -31,57 +31,56 @@ struct RunCounters {
   std::int64_t updates = 0;
   double seconds = 0;  // of training
 };
-// Throws UserError.
+// The counters of a checkpoint's run. Throws UserError.
 RunCounters ReadCounters(const CheckpointReader& checkpoint);
-// Which limit ends a run with these counters: "1000 steps done"; empty if none does.
+// The limit that ends a run with these counters, as "1000 steps done"; empty if none does.
 std::string LimitReached(const TrainConfig& limits, const RunCounters& counters);
 
-// Decides when to act, learn and save. What and how is learnt is the agent's business, and what is
-// told of it the log's. Everything is allocated at construction, but for a replay's segments; a
-// seed gives the same run bit for bit, whatever the threads' timing.
+// Decides when to act, learn and save. The agent knows what and how to learn, and the log what to
+// report. Everything is allocated at construction, except for a replay's segments. A seed gives the
+// same run bit for bit, whatever the timing of threads.
 //
-// A run goes by windows: as many steps in each environment as lie between two updates, or one where
-// that is less. With train.overlap, policies play a window while the agent computes the updates
-// that fall due in it, from what it observed and with the weights as they were before; without,
-// or where the agent learns from what was just played, they play, the agent observes, and then it
-// learns. Everything ends before the next window begins.
+// A run proceeds in windows: in each environment, as many steps as lie between two updates, at
+// least one. With train.overlap, policies play a window while the agent computes the updates that
+// are due in it, from the experience and with the weights that it had before. Without, or if the
+// agent learns from the latest steps, they play, the agent observes, and then it learns. All of
+// this ends before the next window begins.
 class Trainer {
  public:
   // Throws UserError if the settings contradict each other, the game is not found, or the run does
-  // not fit the memory that is available. Writes nothing.
+  // not fit into the available memory. Writes nothing.
   explicit Trainer(const Config& config) : Trainer(config, MakeEnvs(config)) {}
-  // With environments that were made elsewhere, as many as the settings say.
+  // With the given environments, as many as train.envs.
   Trainer(const Config& config, std::vector<StackedEnv> envs);
 
   // See RunLog.
   void ShowEpisodesWhile(const std::atomic<bool>& watched) { log_.ShowEpisodesWhile(watched); }
 
-  // Everything that Restore() needs, at the end of a window.
+  // Saves everything that Restore() needs, at the end of a window.
   void Save(RunSnapshot& snapshot);
-  // Makes this trainer, of the same settings, what it was when the checkpoint was saved: the run
-  // continues bit for bit as if it had never stopped. Throws UserError, and is of no use
-  // afterwards, if the checkpoint is damaged or of other settings.
+  // Restores the state of a trainer with the same settings: the run continues bit for bit as if it
+  // had never stopped. Throws UserError, and leaves the trainer unusable, if the checkpoint is
+  // damaged or has other settings.
   void Restore(const CheckpointReader& checkpoint);
 
-  // Trains until a limit of the settings is reached, or until `stop` becomes true: then the window
-  // under way is finished. Weights are written every few episodes and at the end, unless
-  // `directory` is null; checkpoints whenever `checkpointer`, which may be null, says so, and at
-  // the end. To be called once. Throws UserError if the last weights or the last checkpoint cannot
-  // be written, or if the loss is not a finite number any more: the checkpoints are then from
-  // before.
+  // Trains until the run reaches a limit or `stop` becomes true, and then completes the window.
+  // Writes weights every few episodes and at the end, unless `directory` is null, and checkpoints
+  // when they are due and at the end, unless `checkpointer` is null. Call only once. Throws
+  // UserError if the last weights or the last checkpoint cannot be written, or if the loss or the
+  // gradient is no longer finite; no checkpoint contains such an update.
   void Run(const RunDirectory* directory, Checkpointer* checkpointer, const Emit& emit,
            const std::atomic<bool>& stop);
 
   const Agent& agent() const { return *agent_; }
-  // For pictures on their way into videos: what the rest of the run leaves, within bounds.
+  // The maximum size of the queue of pictures: what the rest of the run leaves, within bounds.
   std::size_t VideoQueueBytes() const;
   std::int64_t step() const { return log_.steps(); }
 
  private:
-  // All that can be checked before the large buffers are taken is checked here.
+  // Checks everything that can be checked before the large buffers are allocated.
   static std::vector<StackedEnv> MakeEnvs(const Config& config);
 
-  std::string LimitReached() const;  // empty while there is more to do
+  std::string LimitReached() const;  // empty while there is none
   int envs() const { return static_cast<int>(config_.train.envs); }
   std::int64_t WindowSteps() const { return std::int64_t{rounds_} * envs(); }
 
@@ -105,7 +104,7 @@ class Trainer {
 
   const Config config_;
   ThreadPool pool_;
-  ThreadPool one_thread_{1};  // of a worker that plays beside others
+  ThreadPool one_thread_{1};  // for workers that play concurrently
   std::unique_ptr<Agent> agent_;
   bool overlaps_;
   int rounds_;  // of a window
@@ -114,7 +113,7 @@ class Trainer {
   NetworkInspector inspector_;
   PeriodicEvaluation evaluation_;
   RunMemory memory_;
-  // Of the window under way: its updates, and what the agent had stored after each step.
+  // Of the current window: its updates, and the frames that the agent had stored after each step.
   std::vector<DueUpdate> due_;
   std::vector<std::int64_t> stored_frames_;
 

@@ -29,7 +29,7 @@ namespace {
 using testing::ShortCatch;
 using testing::ShortRun;
 
-TEST(Trainer, SameSeedSameRunOnAnyNumberOfThreads) {
+TEST(Trainer, TheRunIsTheSameOnAnyNumberOfThreads) {
   Config config = ShortCatch();
   const ShortRun one(config);
   for (std::int64_t threads : {1, 2, 4}) {
@@ -40,7 +40,7 @@ TEST(Trainer, SameSeedSameRunOnAnyNumberOfThreads) {
   EXPECT_NE(ShortRun(config).weights, one.weights);
 }
 
-TEST(Trainer, SameRunHoweverEnvironmentsAreSpreadOverThreads) {
+TEST(Trainer, TheRunIsTheSameHoweverThreadsShareItsEnvironments) {
   for (const bool overlap : {true, false}) {
     Config config = ShortCatch();
     config.train.envs = 5;
@@ -55,7 +55,7 @@ TEST(Trainer, SameRunHoweverEnvironmentsAreSpreadOverThreads) {
   }
 }
 
-TEST(Trainer, PqnIsTheSameRunOnAnyNumberOfThreadsAndWithoutOverlap) {
+TEST(Trainer, PqnsRunIsTheSameOnAnyNumberOfThreadsAndWithoutOverlap) {
   Config config = ShortCatch();
   testing::LearnByPqn(config);
   const ShortRun one(config);
@@ -70,7 +70,7 @@ TEST(Trainer, PqnIsTheSameRunOnAnyNumberOfThreadsAndWithoutOverlap) {
   EXPECT_NE(ShortRun(config).weights, one.weights);
 }
 
-TEST(Trainer, EvaluatesNowAndThenAndChangesNothing) {
+TEST(Trainer, EvaluatesPeriodicallyWithoutAffectingTheRun) {
   Config config = ShortCatch();
   const ShortRun plain(config);
   EXPECT_TRUE(plain.All<Evaluated>().empty());
@@ -88,7 +88,7 @@ TEST(Trainer, EvaluatesNowAndThenAndChangesNothing) {
   EXPECT_EQ(evaluations[1].best, evaluations[1].mean > evaluations[0].mean);
 }
 
-TEST(Trainer, EventsTellTheWholeRun) {
+TEST(Trainer, EventsCoverTheWholeRun) {
   const Config config = ShortCatch();
   const ShortRun run(config);
   EXPECT_TRUE(std::holds_alternative<RunBegan>(run.events.front()));
@@ -113,8 +113,8 @@ TEST(Trainer, EventsTellTheWholeRun) {
   EXPECT_GT(episode, 10);
 }
 
-// Also within a window of many steps.
-TEST(Trainer, TellsTheFramesThatWereStoredAtTheStep) {
+// Even within a window of many steps.
+TEST(Trainer, ReportsTheFramesStoredAtTheStep) {
   Config config = ShortCatch();
   config.agent.learning.update_period = 60;
   config.record.progress_every_steps = 20;
@@ -125,7 +125,7 @@ TEST(Trainer, TellsTheFramesThatWereStoredAtTheStep) {
     const auto begun = 1 + std::ranges::count_if(ended, [&](const EpisodeEnded& episode) {
                          return episode.step < progress.step;
                        });
-    // A frame for each step, and one with which each episode begins.
+    // One frame for each step, and one for the start of each episode.
     EXPECT_EQ(progress.replay_frames, progress.step + begun) << progress.step;
   }
 }
@@ -155,8 +155,8 @@ TEST(Trainer, EndsWithTheWindowThatReachesALimit) {
   }
 }
 
-// They are those of the window's end, however many episodes ended before.
-TEST(Trainer, WritesTheWeightsOfAStepUnderItsName) {
+// Writes the weights of the window's end, however many episodes end in the window.
+TEST(Trainer, NamesWeightsByTheirStep) {
   const TemporaryDirectory directory;
   Config config = ShortCatch();
   config.agent.learning.update_period = 200;
@@ -171,7 +171,7 @@ TEST(Trainer, WritesTheWeightsOfAStepUnderItsName) {
                                      "step_000000600.safetensors"));
 }
 
-TEST(Trainer, StopsAfterTheStepAtHand) {
+TEST(Trainer, StopsAfterTheCurrentStep) {
   Trainer trainer(ShortCatch());
   std::atomic<bool> stop{false};
   std::string reason;
@@ -196,7 +196,7 @@ TEST(Trainer, UpdatesOncePerPeriod) {
   EXPECT_EQ(trainer.agent().updates(), 300 / 4);
 }
 
-// 4 environments, 16 steps to a window: two minibatches in each of two epochs.
+// A window has 16 steps in each of 4 environments: two minibatches in each of two epochs.
 TEST(Trainer, PqnUpdatesAtTheEndOfEachWindow) {
   Config config = ShortCatch();
   testing::LearnByPqn(config);
@@ -234,7 +234,7 @@ TEST(Trainer, UpdatesOncePerPeriodWithManyEnvironments) {
   }
 }
 
-// The losses of the updates that fell due at each step, by step; NaN where none did.
+// The losses of the updates that were due at each step, by step; NaN if none was.
 std::vector<double> LossesByStep(const ShortRun& run) {
   std::vector<double> losses(1, std::nan(""));
   for (const Progress& progress : run.All<Progress>()) {
@@ -244,7 +244,7 @@ std::vector<double> LossesByStep(const ShortRun& run) {
   return losses;
 }
 
-TEST(Trainer, AnUpdateBelongsToTheEpisodesAtTheStepAtWhichItFallsDue) {
+TEST(Trainer, AnUpdateBelongsToTheEpisodesAtTheStepAtWhichItIsDue) {
   for (const bool overlap : {true, false}) {
     for (const auto& [envs, period] :
          {std::pair{1, 1}, std::pair{1, 4}, std::pair{1, 9}, std::pair{1, 18}, std::pair{8, 1},
@@ -263,7 +263,7 @@ TEST(Trainer, AnUpdateBelongsToTheEpisodesAtTheStepAtWhichItFallsDue) {
         EXPECT_EQ(!std::isnan(losses[step]), step > 300 && step % period == 0) << step;
       }
       for (const EpisodeEnded& episode : run.All<EpisodeEnded>()) {
-        // Of the rounds of steps, one in each environment, that the episode lasted.
+        // Over the episode's rounds, of one step in each environment.
         const std::int64_t last_round = (episode.step - 1) / envs;
         const std::int64_t first_round = last_round + 1 - episode.length_steps;
         double sum = 0;
@@ -282,8 +282,8 @@ TEST(Trainer, AnUpdateBelongsToTheEpisodesAtTheStepAtWhichItFallsDue) {
   }
 }
 
-// However many points fall into a window, and however the windows lie to them.
-TEST(Trainer, ASpeedIsOfTheTimeThatItsStepsTook) {
+// Whatever the number of points in a window and their positions.
+TEST(Trainer, ASpeedIsThatOfTheStepsSinceTheLastPoint) {
   for (const auto& [envs, period, every] :
        {std::tuple{1, 1, 50}, std::tuple{1, 512, 50}, std::tuple{64, 4, 10}, std::tuple{3, 7, 1}}) {
     SCOPED_TRACE(::testing::Message() << envs << " environments, period " << period);
@@ -316,8 +316,8 @@ TEST(Trainer, ASpeedIsOfTheTimeThatItsStepsTook) {
   }
 }
 
-// With the learner's update left out of it, acting beside the learner or before it is the same.
-TEST(Trainer, TheFirstWindowsAreTheSameWithAndWithoutOverlap) {
+// Until the first update, it makes no difference whether policies act during or before updates.
+TEST(Trainer, UntilTheFirstUpdateOverlapMakesNoDifference) {
   Config config = ShortCatch();
   config.train.steps = 300;
   const ShortRun overlapping(config);
@@ -328,7 +328,7 @@ TEST(Trainer, TheFirstWindowsAreTheSameWithAndWithoutOverlap) {
   for (std::size_t i = 0; i < a.size(); ++i) EXPECT_EQ(a[i].raw_return, b[i].raw_return);
 }
 
-TEST(Trainer, AReplayLargerThanMemoryIsRefused) {
+TEST(Trainer, RefusesAReplayLargerThanMemory) {
   Config config = ShortCatch();
   config.agent.replay.capacity = 100'000'000;
   config.env.game = "space_invaders";

@@ -54,7 +54,7 @@ TrainingRun TrainingRun::Begin(Config config, const std::filesystem::path& direc
       directory.empty() ? RunDirectory::MakeDefault(config, preset) : directory;
   MakeDirectories(path);
   DirectoryLock lock(path);
-  RunDirectory::CheckUnused(path);  // again: another process may have had it until now
+  RunDirectory::CheckUnused(path);  // again: another process may have used it before the lock
   auto profile = MakeProfile(profile_file);
   TrainingRun run(config, std::move(profile), RunDirectory::Create(path, config), std::move(lock),
                   std::move(trainer));
@@ -77,7 +77,7 @@ TrainingRun TrainingRun::Resume(const std::filesystem::path& path,
   const auto reader = CheckpointReader::OpenNewest(directory.checkpoints(), messages);
   const std::filesystem::path& checkpoint = reader.checkpoint().path;
   if (reader.info().settings_hash != HashOfFixedSettings(before)) {
-    ThrowUserError("{} was saved with other settings than {} has now", checkpoint.string(),
+    ThrowUserError("{} was saved with settings other than those in {}", checkpoint.string(),
                    (directory.path() / "config.toml").string());
   }
   auto trainer = std::make_unique<Trainer>(config);

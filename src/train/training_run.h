@@ -19,18 +19,18 @@
 
 namespace arcadeq {
 
-// A run in its directory, ready to train: at its beginning, or at its newest good checkpoint. Holds
-// the directory's lock.
+// A run in its directory, ready to train from its beginning or from its newest good checkpoint.
+// Holds the directory's lock.
 class TrainingRun {
  public:
-  // A new run in `directory`; if that is empty, in a new directory below runs/ that is named after
-  // the game and `preset`. `profile` is the file to write the time's use to, or empty. Throws
-  // UserError, with nothing written, if anything stands in the run's way.
+  // Begins a run in `directory` or, if that is empty, in a new directory in runs/ named after the
+  // game and `preset`. `profile` is the file for a profile of the run, or empty. Throws UserError,
+  // with nothing written, if the run cannot begin.
   static TrainingRun Begin(Config config, const std::filesystem::path& directory,
                            std::string_view preset, const std::filesystem::path& profile);
-  // Continues the run in `directory`. `change` is given the settings that it has and returns those
-  // to continue with. Throws UserError, with nothing changed, if they differ where they may not, or
-  // if there is no good checkpoint.
+  // Resumes the run in `directory`. `change` takes its settings and returns those to resume with.
+  // Throws UserError, with nothing changed, if a fixed setting differs or there is no good
+  // checkpoint.
   static TrainingRun Resume(const std::filesystem::path& directory,
                             const std::function<Config(const Config&)>& change,
                             const std::filesystem::path& profile);
@@ -40,14 +40,14 @@ class TrainingRun {
 
   // The sinks that write the run's own files.
   std::vector<std::unique_ptr<Sink>> MakeFileSinks() const;
-  // What the sinks were doing at the checkpoint that the run continues from.
+  // The states of the sinks in the checkpoint that the run resumes from.
   const SinkStates& sink_states() const { return sink_states_; }
 
-  // Trains to a limit of the settings, or until `stop` becomes true, which is when it returns
-  // false. Everything is on the disk when it returns. To be called once. Throws UserError as
-  // Trainer::Run() does.
+  // Trains until the run reaches a limit or `stop` becomes true; returns false in the latter case.
+  // Everything is on the disk when it returns. Call only once. Throws UserError as Trainer::Run()
+  // does.
   bool Train(std::vector<std::unique_ptr<Sink>> sinks, const std::atomic<bool>& stop);
-  // Writes the profile, if there is one, after Train().
+  // Writes the profile, if there is one. Call after Train().
   void FinishProfile();
 
  private:
@@ -55,11 +55,11 @@ class TrainingRun {
               DirectoryLock lock, std::unique_ptr<Trainer> trainer);
 
   Config config_;
-  std::unique_ptr<Profile> profile_;  // outlives the trainer's threads, of which it tells
+  std::unique_ptr<Profile> profile_;  // outlives the trainer's threads, which it profiles
   RunDirectory directory_;
   DirectoryLock lock_;
   std::unique_ptr<Trainer> trainer_;
-  std::optional<Checkpoint> checkpoint_;  // that the run continues from
+  std::optional<Checkpoint> checkpoint_;  // the one that the run resumes from
   SinkStates sink_states_;
   std::vector<Note> notes_;
 };

@@ -21,7 +21,7 @@ namespace {
 
 constexpr const char* kHashKey = "arcadeq_hash";
 
-// Of the names and values, whatever their order.
+// Covers the names and values, whatever their order.
 std::string HashOf(const std::vector<Network::NamedTensor>& tensors) {
   std::map<std::string_view, std::span<const float>> by_name;
   for (const auto& tensor : tensors) by_name.emplace(tensor.name, tensor.values);
@@ -50,7 +50,7 @@ void Import(SafetensorsFile file, const std::string& origin, const Network& netw
   }
   if (const auto hash = file.metadata.find(kHashKey);
       hash != file.metadata.end() && hash->second != HashOf(tensors)) {
-    ThrowUserError("{} is damaged: its values are not those that were written", origin);
+    ThrowUserError("{} is damaged: its hash does not match its values", origin);
   }
   CheckFinite(origin, tensors);
   try {
@@ -85,8 +85,8 @@ void LoadWeights(const std::filesystem::path& file, const std::string& game, con
   const auto learnt = weights.metadata.find(kGameKey);
   if (learnt != weights.metadata.end() && learnt->second != game) {
     ThrowUserError(
-        "{} holds weights of {}, and this run's game is {}; to play with them all the same, save "
-        "them without \"{}\" in their metadata",
+        "{} holds weights of {}, but this run's game is {}; to use them anyway, save them without "
+        "\"{}\" in their metadata",
         origin, learnt->second, game, kGameKey);
   }
   Import(std::move(weights), origin, network, parameters);

@@ -323,7 +323,7 @@ class NotANumber(ProgramTest):
                             "--set", "agent.huber_delta=1e9"))
         profile = self.folder / "where.json"
         done = self.refuse("train", "--resume", run, "--steps", 1000, "--profile", profile,
-                           saying=["learning has gone wrong", "lower optimizer.learning_rate"])
+                           saying=["learning has diverged", "lower optimizer.learning_rate"])
         (named,) = checkpoints(run)[-1:]
         self.assertEqual(named.name, "step_000000300")
         self.assertIn(f"The last good checkpoint is {named}. ", done.stderr)

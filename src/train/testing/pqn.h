@@ -5,8 +5,8 @@
 
 namespace arcadeq::testing {
 
-// Makes a short run learn by PQN: windows of 16 steps in each of four environments, and schedules
-// that end with the run as it is now.
+// Makes a short run learn by PQN, in windows of 16 steps in each of four environments, with
+// schedules that end at the run's current limit.
 inline void LearnByPqn(Config& config) {
   Settings settings = Declare(config);
   for (const char* assignment :

@@ -13,7 +13,7 @@
 
 namespace arcadeq::testing {
 
-// A run whose events and last weights are kept.
+// A run that keeps its events and its last weights.
 struct ShortRun {
   std::vector<Event> events;
   std::vector<float> weights;
