@@ -3,8 +3,6 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -15,27 +13,22 @@
 #include "agent/agent.h"
 #include "agent/agent_config.h"
 #include "agent/testing/agent_copy.h"
+#include "agent/testing/play.h"
 #include "base/frame.h"
-#include "base/random.h"
 #include "base/settings.h"
-#include "base/state.h"
 #include "base/testing/allocation_counter.h"
 #include "base/testing/refusal.h"
 #include "base/thread_pool.h"
 #include "nn/network.h"
-#include "replay/frame_stack.h"
 #include "replay/replay_memory.h"
-#include "replay/step.h"
 
 namespace arcadeq {
 namespace {
 
-constexpr FrameFormat kVector{ElementType::kFloat32, 1, 4};
-constexpr int kActions = 3;
-constexpr int kEnvs = 3;
+constexpr int kActions = Play::kActions;
+constexpr int kEnvs = Play::kEnvs;
 constexpr int kSteps = 5;
 constexpr int kSamples = kEnvs * kSteps;
-constexpr std::uint64_t kSeed = 4;
 
 AgentConfig SmallConfig(const std::vector<std::string>& assignments = {}) {
   AgentConfig config;
@@ -52,129 +45,6 @@ AgentConfig SmallConfig(const std::vector<std::string>& assignments = {}) {
   for (const std::string& assignment : assignments) settings.SetFromAssignment(assignment, "test");
   return config;
 }
-
-// Random episodes in kEnvs environments, played by an agent's own policies.
-class Play {
- public:
-  Play(const AgentConfig& config, ThreadPool& pool, int policies = 1,
-       std::int64_t schedule_steps = 0)
-      : pool_(pool),
-        agent_(config.algorithm.Make(
-            AgentContext{config, kSeed, kVector, 1, kActions, kEnvs, pool, schedule_steps})) {
-    for (int i = 0; i < policies; ++i) {
-      const int first = kEnvs * i / policies;
-      policies_.push_back(agent_->MakePolicy(first, kEnvs * (i + 1) / policies - first));
-    }
-    for (int env = 0; env < kEnvs; ++env) stacks_.emplace_back(kVector, 1);
-  }
-
-  struct Played {
-    std::array<float, 4> s_tm1, s_t;
-    Step step;
-  };
-
-  // Plays a window that the agent observes but does not learn from yet. Returns it by sample.
-  std::vector<Played> Window() {
-    std::vector<Played> window(kSamples);
-    for (int t = 0; t < kSteps; ++t) {
-      std::vector<StackView> observations;
-      std::vector<std::int64_t> numbers;
-      for (int env = 0; env < kEnvs; ++env) {
-        if (!playing_[env]) Begin(env);
-        observations.push_back(stacks_[env].View());
-        numbers.push_back(step_ + env);
-      }
-      std::vector<std::int32_t> actions(kEnvs);
-      for (std::size_t i = 0; i < policies_.size(); ++i) {
-        const std::size_t first = kEnvs * i / policies_.size();
-        const std::size_t count = kEnvs * (i + 1) / policies_.size() - first;
-        policies_[i]->Act(std::span(observations).subspan(first, count),
-                          std::span(numbers).subspan(first, count), pool_,
-                          std::span(actions).subspan(first, count));
-      }
-      for (int env = 0; env < kEnvs; ++env) {
-        window[t * kEnvs + env] = Step(env, actions[env]);
-      }
-      step_ += kEnvs;
-    }
-    return window;
-  }
-
-  UpdateStats Update() {
-    agent_->BeginUpdate();
-    return agent_->FinishUpdate();
-  }
-
-  Agent& agent() { return *agent_; }
-  std::int64_t step() const { return step_; }
-
-  // Makes this a copy of `other`, agent included, which continues as `other` does.
-  void TakeOver(Play& other) {
-    AgentCopy(*other.agent_).PutInto(*agent_);
-    random_ = other.random_;
-    step_ = other.step_;
-    playing_ = other.playing_;
-    for (int env = 0; env < kEnvs; ++env) {
-      StateWriter writer;
-      other.policies_.front()->VisitState(env, writer);
-      StateReader reader(writer.bytes(), "copy");
-      policies_.front()->VisitState(env, reader);
-      agent_->ReadNewestStack(env, stacks_[env]);
-    }
-  }
-
- private:
-  using Floats = std::array<float, 4>;
-  static std::span<const std::uint8_t> Bytes(const Floats& frame) {
-    return {reinterpret_cast<const std::uint8_t*>(frame.data()), sizeof(frame)};
-  }
-  Floats Draw() {
-    Floats frame;
-    for (float& value : frame) value = static_cast<float>(random_.Uniform(-1, 1));
-    return frame;
-  }
-  static Floats Read(const StackView& view) {
-    Floats frame;
-    std::copy_n(view.frames[0], sizeof(frame), reinterpret_cast<std::uint8_t*>(frame.data()));
-    return frame;
-  }
-  void Begin(int env) {
-    const Floats frame = Draw();
-    stacks_[env].Begin(Bytes(frame));
-    agent_->BeginEpisode(env, Bytes(frame));
-    playing_[env] = true;
-  }
-  Played Step(int env, int action) {
-    Played played{Read(stacks_[env].View()), Draw(), {action}};
-    played.step.reward = static_cast<float>(random_.Uniform(-1, 1));
-    StepEnd& end = played.step.end;
-    switch (random_.Below(8)) {
-      case 0:
-        end.terminated = true;
-        break;
-      case 1:
-        end.truncated = true;
-        break;
-      case 2:
-        end.life_lost = true;
-        break;
-      default:
-        break;
-    }
-    playing_[env] = !end.done();
-    stacks_[env].Push(Bytes(played.s_t));
-    agent_->Observe(env, played.step, Bytes(played.s_t));
-    return played;
-  }
-
-  ThreadPool& pool_;
-  std::unique_ptr<Agent> agent_;
-  std::vector<std::unique_ptr<Policy>> policies_;
-  std::vector<FrameStack> stacks_;
-  std::array<bool, kEnvs> playing_{};
-  RandomStream random_{3, "experience"};
-  std::int64_t step_ = 0;
-};
 
 std::vector<float> Online(Agent& agent) {
   return AgentCopy(agent).parameters("online");
