@@ -16,9 +16,9 @@
 #include "checkpoint/manifest.h"
 #include "record/run_status.h"
 #include "train/config.h"
+#include "train/run_counters.h"
 #include "train/run_directory.h"
 #include "train/run_snapshot.h"
-#include "train/trainer.h"
 
 namespace arcadeq {
 namespace {

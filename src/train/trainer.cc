@@ -8,7 +8,6 @@
 #include <memory>
 #include <span>
 #include <string>
-#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -27,11 +26,13 @@
 #include "train/checkpointer.h"
 #include "train/config.h"
 #include "train/rollout_worker.h"
+#include "train/run_counters.h"
 #include "train/run_directory.h"
 #include "train/run_log.h"
 #include "train/run_memory.h"
 #include "train/run_snapshot.h"
 #include "train/stacked_env.h"
+#include "train/weights_writer.h"
 
 namespace arcadeq {
 namespace {
@@ -92,14 +93,16 @@ Trainer::Trainer(const Config& config, std::vector<StackedEnv> envs)
 
 void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, const Emit& emit,
                   const std::atomic<bool>& stop) {
-  directory_ = directory;
+  WeightsWriter weights(directory, config_, *agent_, log_);
   checkpointer_ = checkpointer;
   log_.Begin(emit);
-  std::string reason = LimitReached();
+  std::string reason = LimitReached(config_.train, counters());
   while (reason.empty() && !stop.load(std::memory_order_relaxed)) {
     SaveIfDue(emit);
     PlayWindow(emit);
-    reason = LimitReached();
+    weights.WriteIfDue(emit);
+    EvaluateIfDue(weights, emit);
+    reason = LimitReached(config_.train, counters());
   }
   if (!reason.empty()) log_.WarnIfNothingWasLearnt(emit);
   // Reported even if the last files cannot be written.
@@ -111,7 +114,7 @@ void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, con
                        reason.empty()};
   try {
     SaveNow(emit);
-    WriteWeights(emit);
+    weights.Write(emit);
   } catch (...) {
     emit(ended);
     throw;
@@ -123,12 +126,8 @@ std::size_t Trainer::VideoQueueBytes() const {
   return memory_.VideoQueueBytes(agent_->bytes_to_come(), AvailableMemoryBytes());
 }
 
-std::string Trainer::LimitReached() const {
-  RunCounters counters;
-  counters.steps = log_.steps();
-  counters.frames = log_.frames();
-  counters.episodes = log_.episodes();
-  return arcadeq::LimitReached(config_.train, counters);
+RunCounters Trainer::counters() const {
+  return {log_.steps(), log_.frames(), log_.episodes(), agent_->updates(), log_.Seconds()};
 }
 
 void Trainer::PlayWindow(const Emit& emit) {
@@ -159,7 +158,6 @@ void Trainer::PlayWindow(const Emit& emit) {
     for (DueUpdate& update : due_) Update(update, emit, [] {});
   }
   Log(emit);
-  EvaluateIfDue(emit);
 }
 
 // Concurrent workers compute on one thread each; a single worker uses all threads.
@@ -230,37 +228,15 @@ void Trainer::Observe() {
 
 void Trainer::Log(const Emit& emit) {
   const ProfileScope scope("report");
-  const std::int64_t episodes = log_.episodes();
   log_.BeginWindow(due_, stored_frames_);
   ForEachStep([&](int env, RolloutStep& step) { log_.AddStep(env, step, emit); });
-
-  const std::int64_t every = config_.record.weights_every_episodes;
-  if (every == 0 || log_.episodes() / every == episodes / every) return;
-  try {
-    WriteWeights(emit);
-  } catch (const UserError& error) {
-    emit(Note{fmt::format("weights not written: {}", error.what()), true});
-  }
 }
 
-void Trainer::EvaluateIfDue(const Emit& emit) {
+void Trainer::EvaluateIfDue(const WeightsWriter& weights, const Emit& emit) {
   if (!evaluation_.Due(log_.steps())) return;
   const Evaluated evaluated = evaluation_.Run(*agent_, log_.steps(), log_.frames());
   emit(evaluated);
-  if (!evaluated.best || directory_ == nullptr) return;
-  try {
-    directory_->WriteBestWeights(agent_->network(), agent_->parameters(), config_.env.game,
-                                 log_.steps(), log_.episodes());
-  } catch (const UserError& error) {
-    emit(Note{fmt::format("best weights not written: {}", error.what()), true});
-  }
-}
-
-void Trainer::WriteWeights(const Emit& emit) const {
-  if (directory_ == nullptr) return;
-  const auto file = directory_->WriteWeights(agent_->network(), agent_->parameters(),
-                                             config_.env.game, log_.steps(), log_.episodes());
-  emit(Note{fmt::format("weights written to {}", file.string())});
+  if (evaluated.best) weights.WriteBest(emit);
 }
 
 void Trainer::EmitNotes(const Emit& emit) const {
@@ -321,29 +297,6 @@ void Trainer::Restore(const CheckpointReader& checkpoint) {
   evaluation_.VisitRecord(record);
   record.ExpectAllRead();
   for (RolloutWorker& worker : workers_) worker.RestoreStacks(*agent_);
-}
-
-RunCounters ReadCounters(const CheckpointReader& checkpoint) {
-  StateReader state = ReadTrainerState(checkpoint);
-  RunCounters counters;
-  state.Group("run", [&] {
-    state.Count("steps", counters.steps);
-    state.Count("frames", counters.frames);
-    state.Count("episodes", counters.episodes);
-    state.Count("updates", counters.updates);
-  });
-  StateReader record = ReadRecordState(checkpoint);
-  record.Value("seconds", counters.seconds);
-  return counters;
-}
-
-std::string LimitReached(const TrainConfig& limits, const RunCounters& counters) {
-  for (const auto& [limit, count, what] : {std::tuple{limits.steps, counters.steps, "steps"},
-                                           {limits.frames, counters.frames, "frames"},
-                                           {limits.episodes, counters.episodes, "episodes"}}) {
-    if (limit > 0 && count >= limit) return fmt::format("{} {} done", count, what);
-  }
-  return "";
 }
 
 }  // namespace arcadeq

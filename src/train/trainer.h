@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <string>
 #include <vector>
 
 #include "agent/agent.h"
@@ -15,26 +14,15 @@
 #include "train/network_inspector.h"
 #include "train/periodic_evaluation.h"
 #include "train/rollout_worker.h"
+#include "train/run_counters.h"
 #include "train/run_directory.h"
 #include "train/run_log.h"
 #include "train/run_memory.h"
 #include "train/run_snapshot.h"
 #include "train/stacked_env.h"
+#include "train/weights_writer.h"
 
 namespace arcadeq {
-
-// How far a run has come.
-struct RunCounters {
-  std::int64_t steps = 0;
-  std::int64_t frames = 0;
-  std::int64_t episodes = 0;
-  std::int64_t updates = 0;
-  double seconds = 0;  // of training
-};
-// The counters of a checkpoint's run. Throws UserError.
-RunCounters ReadCounters(const CheckpointReader& checkpoint);
-// The limit that ends a run with these counters, as "1000 steps done"; empty if none does.
-std::string LimitReached(const TrainConfig& limits, const RunCounters& counters);
 
 // Decides when to act, learn and save. The agent knows what and how to learn, and the log what to
 // report. Everything is allocated at construction, except for a replay's segments. A seed gives the
@@ -74,13 +62,12 @@ class Trainer {
   const Agent& agent() const { return *agent_; }
   // The maximum size of the queue of pictures: what the rest of the run leaves, within bounds.
   std::size_t VideoQueueBytes() const;
-  std::int64_t step() const { return log_.steps(); }
+  RunCounters counters() const;
 
  private:
   // Checks everything that can be checked before the large buffers are allocated.
   static std::vector<StackedEnv> MakeEnvs(const Config& config);
 
-  std::string LimitReached() const;  // empty while there is none
   int envs() const { return static_cast<int>(config_.train.envs); }
   std::int64_t WindowSteps() const { return std::int64_t{rounds_} * envs(); }
 
@@ -94,13 +81,12 @@ class Trainer {
   void ForEachStep(Visit visit);
   void Observe();
   void Log(const Emit& emit);
-  void EvaluateIfDue(const Emit& emit);
+  void EvaluateIfDue(const WeightsWriter& weights, const Emit& emit);
 
   void VisitState(AgentState& state);
   void EmitNotes(const Emit& emit) const;
   void SaveIfDue(const Emit& emit);
   void SaveNow(const Emit& emit);
-  void WriteWeights(const Emit& emit) const;
 
   const Config config_;
   ThreadPool pool_;
@@ -117,7 +103,6 @@ class Trainer {
   std::vector<DueUpdate> due_;
   std::vector<std::int64_t> stored_frames_;
 
-  const RunDirectory* directory_ = nullptr;
   Checkpointer* checkpointer_ = nullptr;
 };
 

@@ -182,7 +182,7 @@ TEST(Trainer, StopsAfterTheCurrentStep) {
         if (const auto* progress = std::get_if<Progress>(&event)) stop = progress->step == 200;
       },
       stop);
-  EXPECT_EQ(trainer.step(), 200);
+  EXPECT_EQ(trainer.counters().steps, 200);
   EXPECT_EQ(reason, "interrupted");
 }
 
@@ -212,7 +212,7 @@ TEST(Trainer, PqnUpdatesAtTheEndOfEachWindow) {
         EXPECT_EQ(std::isnan(progress->loss), progress->step % 64 != 0) << progress->step;
       },
       stop);
-  EXPECT_EQ(trainer.step(), 640);
+  EXPECT_EQ(trainer.counters().steps, 640);
   EXPECT_EQ(trainer.agent().updates(), 640 / 64 * 4);
 }
 
@@ -227,9 +227,9 @@ TEST(Trainer, UpdatesOncePerPeriodWithManyEnvironments) {
       const std::atomic<bool> stop{false};
       trainer.Run(
           nullptr, nullptr, [](const Event&) {}, stop);
-      EXPECT_GE(trainer.step(), 600);
-      EXPECT_LT(trainer.step(), 600 + std::max(envs, period));
-      EXPECT_EQ(trainer.agent().updates(), trainer.step() / period - 300 / period);
+      EXPECT_GE(trainer.counters().steps, 600);
+      EXPECT_LT(trainer.counters().steps, 600 + std::max(envs, period));
+      EXPECT_EQ(trainer.agent().updates(), trainer.counters().steps / period - 300 / period);
     }
   }
 }
