@@ -1,12 +1,12 @@
 #!/usr/bin/env python3
 """Runs clang-tidy over the tree on all processors, skipping files that have not changed since they passed.
 
-usage: lint.py BUILD_DIRECTORY [--fix] [PATH...]
+usage: lint.py BUILD_DIRECTORY [--fix] [--no-tests] [PATH...]
 
 The build directory must have compile_commands.json and the generated sources. Each source file is checked as it
-is compiled, each header by itself; a header that cannot stand alone is named *-inl.h and checked with the
-sources that include it. PATHs (files or folders) limit what is checked; the default is everything. Passed files
-are recorded in BUILD_DIRECTORY/lint.
+is compiled, together with the headers that it includes. What a header includes is checked on the header by
+itself, unless it cannot stand alone and is named *-inl.h. PATHs (files or folders) limit what is checked; the
+default is everything. Passed files are recorded in BUILD_DIRECTORY/lint.
 """
 
 import argparse
@@ -23,6 +23,7 @@ import sys
 
 ROOT = pathlib.Path(__file__).resolve().parents[1]
 CLANG_TIDY = "clang-tidy-19"
+HEADER_CHECKS = "-*,misc-include-cleaner"  # which looks only at the main file; all others look at headers, too
 FOLDERS = ("src", "tests", "fuzz", "bench")
 INCLUDE = re.compile(rb'^\s*#\s*include\s+"([^"]+)"', re.MULTILINE)
 
@@ -33,7 +34,7 @@ def main():
         sys.exit(f"lint: there is no {CLANG_TIDY}")
     passed = options.build / "lint"
     passed.mkdir(exist_ok=True)
-    units = [unit for unit in read_units(options.build) if not options.paths or unit.is_below(options.paths)]
+    units = [unit for unit in read_units(options.build) if options.selects(unit)]
     digests = {unit: unit.digest() for unit in units}
     changed = [unit for unit in units if options.fix or not (passed / digests[unit]).exists()]
     failed = 0
@@ -46,21 +47,33 @@ def main():
             else:
                 failed += 1
                 print(findings, flush=True)
-    forget(passed, digests.values(), options.paths)
+    if options.selects_everything():
+        forget_others(passed, digests.values())
     print(f"lint: {len(units)} files, {len(units) - len(changed)} of them unchanged, {failed} with findings")
     return 1 if failed else 0
+
+
+class Options(argparse.Namespace):
+    def selects(self, unit):
+        if self.no_tests and unit.is_test():
+            return False
+        return not self.paths or unit.is_below(self.paths)
+
+    def selects_everything(self):
+        return not self.paths and not self.no_tests
 
 
 def parse_arguments():
     parser = argparse.ArgumentParser(prog="./run lint", description=__doc__.splitlines()[0])
     parser.add_argument("build", type=pathlib.Path, help=argparse.SUPPRESS)
     parser.add_argument("--fix", action="store_true", help="apply clang-tidy's fixes")
+    parser.add_argument("--no-tests", action="store_true", help="leave out the tests and their helpers")
     parser.add_argument("paths", nargs="*", type=lambda path: pathlib.Path(path).resolve(), metavar="PATH")
-    return parser.parse_args()
+    return parser.parse_args(namespace=Options())
 
 
 class Unit:
-    """A file to check; for a header, clang-tidy uses the command of a similar source file."""
+    """A file to check. For a header, clang-tidy uses the command of a similar source file."""
 
     def __init__(self, path, command=""):
         self.path = path
@@ -69,17 +82,26 @@ class Unit:
     def is_below(self, paths):
         return any(path in (self.path, *self.path.parents) for path in paths)
 
+    def is_header(self):
+        return self.path.suffix == ".h"
+
+    def is_test(self):
+        return self.path.name.endswith("_test.cc") or "testing" in self.path.parts
+
     def digest(self):
         """A hash of everything that the findings depend on, except the system's headers."""
         digest = hashlib.sha256(tool_digest())
-        digest.update(self.command.encode())
+        digest.update(" ".join([*self.checks(), self.command]).encode())
         for path in sorted(closure(self.path)):
             digest.update(str(path).encode() + content(path))
         return digest.hexdigest()
 
+    def checks(self):
+        return [f"--checks={HEADER_CHECKS}"] if self.is_header() else []
+
     def check(self, build, fix):
         """None, or clang-tidy's findings."""
-        command = [CLANG_TIDY, "-p", build, "--quiet", *(["--fix"] if fix else []), self.path]
+        command = [CLANG_TIDY, "-p", build, "--quiet", *self.checks(), *(["--fix"] if fix else []), self.path]
         result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         if result.returncode == 0:
             return None
@@ -122,12 +144,11 @@ def tool_digest():
     return version + (ROOT / ".clang-tidy").read_bytes()
 
 
-def forget(passed, digests, paths):
+def forget_others(passed, digests):
     """Removes records that no longer apply to any file."""
-    if not paths:
-        for marker in passed.iterdir():
-            if marker.name not in digests:
-                marker.unlink()
+    for marker in passed.iterdir():
+        if marker.name not in digests:
+            marker.unlink()
 
 
 if __name__ == "__main__":
