@@ -335,7 +335,7 @@ void Dqn::VisitState(AgentState& state) {
 
 }  // namespace
 
-std::unique_ptr<Kind<AgentMaker>> DqnKind() {
+KindPointer<AgentMaker> DqnKind() {
   return std::make_unique<KindOf<AgentMaker, DqnConfig, Dqn>>();
 }
 

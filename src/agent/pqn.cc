@@ -390,7 +390,7 @@ void Pqn::VisitState(AgentState& state) {
 
 }  // namespace
 
-std::unique_ptr<Kind<AgentMaker>> PqnKind() {
+KindPointer<AgentMaker> PqnKind() {
   return std::make_unique<KindOf<AgentMaker, PqnConfig, Pqn>>();
 }
 

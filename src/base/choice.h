@@ -38,6 +38,9 @@ class Kind<Made(Args...)> {
   virtual std::unique_ptr<Kind> Clone() const = 0;
 };
 
+template <typename Maker>
+using KindPointer = std::unique_ptr<Kind<Maker>>;
+
 // For kinds without settings.
 struct NoSettings {
   void Declare(Settings&) {}
@@ -77,7 +80,7 @@ class KindSet {
  public:
   struct Entry {
     std::string name;
-    std::unique_ptr<Kind<Maker>> kind;
+    KindPointer<Maker> kind;
   };
 
   explicit KindSet(std::vector<Entry> entries) : entries_(std::move(entries)) {}
@@ -95,6 +98,7 @@ class KindSet {
   // In the order of the list.
   std::vector<std::string> names() const {
     std::vector<std::string> names;
+    names.reserve(entries_.size());
     for (const Entry& entry : entries_) names.push_back(entry.name);
     return names;
   }
@@ -151,10 +155,10 @@ class Choice {
   std::string chosen_;
 };
 
-// Declares the functions that LIST names, in the current namespace: std::unique_ptr<Kind<MAKER>>
-// HuberKind(); and so on.
-#define ARCADEQ_DECLARE_KINDS(MAKER, LIST)           \
-  using DeclaredKind = std::unique_ptr<Kind<MAKER>>; \
+// Declares the functions that LIST names, in the current namespace: KindPointer<MAKER> HuberKind();
+// and so on.
+#define ARCADEQ_DECLARE_KINDS(MAKER, LIST) \
+  using DeclaredKind = KindPointer<MAKER>; \
   LIST(ARCADEQ_DECLARE_KIND)
 #define ARCADEQ_DECLARE_KIND(name, function) DeclaredKind function();
 

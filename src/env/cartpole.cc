@@ -161,7 +161,7 @@ void CartPole::Observe() {
             static_cast<float>(state_.angle), static_cast<float>(state_.angular_velocity)};
 }
 
-std::unique_ptr<Kind<EnvMaker>> CartPoleKind() {
+KindPointer<EnvMaker> CartPoleKind() {
   return std::make_unique<KindOf<EnvMaker, NoSettings, CartPole>>();
 }
 

@@ -107,7 +107,7 @@ void Catch::Draw() {
   ToLuma(pixels_, kLuma, frame_);
 }
 
-std::unique_ptr<Kind<EnvMaker>> CatchKind() {
+KindPointer<EnvMaker> CatchKind() {
   return std::make_unique<KindOf<EnvMaker, NoSettings, Catch>>();
 }
 

@@ -115,7 +115,7 @@ class HlGauss final : public Loss {
 
 }  // namespace
 
-std::unique_ptr<Kind<LossMaker>> HlGaussKind() {
+KindPointer<LossMaker> HlGaussKind() {
   return std::make_unique<KindOf<LossMaker, HlGaussConfig, HlGauss>>();
 }
 

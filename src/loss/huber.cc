@@ -45,7 +45,7 @@ class Huber final : public ScalarLoss {
 
 }  // namespace
 
-std::unique_ptr<Kind<LossMaker>> HuberKind() {
+KindPointer<LossMaker> HuberKind() {
   return std::make_unique<KindOf<LossMaker, HuberConfig, Huber>>();
 }
 

@@ -24,7 +24,7 @@ class Squared final : public ScalarLoss {
 
 }  // namespace
 
-std::unique_ptr<Kind<LossMaker>> SquaredKind() {
+KindPointer<LossMaker> SquaredKind() {
   return std::make_unique<KindOf<LossMaker, NoSettings, Squared>>();
 }
 
