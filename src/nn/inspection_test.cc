@@ -67,8 +67,12 @@ TEST_P(InspectionTest, InspectionFindsDeadUnits) {
   network.Inspect(*example.workspace, 5, activations);
   for (const auto& layer : activations.layers) {
     for (std::size_t unit = 0; unit < layer.peaks.size(); ++unit) {
-      if (unit % 3 == 0) EXPECT_EQ(layer.peaks[unit], 0) << layer.name << ", unit " << unit;
-      if (unit % 3 == 1) EXPECT_GT(layer.peaks[unit], 0) << layer.name << ", unit " << unit;
+      if (unit % 3 == 0) {
+        EXPECT_EQ(layer.peaks[unit], 0) << layer.name << ", unit " << unit;
+      }
+      if (unit % 3 == 1) {
+        EXPECT_GT(layer.peaks[unit], 0) << layer.name << ", unit " << unit;
+      }
     }
     const auto units = static_cast<double>(layer.peaks.size());
     EXPECT_GE(layer.DeadShare(), std::ceil(units / 3) / units);

@@ -61,7 +61,9 @@ TEST(Metrics, HaveAnAsteriskInTheTagForSeveralValues) {
                          std::holds_alternative<Metric::EachOf<Progress>>(metric.value) ||
                          std::holds_alternative<Metric::EachOf<Diagnosis>>(metric.value);
     EXPECT_EQ(metric.tag.ends_with("/*"), several) << metric.tag;
-    if (several) EXPECT_TRUE(TagOf(metric, "LEFT").ends_with("/LEFT")) << metric.tag;
+    if (several) {
+      EXPECT_TRUE(TagOf(metric, "LEFT").ends_with("/LEFT")) << metric.tag;
+    }
   }
 }
 

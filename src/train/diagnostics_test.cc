@@ -74,7 +74,9 @@ TEST(Diagnostics, ReportsTheSharesOfActionsSinceTheLastPoint) {
     for (const auto& [action, share] : point.action_shares) {
       sum += share;
       EXPECT_NEAR(share * 100, std::round(share * 100), 1e-9);
-      if (point.step <= 400) EXPECT_NEAR(share, 1.0 / 3, 0.2) << "random play";
+      if (point.step <= 400) {
+        EXPECT_NEAR(share, 1.0 / 3, 0.2) << "random play";
+      }
     }
     EXPECT_NEAR(sum, 1, 1e-9);
     EXPECT_EQ(point.action_shares.size(), 3u);
