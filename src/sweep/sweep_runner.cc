@@ -154,9 +154,9 @@ SweepOutcome RunSweep(const SweepPlan& plan, const std::vector<SweepRun>& runs,
   const DirectoryLock lock(out);
   if (!lock.warning().empty()) listener.say(lock.warning());
   CheckUnchanged(plan, runs);
-  for (const char* folder : {"logs", "results"}) {
-    MakeDirectories(out / folder);
-    RemoveTemporaryFiles(out / folder);
+  for (const std::filesystem::path& folder : {out, out / "logs", out / "results"}) {
+    MakeDirectories(folder);
+    RemoveTemporaryFiles(folder);
   }
   return Runner(plan, runs, listener).Run(stop);
 }
