@@ -46,8 +46,8 @@ int EffectiveRank::Of(std::span<const float> matrix) {
   products.noalias() = vectors.transpose().lazyProduct(vectors);
   solver.compute(products, Eigen::EigenvaluesOnly);
   // In ascending order; rounding may make some slightly negative.
-  const auto value = [&solver](Eigen::Index i) {
-    return std::sqrt(std::max(solver.eigenvalues()(i), 0.0));
+  const auto value = [&eigenvalues = solver.eigenvalues()](Eigen::Index i) {
+    return std::sqrt(std::max(eigenvalues(i), 0.0));
   };
   double sum = 0;
   for (Eigen::Index i = 0; i < products.cols(); ++i) sum += value(i);
