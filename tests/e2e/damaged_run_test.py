@@ -84,7 +84,7 @@ class Checkpoints(DamagedRun):
         self.train("catch", other, 1200)
         shutil.copytree(checkpoints(other)[-1],
                         self.run_folder / "checkpoints" / checkpoints(other)[-1].name)
-        self.refuse_to_resume([checkpoints(other)[-1].name, "other settings"])
+        self.refuse_to_resume([checkpoints(other)[-1].name, "settings other than those"])
 
     def test_rejects_one_under_another_name(self):
         before, newest = checkpoints(self.run_folder)
@@ -123,11 +123,11 @@ class OtherFiles(DamagedRun):
         text = config.read_text()
         self.assertIn("gamma = 0.99", text)
         for damaged, saying in [
-                (text.replace("gamma = 0.99", "gamma = 0.98"), "other settings"),
+                (text.replace("gamma = 0.99", "gamma = 0.98"), "settings other than those"),
                 (text.replace("gamma = 0.99", "gamma = 7"), "agent.gamma"),
                 (text.replace("gamma = 0.99", "gamma ="), "config.toml:"),
                 (text[:len(text) // 2], "config.toml"),
-                ("", "other settings")]:
+                ("", "settings other than those")]:
             with self.subTest(damaged[:20]):
                 config.write_text(damaged)
                 self.refuse_to_resume(saying)

@@ -139,7 +139,7 @@ class Resumed(ProgramTest):
         config.write_text(self.succeed("presets", "cartpole"))
         before = contents(self.folder)
         for arguments, saying in [
-                (["--seed", 2], ["train.seed", "begun with 1"]),
+                (["--seed", 2], ["train.seed", "began with 1"]),
                 (["--set", "optimizer.learning_rate=0.1"], "optimizer.learning_rate"),
                 (["--set", "replay.capacity=6000"], "replay.capacity"),
                 (["--game", "catch"], "env.game"),
@@ -220,7 +220,7 @@ class Schedules(ProgramTest):
     def test_cannot_be_stretched(self):
         before = contents(self.run_folder)
         self.refuse("train", "--resume", self.run_folder, "--steps", 3000, "--set", "train.schedule_steps=3000",
-                    saying=["train.schedule_steps", "begun with 2000"])
+                    saying=["train.schedule_steps", "began with 2000"])
         self.assertEqual(contents(self.run_folder), before)
 
 
