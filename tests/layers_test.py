@@ -18,11 +18,13 @@ LAYERS = {
     "nn": {"base"},
     "record": {"base"},
     "plot": {"base"},
+    "stats": {"base"},
     "checkpoint": {"base"},
     "agent": {"base", "loss", "nn", "replay"},
-    "train": {"base", "env", "loss", "replay", "nn", "record", "checkpoint", "agent"},
-    "sweep": {"base", "record", "plot", "checkpoint", "train"},
-    "app": {"base", "env", "loss", "replay", "nn", "record", "plot", "checkpoint", "agent", "train", "sweep"},
+    "train": {"base", "env", "loss", "replay", "nn", "record", "stats", "checkpoint", "agent"},
+    "sweep": {"base", "record", "plot", "stats", "checkpoint", "train"},
+    "app": {"base", "env", "loss", "replay", "nn", "record", "plot", "stats", "checkpoint", "agent", "train",
+            "sweep"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]')
 LINK = re.compile(r"\barcadeq_(%s)\b" % "|".join(LAYERS))

@@ -9,6 +9,7 @@
 #include "app/print.h"
 #include "app/run_options.h"
 #include "base/json.h"
+#include "stats/score_summary.h"
 #include "train/evaluation.h"
 
 namespace arcadeq {

@@ -5,7 +5,8 @@
 #include <optional>
 #include <utility>
 
-#include "sweep/bootstrap.h"
+#include "stats/bootstrap.h"
+#include "stats/score_summary.h"
 
 namespace arcadeq {
 namespace {

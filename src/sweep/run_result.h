@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "stats/score_summary.h"
 #include "sweep/sweep_run.h"
-#include "train/evaluation.h"
 #include "train/trainer.h"
 
 namespace arcadeq {

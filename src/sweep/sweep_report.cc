@@ -11,7 +11,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "plot/line_chart.h"
-#include "sweep/bootstrap.h"
+#include "stats/bootstrap.h"
+#include "stats/score_summary.h"
 #include "sweep/learning_curve.h"
 
 namespace arcadeq {

@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -18,19 +17,8 @@ struct Evaluation {
   std::vector<std::string> warnings;
 };
 
-struct ScoreSummary {
-  double mean = 0;
-  double median = 0;
-  double standard_deviation = 0;  // of the sample (n - 1); 0 for one score
-  double min = 0;
-  double max = 0;
-};
-
 // Plays `episodes` games. Warns if the network is dead, that is, if it preferred the same action in
 // all of at least 100 greedy decisions.
 Evaluation Evaluate(Player& player, int episodes, double epsilon);
-
-// `scores` must not be empty.
-ScoreSummary Summarize(std::span<const double> scores);
 
 }  // namespace arcadeq

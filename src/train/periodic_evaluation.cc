@@ -8,6 +8,7 @@
 #include "base/profile.h"
 #include "base/state.h"
 #include "record/event.h"
+#include "stats/score_summary.h"
 #include "train/config.h"
 #include "train/evaluation.h"
 #include "train/player.h"

@@ -1,5 +1,6 @@
-#include "train/evaluation.h"
+#include "stats/score_summary.h"
 
+#include <array>
 #include <cmath>
 #include <vector>
 
@@ -25,6 +26,16 @@ TEST(Summarize, AnyOrderOddAndEven) {
   EXPECT_DOUBLE_EQ(Summarize(odd).standard_deviation, std::sqrt(19.0));
   const std::vector<double> even = {4, 1, 2, 100};
   EXPECT_EQ(Summarize(even).median, 3);
+}
+
+TEST(Percentile, InterpolatesBetweenNeighbours) {
+  const std::array sorted = {10.0, 20.0, 40.0};
+  EXPECT_EQ(Percentile(sorted, 0), 10);
+  EXPECT_EQ(Percentile(sorted, 0.25), 15);
+  EXPECT_EQ(Percentile(sorted, 0.5), 20);
+  EXPECT_EQ(Percentile(sorted, 0.75), 30);
+  EXPECT_EQ(Percentile(sorted, 1), 40);
+  EXPECT_EQ(Percentile(std::array{7.0}, 0.3), 7);
 }
 
 }  // namespace

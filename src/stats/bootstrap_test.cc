@@ -1,4 +1,4 @@
-#include "sweep/bootstrap.h"
+#include "stats/bootstrap.h"
 
 #include <algorithm>
 #include <array>
@@ -35,6 +35,24 @@ RC_GTEST_PROP(Bootstrap, LiesWithinTheValuesAndIsDeterministic, ()) {
   RC_ASSERT(interval.low <= interval.high);
   RC_ASSERT(interval.low >= std::ranges::min(values) && interval.high <= std::ranges::max(values));
   RC_ASSERT(BootstrapInterval(values).low == interval.low);
+}
+
+// Games of very different scores: a resample that mixed them would spread the mean.
+TEST(Bootstrap, ResamplesWithinAGame) {
+  const GameScores scores = {{0, 1}, {1000, 1001}, {-500, -499, -500}};
+  const Interval interval = BootstrapInterval(scores, MeanOverGames);
+  EXPECT_GE(interval.low, (0 + 1000 - 500) / 3.0);
+  EXPECT_LE(interval.high, (1 + 1001 - 499) / 3.0);
+  EXPECT_LT(interval.low, interval.high);
+}
+
+TEST(Bootstrap, ResamplesTwoAgentsIndependently) {
+  const GameScores same = {{0, 10}};
+  const Interval interval = BootstrapInterval(
+      same, same,
+      [](const GameScores& x, const GameScores& y) { return MeanOverGames(x) - MeanOverGames(y); });
+  EXPECT_EQ(interval.low, -10);
+  EXPECT_EQ(interval.high, 10);
 }
 
 }  // namespace
