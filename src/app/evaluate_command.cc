@@ -1,65 +1,176 @@
+#include <algorithm>
+#include <cstddef>
 #include <cstdint>
+#include <filesystem>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
+#include <fmt/ranges.h>
 #include <nlohmann/json.hpp>
 
 #include "app/commands.h"
+#include "app/evaluation_progress.h"
 #include "app/number_option.h"
 #include "app/print.h"
 #include "app/run_options.h"
+#include "base/file.h"
 #include "base/json.h"
+#include "base/processors.h"
+#include "record/output_file.h"
+#include "record/run_status.h"
+#include "stats/bootstrap.h"
+#include "stats/published_scores.h"
 #include "stats/score_summary.h"
 #include "train/evaluation.h"
+#include "train/evaluation_record.h"
+#include "train/weights.h"
 
 namespace arcadeq {
 namespace {
+
+constexpr std::int64_t kMostEnvs = 1024;
+constexpr std::int64_t kMostThreads = 256;
+// Enough for passes of the network over many observations at once.
+constexpr std::int64_t kEnvsPerThread = 16;
 
 struct EvaluateOptions {
   RunOptions run;
   std::int64_t episodes = 30;
   bool json = false;
+  std::string csv;
 };
 
-void PrintJson(const LoadedRun& run, const EvaluateOptions& options, const Evaluation& evaluation,
-               const ScoreSummary& summary) {
-  const nlohmann::ordered_json json = {
-      {"game", run.config.env.game},
-      {"weights", run.weights},
-      {"episodes", options.episodes},
-      {"seed", options.run.seed},
-      {"envs", options.run.envs},
-      {"epsilon", run.epsilon},
-      {"mean", summary.mean},
-      {"median", summary.median},
-      {"standard_deviation", summary.standard_deviation},
-      {"min", summary.min},
-      {"max", summary.max},
-      {"steps", evaluation.steps},
-      {"frames", evaluation.frames},
-      {"truncated_episodes", evaluation.truncated},
-      {"scores", evaluation.scores},
-      {"warnings", evaluation.warnings},
-  };
+// What is known about the scores of an evaluation.
+struct Scores {
+  EvaluationRecord record;
+  ScoreSummary summary;
+  std::optional<Interval> interval;  // of the mean, for two games or more
+  const HumanScore* human = nullptr;
+  std::optional<std::int64_t> training_frames;
+  std::vector<PublishedScore> published;  // at about as many frames
+};
+
+Scores ScoresOf(const LoadedRun& run, const EvaluateOptions& options,
+                const Evaluation& evaluation) {
+  Scores scores;
+  scores.record = {.game = run.config.env.game,
+                   .weights = run.weights,
+                   .protocol = options.run.protocol,
+                   .epsilon = run.epsilon,
+                   .seed = options.run.seed,
+                   .scores = evaluation.Scores()};
+  scores.summary = Summarize(scores.record.scores);
+  if (scores.record.scores.size() >= 2) scores.interval = BootstrapInterval(scores.record.scores);
+  scores.human = FindHumanScore(scores.record.game);
+  scores.training_frames = TrainingFrames(run.weights, run.config.env);
+  if (scores.training_frames) {
+    scores.published = PublishedScoresAt(scores.record.game, *scores.training_frames);
+  }
+  return scores;
+}
+
+void PrintJson(const LoadedRun& run, const Evaluation& evaluation, const Scores& scores) {
+  nlohmann::ordered_json json = ToJson(scores.record);
+  json["games"] = DescribeGames(run.config.env);
+  if (scores.interval) json["interval_95"] = {scores.interval->low, scores.interval->high};
+  if (scores.human != nullptr) {
+    json["random_score"] = scores.human->random;
+    json["human_score"] = scores.human->human;
+    json["human_normalised"] = scores.human->Normalise(scores.summary.mean);
+  }
+  if (scores.training_frames) json["training_frames"] = *scores.training_frames;
+  json["published"] = nlohmann::ordered_json::array();
+  for (const PublishedScore& published : scores.published) {
+    json["published"].push_back({{"algorithm", published.algorithm},
+                                 {"source", published.source},
+                                 {"frames", published.frames},
+                                 {"score", published.score}});
+  }
+  json["steps"] = evaluation.steps;
+  json["frames"] = evaluation.frames;
+  json["truncated_episodes"] = evaluation.truncated;
+  json["warnings"] = evaluation.warnings;
   Print("{}\n", JsonText(json, 2));
 }
 
-int RunEvaluation(const EvaluateOptions& options) {
-  LoadedRun run = LoadRun(options.run);
-  const Evaluation evaluation =
-      Evaluate(*run.player, static_cast<int>(options.episodes), run.epsilon);
-  const ScoreSummary summary = Summarize(evaluation.scores);
+void PrintPublished(const Scores& scores) {
+  Print("trained for about {} frames", FormatCount(*scores.training_frames));
+  if (scores.published.empty()) {
+    Print("\n");
+    return;
+  }
+  Print("; published at {}:\n", FormatCount(scores.published.front().frames));
+  for (const PublishedScore& published : scores.published) {
+    Print("  {:<8} {:>7.0f}  {}\n", published.algorithm, published.score, published.source);
+  }
+}
+
+void PrintScores(const LoadedRun& run, const EvaluateOptions& options, const Evaluation& evaluation,
+                 const Scores& scores) {
+  const ScoreSummary& summary = scores.summary;
+  Print("{}: raw score of {} games with {}\n", scores.record.game, options.episodes, run.weights);
+  const bool built_in = run.config.env.built_in.Find(scores.record.game) != nullptr;
+  Print("protocol {}{}, epsilon {}, seed {}\n", options.run.protocol,
+        built_in ? "" : ": " + DescribeGames(run.config.env), run.epsilon, options.run.seed);
+  Print("mean {:.1f}  median {:.1f}  standard deviation {:.1f}  min {:.1f}  max {:.1f}\n",
+        summary.mean, summary.median, summary.standard_deviation, summary.min, summary.max);
+  if (scores.interval) {
+    Print(
+        "95 % interval of the mean {:.1f} to {:.1f} (over these games, not over training seeds)\n",
+        scores.interval->low, scores.interval->high);
+  }
+  if (scores.human != nullptr) {
+    Print("human-normalised {:.1f} % (random {}, human {})\n",
+          100 * scores.human->Normalise(summary.mean), scores.human->random, scores.human->human);
+  }
+  if (scores.training_frames && !built_in) PrintPublished(scores);
+  if (evaluation.truncated > 0) {
+    Print("{} of {} games were cut short by a limit on their length (truncated)\n",
+          evaluation.truncated, options.episodes);
+  }
+}
+
+std::string Csv(const Evaluation& evaluation) {
+  std::string csv = "game,score,steps,frames,truncated\n";
+  for (std::size_t i = 0; i < evaluation.games.size(); ++i) {
+    const EpisodeResult& game = evaluation.games[i];
+    csv += fmt::format("{},{},{},{},{:d}\n", i + 1, game.raw_return, game.steps, game.frames,
+                       game.truncated);
+  }
+  return csv;
+}
+
+int RunEvaluation(EvaluateOptions options) {
+  RunOptions& play = options.run;
+  if (play.threads == 0) play.threads = std::min<std::int64_t>(AvailableProcessors(), kMostThreads);
+  if (play.envs == 0) {
+    play.envs = std::min({options.episodes, kEnvsPerThread * play.threads, kMostEnvs});
+  }
+  // Before the games are played, so that a file that cannot be written wastes no time.
+  std::optional<FileReplacement> csv;
+  if (!options.csv.empty()) csv.emplace(options.csv);
+
+  LoadedRun run = LoadRun(play);
+  Evaluation evaluation;
+  {
+    EvaluationProgress progress(options.episodes);
+    evaluation = Evaluate(*run.player, static_cast<int>(options.episodes), run.epsilon,
+                          [&progress](const EpisodeResult& game) { progress.Add(game); });
+  }
+  const Scores scores = ScoresOf(run, options, evaluation);
+  if (csv) {
+    OutputFile file(csv->temporary());
+    file.Write(Csv(evaluation));
+    file.Sync();
+    file.Close();
+    csv->Commit();
+  }
   if (options.json) {
-    PrintJson(run, options, evaluation, summary);
+    PrintJson(run, evaluation, scores);
   } else {
-    Print("{}: raw score of {} episodes with {}, epsilon {}, seed {}\n", run.config.env.game,
-          options.episodes, run.weights, run.epsilon, options.run.seed);
-    Print("mean {:.1f}  median {:.1f}  standard deviation {:.1f}  min {:.1f}  max {:.1f}\n",
-          summary.mean, summary.median, summary.standard_deviation, summary.min, summary.max);
-    if (evaluation.truncated > 0) {
-      Print("{} of {} games were cut short by a limit on their length (truncated)\n",
-            evaluation.truncated, options.episodes);
-    }
+    PrintScores(run, options, evaluation, scores);
   }
   for (const std::string& warning : evaluation.warnings) {
     PrintError("warning: " + warning);
@@ -73,12 +184,28 @@ void AddEvaluateCommand(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand(
       "evaluate", "Play whole games with a run's weights and summarize the scores");
   auto options = std::make_shared<EvaluateOptions>();
+  command->footer(
+      "The scores depend on neither --envs nor --threads. docs/evaluation.md explains protocols "
+      "and "
+      "intervals.");
   options->run.AddTo(*command);
+  command
+      ->add_option("--protocol", options->run.protocol,
+                   fmt::format("How the games are played: {} (default: training, as the run's own "
+                               "games)",
+                               fmt::join(EvaluationProtocolNames(), ", ")))
+      ->type_name("NAME");
   AddNumberOption(*command, "--episodes", &options->episodes, 1, 1'000'000,
                   "Games to play (default 30)");
-  AddNumberOption(*command, "--envs", &options->run.envs, 1, 1024,
-                  "Games to play at once (default 1)");
-  command->add_flag("--json", options->json, "Print JSON, including every score");
+  options->run.envs = 0;
+  AddNumberOption(*command, "--envs", &options->run.envs, 1, kMostEnvs,
+                  "Games to play at once (default: up to 16 per thread)");
+  AddNumberOption(*command, "--threads", &options->run.threads, 1, kMostThreads,
+                  "Number of threads (default: one per available processor)");
+  command->add_flag("--json", options->json,
+                    "Print JSON, including every score");
+  command->add_option("--csv", options->csv, "Also write a row per game to this file")
+      ->type_name("FILE");
   command->callback([options, &chosen] { chosen = [options] { return RunEvaluation(*options); }; });
 }
 

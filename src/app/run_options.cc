@@ -22,8 +22,8 @@ void RunOptions::AddTo(CLI::App& command) {
   AddNumberOption(command, "--seed", &seed, 0, std::numeric_limits<std::int64_t>::max(),
                   "Seed of the environment and of the policy");
   AddNumberOption(command, "--epsilon", &epsilon, 0.0, 1.0,
-                  "Probability of a random action (default: the run's policy.evaluation_epsilon); "
-                  "1 is the random policy");
+                  "Probability of a random action (default: the protocol's, or the run's "
+                  "policy.evaluation_epsilon); 1 is the random policy");
 }
 
 LoadedRun LoadRun(const RunOptions& options) {
@@ -32,6 +32,8 @@ LoadedRun LoadRun(const RunOptions& options) {
   Settings settings = Declare(loaded.config);
   run.LoadConfig(settings);
   if (!options.rom.empty()) settings.Set("env.rom", options.rom, "--rom");
+  ApplyProtocol(options.protocol, loaded.config);
+  if (options.threads > 0) loaded.config.train.threads = options.threads;
   const std::filesystem::path weights =
       options.weights.empty() ? run.NewestWeights() : std::filesystem::path(options.weights);
   loaded.weights = weights.string();

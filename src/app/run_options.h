@@ -7,6 +7,7 @@
 #include <CLI/CLI.hpp>
 
 #include "train/config.h"
+#include "train/evaluation_protocol.h"
 #include "train/player.h"
 
 namespace arcadeq {
@@ -17,15 +18,17 @@ struct RunOptions {
   std::string weights;
   std::string rom;
   std::int64_t seed = 1;
+  std::string protocol{kTrainingProtocol};
   std::int64_t envs = 1;
-  double epsilon = -1;  // negative: policy.evaluation_epsilon
+  std::int64_t threads = 0;  // 0: as many as the run was trained with
+  double epsilon = -1;       // negative: the protocol's
 
   void AddTo(CLI::App& command);
 };
 
 // A run's weights, ready to play. Throws UserError.
 struct LoadedRun {
-  Config config;
+  Config config;  // as the games are played
   std::string weights;
   double epsilon = 0;
   std::unique_ptr<Player> player;

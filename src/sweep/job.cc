@@ -101,7 +101,7 @@ void Job::Complete(const RunResult& result) {
   End(State::kComplete,
       fmt::format("{} steps in {}, mean score of {} games {:.1f}",
                   FormatCount(result.counters.steps), FormatDuration(result.counters.seconds),
-                  result.games, result.Summary().mean));
+                  result.games(), result.Summary().mean));
 }
 
 void Job::End(State state, std::string message) {

@@ -15,35 +15,15 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// Throws nlohmann's exceptions.
-void ReadEvaluation(const Json& json, RunResult& result) {
-  json.at("episodes").get_to(result.games);
-  json.at("seed").get_to(result.evaluation_seed);
-  json.at("epsilon").get_to(result.epsilon);
-  json.at("scores").get_to(result.scores);
-  result.weights = std::filesystem::path(json.at("weights").get<std::string>()).filename().string();
-}
-
-bool HasScores(const RunResult& result) {
-  return !result.scores.empty() && static_cast<std::int64_t>(result.scores.size()) == result.games;
-}
-
 }  // namespace
 
 RunResult MakeResult(const RunCounters& counters, const std::string& evaluation) {
-  RunResult result;
-  result.counters = counters;
-  try {
-    ReadEvaluation(Json::parse(evaluation), result);
-  } catch (const Json::exception& error) {
-    ThrowUserError("its evaluation cannot be read: {}", error.what());
-  }
-  if (!HasScores(result)) ThrowUserError("its evaluation does not have one score per game");
+  RunResult result{counters, ParseEvaluation(evaluation, "its output")};
+  result.evaluation.weights = std::filesystem::path(result.evaluation.weights).filename().string();
   return result;
 }
 
 void WriteResult(const SweepRun& run, const RunResult& result) {
-  const ScoreSummary summary = result.Summary();
   const Json json = {
       {"variant", run.variant},
       {"seed", run.seed},
@@ -52,41 +32,38 @@ void WriteResult(const SweepRun& run, const RunResult& result) {
       {"episodes", result.counters.episodes},
       {"updates", result.counters.updates},
       {"seconds", result.counters.seconds},
-      {"evaluation",
-       {{"episodes", result.games},
-        {"seed", result.evaluation_seed},
-        {"epsilon", result.epsilon},
-        {"weights", result.weights},
-        {"mean", summary.mean},
-        {"standard_deviation", summary.standard_deviation},
-        {"scores", result.scores}}},
+      {"evaluation", ToJson(result.evaluation)},
   };
   WriteFileAtomically(run.result, JsonText(json, 2) + "\n");
 }
 
-std::optional<RunResult> ReadResult(const SweepRun& run) {
+std::optional<RunResult> ReadResult(const std::filesystem::path& file) {
   std::error_code error;
-  if (!std::filesystem::exists(run.result, error)) return std::nullopt;
-  RunResult result;
+  if (!std::filesystem::exists(file, error)) return std::nullopt;
+  const std::string text = ReadFile(file);
   try {
-    const Json json = Json::parse(ReadFile(run.result));
+    const Json json = Json::parse(text);
+    RunResult result;
     json.at("steps").get_to(result.counters.steps);
     json.at("frames").get_to(result.counters.frames);
     json.at("episodes").get_to(result.counters.episodes);
     json.at("updates").get_to(result.counters.updates);
     json.at("seconds").get_to(result.counters.seconds);
-    ReadEvaluation(json.at("evaluation"), result);
+    result.evaluation = ToEvaluationRecord(json.at("evaluation"), file.string());
+    return result;
   } catch (const Json::exception&) {
     return std::nullopt;
+  } catch (const UserError&) {
+    return std::nullopt;
   }
-  return HasScores(result) ? std::optional(result) : std::nullopt;
 }
 
 bool IsCurrent(const RunResult& result, const SweepPlan& plan, const SweepRun& run) {
   const std::vector<std::int64_t> steps = ListCheckpoints(run.directory / "checkpoints");
-  return result.games == plan.evaluation.episodes &&
-         result.evaluation_seed == plan.evaluation.seed && result.epsilon == run.epsilon &&
-         !steps.empty() && steps.back() == result.counters.steps;
+  return result.games() == plan.evaluation.episodes &&
+         result.evaluation.seed == plan.evaluation.seed &&
+         result.evaluation.epsilon == run.epsilon && !steps.empty() &&
+         steps.back() == result.counters.steps;
 }
 
 }  // namespace arcadeq

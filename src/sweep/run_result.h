@@ -1,12 +1,14 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
+#include <iterator>
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "stats/score_summary.h"
 #include "sweep/sweep_run.h"
+#include "train/evaluation_record.h"
 #include "train/trainer.h"
 
 namespace arcadeq {
@@ -14,13 +16,10 @@ namespace arcadeq {
 // The result of a complete run, stored as results/NAME.json.
 struct RunResult {
   RunCounters counters;
-  std::int64_t games = 0;
-  std::int64_t evaluation_seed = 0;
-  double epsilon = 0;
-  std::string weights;  // name of the file
-  std::vector<double> scores;
+  EvaluationRecord evaluation;  // the weights: the name of the file alone
 
-  ScoreSummary Summary() const { return Summarize(scores); }
+  std::int64_t games() const { return std::ssize(evaluation.scores); }
+  ScoreSummary Summary() const { return Summarize(evaluation.scores); }
 };
 
 // Parses `evaluation`, the output of `evaluate --json`. Throws UserError if that is invalid.
@@ -29,8 +28,9 @@ RunResult MakeResult(const RunCounters& counters, const std::string& evaluation)
 // Throws UserError.
 void WriteResult(const SweepRun& run, const RunResult& result);
 
-// Empty if there is no valid result: a run can always be evaluated again.
-std::optional<RunResult> ReadResult(const SweepRun& run);
+// Empty if there is no valid result: a run can always be evaluated again. Throws UserError if the
+// file cannot be read.
+std::optional<RunResult> ReadResult(const std::filesystem::path& file);
 
 // Whether the result is of the planned evaluation and of the run's newest checkpoint.
 bool IsCurrent(const RunResult& result, const SweepPlan& plan, const SweepRun& run);

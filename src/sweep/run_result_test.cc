@@ -17,7 +17,7 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 
 constexpr char kEvaluation[] =
-    R"({"weights": "somewhere/weights/step_000000300.safetensors", "episodes": 3, "seed": 1,
+    R"({"game": "catch", "weights": "somewhere/weights/step_000000300.safetensors", "episodes": 3, "seed": 1,
         "epsilon": 0.0, "mean": 2, "scores": [1, 2.5, -4]})";
 
 class RunResultTest : public testing::Test {
@@ -35,16 +35,16 @@ class RunResultTest : public testing::Test {
 };
 
 TEST_F(RunResultTest, ReadsBackUnchanged) {
-  EXPECT_FALSE(ReadResult(run_));
+  EXPECT_FALSE(ReadResult(run_.result));
   WriteResult(run_, MakeResult(counters_, kEvaluation));
-  const auto result = ReadResult(run_);
+  const auto result = ReadResult(run_.result);
   ASSERT_TRUE(result);
   EXPECT_EQ(result->counters.steps, 300);
   EXPECT_EQ(result->counters.frames, 1200);
   EXPECT_EQ(result->counters.seconds, 1.5);
-  EXPECT_EQ(result->games, 3);
-  EXPECT_EQ(result->weights, "step_000000300.safetensors");
-  EXPECT_THAT(result->scores, ElementsAre(1, 2.5, -4));
+  EXPECT_EQ(result->games(), 3);
+  EXPECT_EQ(result->evaluation.weights, "step_000000300.safetensors");
+  EXPECT_THAT(result->evaluation.scores, ElementsAre(1, 2.5, -4));
   EXPECT_NEAR(result->Summary().mean, -0.5 / 3, 1e-12);
 }
 
@@ -52,17 +52,26 @@ TEST_F(RunResultTest, RefusesInvalidEvaluations) {
   const auto refusal = [this](const std::string& text) {
     return RefusalOf([&] { MakeResult(counters_, text); });
   };
-  EXPECT_THAT(refusal(""), HasSubstr("cannot be read"));
-  EXPECT_THAT(refusal("{}"), HasSubstr("cannot be read"));
-  EXPECT_THAT(refusal("[1]"), HasSubstr("cannot be read"));
-  EXPECT_THAT(refusal(R"({"weights": "w", "episodes": 3, "seed": 1, "epsilon": 0, "scores": [1]})"),
-              HasSubstr("one score per game"));
+  EXPECT_THAT(refusal(""), HasSubstr("its output is not an evaluation"));
+  EXPECT_THAT(refusal("{}"), HasSubstr("its output is not an evaluation"));
 }
 
 TEST_F(RunResultTest, IgnoresADamagedFile) {
   WriteResult(run_, MakeResult(counters_, kEvaluation));
   std::filesystem::resize_file(run_.result, std::filesystem::file_size(run_.result) / 2);
-  EXPECT_FALSE(ReadResult(run_));
+  EXPECT_FALSE(ReadResult(run_.result));
+  std::ofstream(run_.result) << "{\"steps\": 1, \"evaluation\": 2}";
+  EXPECT_FALSE(ReadResult(run_.result));
+}
+
+TEST_F(RunResultTest, ReadsResultsOfFormerVersions) {
+  std::ofstream(run_.result)
+      << R"({"variant": "base", "seed": 1, "steps": 300, "frames": 300, "episodes": 9, "updates": 7,
+             "seconds": 1.5, "evaluation": {"episodes": 2, "seed": 1, "epsilon": 0.0,
+             "weights": "step_000000300.safetensors", "mean": 1.5, "standard_deviation": 0.5,
+             "scores": [1, 2]}})";
+  ASSERT_TRUE(ReadResult(run_.result));
+  EXPECT_THAT(ReadResult(run_.result)->evaluation.scores, ElementsAre(1, 2));
 }
 
 TEST_F(RunResultTest, IsCurrentOnlyForItsEvaluationAndCheckpoint) {

@@ -144,7 +144,7 @@ std::vector<ReportedRun> ReadRuns(const std::vector<SweepRun>& runs,
   for (const SweepRun& run : runs) {
     ReportedRun& added = reported.emplace_back(ReportedRun{run, {}, std::nullopt});
     try {
-      added.result = ReadResult(run);
+      added.result = ReadResult(run.result);
       added.episodes = ReadEpisodes(run.directory / "episodes.csv");
     } catch (const UserError& error) {
       messages.emplace_back(error.what());
@@ -171,7 +171,7 @@ std::string ResultsCsv(const std::vector<ReportedRun>& runs) {
       counters = run.result->counters;
       const ScoreSummary summary = run.result->Summary();
       evaluation =
-          fmt::format("{},{},{}", summary.mean, summary.standard_deviation, run.result->games);
+          fmt::format("{},{},{}", summary.mean, summary.standard_deviation, run.result->games());
     }
     csv += fmt::format("{},{},{},{},{:.3f},{},{}\n", run.run.variant, run.run.seed, counters.steps,
                        counters.frames, counters.seconds / 60, last_mean, evaluation);

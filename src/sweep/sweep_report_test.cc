@@ -40,8 +40,7 @@ class SweepReportTest : public testing::Test {
     result.counters.steps = 300;
     result.counters.frames = 1200;
     result.counters.seconds = 90;
-    result.games = static_cast<std::int64_t>(scores.size());
-    result.scores = std::move(scores);
+    result.evaluation.scores = std::move(scores);
     run.result = result;
   }
 

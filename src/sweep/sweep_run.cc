@@ -52,6 +52,8 @@ SweepRun MakeRun(const SweepPlan& plan, const Variant& variant, std::int64_t see
                             fmt::format("{}", plan.evaluation.episodes),
                             "--epsilon",
                             fmt::format("{}", run.epsilon),
+                            "--threads",
+                            fmt::format("{}", run.config.train.ThreadCount()),
                             "--seed",
                             fmt::format("{}", plan.evaluation.seed)};
   return run;

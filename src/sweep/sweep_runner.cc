@@ -43,7 +43,7 @@ class Runner {
         processors_(ProcessorsFor(runs, plan.jobs)),
         slots_(static_cast<std::size_t>(plan.jobs)) {
     for (const SweepRun& run : runs) {
-      const auto result = ReadResult(run);
+      const auto result = ReadResult(run.result);
       if (result && IsCurrent(*result, plan, run)) {
         ++outcome_.complete;
       } else {

@@ -30,10 +30,17 @@ void WarnOfADeadNetwork(const Player& player, std::vector<std::string>& warnings
 
 }  // namespace
 
-Evaluation Evaluate(Player& player, int episodes, double epsilon) {
+std::vector<double> Evaluation::Scores() const {
+  std::vector<double> scores;
+  for (const EpisodeResult& game : games) scores.push_back(game.raw_return);
+  return scores;
+}
+
+Evaluation Evaluate(Player& player, int episodes, double epsilon,
+                    const Player::GameEnded& game_ended) {
   Evaluation evaluation;
-  for (const EpisodeResult& episode : player.Play(episodes, epsilon)) {
-    evaluation.scores.push_back(episode.raw_return);
+  evaluation.games = player.Play(episodes, epsilon, nullptr, game_ended);
+  for (const EpisodeResult& episode : evaluation.games) {
     evaluation.steps += episode.steps;
     evaluation.frames += episode.frames;
     evaluation.truncated += episode.truncated;

@@ -8,17 +8,21 @@
 
 namespace arcadeq {
 
-// The raw scores of whole games, in the order of play.
 struct Evaluation {
-  std::vector<double> scores;
+  std::vector<EpisodeResult> games;  // in order
+  // Of all games.
   std::int64_t steps = 0;
   std::int64_t frames = 0;
   std::int64_t truncated = 0;  // games cut short by a limit
   std::vector<std::string> warnings;
+
+  // The raw scores of the games, in order.
+  std::vector<double> Scores() const;
 };
 
 // Plays `episodes` games. Warns if the network is dead, that is, if it preferred the same action in
 // all of at least 100 greedy decisions.
-Evaluation Evaluate(Player& player, int episodes, double epsilon);
+Evaluation Evaluate(Player& player, int episodes, double epsilon,
+                    const Player::GameEnded& game_ended = nullptr);
 
 }  // namespace arcadeq

@@ -40,7 +40,7 @@ Evaluated PeriodicEvaluation::Run(const Agent& agent, std::int64_t step, std::in
   const ProfileScope scope("evaluate");
   player_->Use(agent.network(), agent.parameters());
   const ScoreSummary scores =
-      Summarize(Evaluate(*player_, static_cast<int>(config_.episodes), epsilon_).scores);
+      Summarize(Evaluate(*player_, static_cast<int>(config_.episodes), epsilon_).Scores());
   const bool best = evaluations_ == 0 || scores.mean > best_;
   if (best) best_ = scores.mean;
   ++evaluations_;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <functional>
+#include <mutex>
 #include <span>
 #include <string>
 #include <utility>
@@ -60,16 +61,24 @@ void Player::Use(const Network& network, const Network::Parameters& parameters) 
   network_->Import(network.Export(parameters), *parameters_);
 }
 
-std::vector<EpisodeResult> Player::Play(int games, double epsilon, const Show& show) {
+std::vector<EpisodeResult> Player::Play(int games, double epsilon, const Show& show,
+                                        const GameEnded& game_ended) {
   assert(!show || envs_ == 1);
   std::vector<EpisodeResult> results(static_cast<std::size_t>(games));
+  std::mutex mutex;
+  const GameEnded one_at_a_time = [&](const EpisodeResult& game) {
+    if (!game_ended) return;
+    const std::lock_guard lock(mutex);
+    game_ended(game);
+  };
   if (groups_.size() == 1) {
-    PlayGames(groups_.front(), epsilon, show, pool_, results);
+    PlayGames(groups_.front(), epsilon, show, one_at_a_time, pool_, results);
     return results;
   }
   ThreadPool alone(1);
   const auto play = [&](int group) {
-    PlayGames(groups_[static_cast<std::size_t>(group)], epsilon, show, alone, results);
+    PlayGames(groups_[static_cast<std::size_t>(group)], epsilon, show, one_at_a_time, alone,
+              results);
   };
   pool_.Start(static_cast<int>(groups_.size()), play).Finish();
   return results;
@@ -98,8 +107,8 @@ int Player::BeginGame(Group& group, int env, std::size_t game) const {
   return stacked.Reset();
 }
 
-void Player::PlayGames(Group& group, double epsilon, const Show& show, ThreadPool& pool,
-                       std::span<EpisodeResult> results) const {
+void Player::PlayGames(Group& group, double epsilon, const Show& show, const GameEnded& game_ended,
+                       ThreadPool& pool, std::span<EpisodeResult> results) const {
   // The environments of the group that still play, and their games.
   std::vector<int> playing;
   std::vector<std::size_t> games;
@@ -136,6 +145,7 @@ void Player::PlayGames(Group& group, double epsilon, const Show& show, ThreadPoo
       ++episode.steps;
       if (result.done()) {
         episode.truncated = result.truncated;
+        game_ended(episode);
         games[i] += static_cast<std::size_t>(envs_);
         if (games[i] >= results.size()) continue;
         begin(playing[i], games[i]);

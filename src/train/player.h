@@ -31,6 +31,8 @@ class Player {
  public:
   // Called at the start and after each step, with the screen and how long it is shown.
   using Show = std::function<void(const ScreenView& screen, double seconds)>;
+  // Called after each game, on the thread that played it, never twice at once.
+  using GameEnded = std::function<void(const EpisodeResult& game)>;
 
   // Plays games in `envs` environments at once. The random streams of a game and of its policy
   // derive from the seed and the game's number, and are not those of any training run: a game
@@ -47,7 +49,8 @@ class Player {
   // Plays the games 0 to `games` - 1, game i in environment i % envs, and returns their results in
   // this order. Every call plays the same games. Epsilon 1 is the random policy. `show` requires a
   // single environment.
-  std::vector<EpisodeResult> Play(int games, double epsilon, const Show& show = nullptr);
+  std::vector<EpisodeResult> Play(int games, double epsilon, const Show& show = nullptr,
+                                  const GameEnded& game_ended = nullptr);
 
   // How often each action was chosen greedily, over all games so far.
   std::vector<std::int64_t> GreedyCounts() const;
@@ -66,8 +69,8 @@ class Player {
   // until the first decision.
   int BeginGame(Group& group, int env, std::size_t game) const;
   // Plays the group's games and stores the result of game i in results[i].
-  void PlayGames(Group& group, double epsilon, const Show& show, ThreadPool& pool,
-                 std::span<EpisodeResult> results) const;
+  void PlayGames(Group& group, double epsilon, const Show& show, const GameEnded& game_ended,
+                 ThreadPool& pool, std::span<EpisodeResult> results) const;
 
   std::uint64_t seed_;
   int envs_;

@@ -110,7 +110,7 @@ TEST_P(PlayerGames, DependOnTheSeedAndTheirNumberAlone) {
   const auto expected = play(1, 1);
   ASSERT_EQ(expected.size(), 12u);
   EXPECT_GT(std::set(expected.begin(), expected.end()).size(), 1u) << "all games are the same";
-  for (const int envs : {1, 3, 8}) {
+  for (const int envs : {1, 3, 8, 64}) {
     for (const std::int64_t threads : {1, 2}) {
       EXPECT_EQ(play(envs, threads), expected)
           << envs << " environments, " << threads << " threads";
@@ -177,6 +177,20 @@ TEST_F(PlayerTest, RefusesWeightsThatAreNotFinite) {
                   AllOf(HasSubstr("bad.safetensors: tensor " + name + " holds"),
                         HasSubstr("not a finite number")));
     }
+  }
+}
+
+TEST_F(PlayerTest, ReportsEveryGameOnce) {
+  for (const std::int64_t threads : {1, 2}) {
+    config_.train.threads = threads;
+    std::multiset<double> reported, returned;
+    const auto games =
+        Player(config_, weights_, 1, 4).Play(10, 0.3, nullptr, [&](const EpisodeResult& game) {
+          reported.insert(game.raw_return);
+        });
+    for (const EpisodeResult& game : games) returned.insert(game.raw_return);
+    EXPECT_EQ(returned.size(), 10u);
+    EXPECT_EQ(reported, returned);
   }
 }
 

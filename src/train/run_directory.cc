@@ -119,7 +119,7 @@ fs::path RunDirectory::WriteWeightsAs(const std::string& name, const Network& ne
   const fs::path file = weights() / name;
   WriteFileAtomically(file, ExportWeights(file.string(), network, parameters,
                                           {{kGameKey, game},
-                                           {"step", fmt::format("{}", step)},
+                                           {kStepKey, fmt::format("{}", step)},
                                            {"episode", fmt::format("{}", episode)}}));
   return file;
 }

@@ -7,9 +7,11 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <system_error>
 #include <utility>
 #include <vector>
 
+#include "base/decimal.h"
 #include "base/error.h"
 #include "base/file.h"
 #include "base/hash.h"
@@ -90,6 +92,21 @@ void LoadWeights(const std::filesystem::path& file, const std::string& game, con
         origin, learnt->second, game, kGameKey);
   }
   Import(std::move(weights), origin, network, parameters);
+}
+
+std::optional<std::int64_t> TrainingFrames(const std::filesystem::path& file,
+                                           const EnvConfig& config) {
+  std::error_code error;
+  if (!std::filesystem::is_regular_file(file, error)) return std::nullopt;
+  const SafetensorsFile content = ReadSafetensors(file);
+  const auto found = content.metadata.find(kStepKey);
+  std::int64_t step = 0;
+  constexpr std::int64_t kMost = 1'000'000'000'000'000;
+  if (found == content.metadata.end() || !ParseDecimal(found->second, step) || step < 0 ||
+      step > kMost) {
+    return std::nullopt;
+  }
+  return step * (config.frame_skip.low + config.frame_skip.high) / 2;
 }
 
 }  // namespace arcadeq

@@ -1,16 +1,21 @@
 #pragma once
 
+#include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
+#include "env/env_config.h"
 #include "nn/network.h"
 
 namespace arcadeq {
 
 // The key in a weights file's metadata that names the game of the weights.
 inline constexpr const char* kGameKey = "game";
+// The key of the step at which they were written.
+inline constexpr const char* kStepKey = "step";
 
 // The content of a safetensors file with a network's parameters, under PyTorch's names and shapes.
 // Adds a hash of them to the metadata. Throws UserError, naming `file` and the tensor, if a value
@@ -28,5 +33,11 @@ void ImportWeights(std::string_view content, const std::string& origin, const Ne
 // but the weights of one mean nothing in the other. Accepts a file that names no game.
 void LoadWeights(const std::filesystem::path& file, const std::string& game, const Network& network,
                  Network::Parameters& parameters);
+
+// For about how many frames of the emulator the weights in the file were trained: their step times
+// the mean frame skip. None if the file does not tell the step, as those of other programs, or is a
+// pipe, which can be read only once. Throws UserError if it is damaged.
+std::optional<std::int64_t> TrainingFrames(const std::filesystem::path& file,
+                                           const EnvConfig& config);
 
 }  // namespace arcadeq

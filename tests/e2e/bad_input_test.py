@@ -242,9 +242,19 @@ class BadRunDirectories(ProgramTest):
         run = self.folder / "run"
         self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
         for option, value in [("--epsilon", "nan"), ("--epsilon", "1.5"), ("--epsilon", "x"),
-                              ("--episodes", "0"), ("--envs", "1025")]:
+                              ("--episodes", "0"), ("--envs", "1025"), ("--threads", "0")]:
             with self.subTest(option + value):
                 self.refuse("evaluate", run, option, value, saying=[option, value, "expected"])
+        self.refuse("evaluate", run, "--protocol", "stiky", saying=["stiky", "training, sticky, noop, noop-low-epsilon"])
+        self.refuse("evaluate", run, "--protocol", "sticky", saying=["catch", "training"])
+
+    def test_evaluate_replaces_only_files(self):
+        run = self.folder / "run"
+        self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
+        for out in ["/proc/x/games.csv", self.folder]:
+            done = self.refuse("evaluate", run, "--csv", out, saying=f"cannot write {out}: ")
+            self.assertEqual(done.stdout, "")
+        self.assertEqual(sorted(self.folder.iterdir()), [run])
 
     def test_damaged_weights(self):
         run = self.folder / "run"

@@ -1,0 +1,78 @@
+#include "train/evaluation_protocol.h"
+
+#include <algorithm>
+#include <array>
+
+#include <fmt/ranges.h>
+
+#include "base/error.h"
+#include "record/run_status.h"
+
+namespace arcadeq {
+namespace {
+
+constexpr std::int64_t kHalfAnHour = 108'000;  // frames
+
+constexpr auto kProtocols = std::to_array<EvaluationProtocol>({
+    {.name = "sticky",
+     .source = "Machado et al. 2018",
+     .sticky = 0.25,
+     .noop_max = 0,
+     .max_frames = kHalfAnHour,
+     .epsilon = 0.001},
+    // Mnih et al. cut games at 5 minutes, papers since then at 30.
+    {.name = "noop",
+     .source = "Mnih et al. 2015",
+     .sticky = 0,
+     .noop_max = 30,
+     .max_frames = kHalfAnHour,
+     .epsilon = 0.05},
+    {.name = "noop-low-epsilon",
+     .source = "van Hasselt et al. 2016",
+     .sticky = 0,
+     .noop_max = 30,
+     .max_frames = kHalfAnHour,
+     .epsilon = 0.001},
+});
+
+}  // namespace
+
+std::span<const EvaluationProtocol> EvaluationProtocols() {
+  return kProtocols;
+}
+
+std::vector<std::string> EvaluationProtocolNames() {
+  std::vector<std::string> names = {std::string(kTrainingProtocol)};
+  for (const EvaluationProtocol& protocol : kProtocols) names.emplace_back(protocol.name);
+  return names;
+}
+
+void ApplyProtocol(std::string_view name, Config& config) {
+  if (name == kTrainingProtocol) return;
+  const auto protocol = std::ranges::find(kProtocols, name, &EvaluationProtocol::name);
+  if (protocol == kProtocols.end()) {
+    ThrowUserError("unknown protocol '{}'; there are {}", name,
+                   fmt::join(EvaluationProtocolNames(), ", "));
+  }
+  if (config.env.built_in.Find(config.env.game) != nullptr) {
+    ThrowUserError("protocol '{}' is for Atari games; {} has only '{}'", name, config.env.game,
+                   kTrainingProtocol);
+  }
+  config.env.sticky = protocol->sticky;
+  config.env.noop_max = protocol->noop_max;
+  config.env.max_frames = protocol->max_frames;
+  config.agent.policy.evaluation_epsilon = protocol->epsilon;
+}
+
+std::string DescribeGames(const EnvConfig& config) {
+  const std::string sticky =
+      config.sticky > 0 ? fmt::format("sticky actions {}", config.sticky) : "no sticky actions";
+  const std::string noops =
+      config.noop_max > 0 ? fmt::format("up to {} no-ops", config.noop_max) : "no no-ops";
+  const std::string frames = config.max_frames > 0
+                                 ? fmt::format("at most {} frames", FormatCount(config.max_frames))
+                                 : "no limit on frames";
+  return fmt::format("{}, {}, {}", sticky, noops, frames);
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,96 @@
+#include "train/evaluation_record.h"
+
+#include <algorithm>
+#include <cmath>
+#include <cstddef>
+
+#include <nlohmann/json.hpp>
+
+#include "base/error.h"
+#include "stats/score_summary.h"
+
+namespace arcadeq {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Far above any game's, and small enough for sums of squares.
+constexpr double kHighestScore = 1e15;
+
+// As games and protocols are named; anything else could control the terminal that it is printed on.
+bool IsName(std::string_view text) {
+  return std::ranges::all_of(text, [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' ||
+           c == '-';
+  });
+}
+
+// Without the library's own prefix, "[json.exception.type_error.302] ".
+std::string Reason(const Json::exception& error) {
+  const std::string_view text = error.what();
+  const std::size_t end = text.find("] ");
+  return std::string(end == std::string_view::npos ? text : text.substr(end + 2));
+}
+
+}  // namespace
+
+Json ToJson(const EvaluationRecord& record) {
+  const ScoreSummary summary = Summarize(record.scores);
+  return {
+      {"game", record.game},
+      {"weights", record.weights},
+      {"protocol", record.protocol},
+      {"epsilon", record.epsilon},
+      {"seed", record.seed},
+      {"episodes", record.scores.size()},
+      {"mean", summary.mean},
+      {"median", summary.median},
+      {"standard_deviation", summary.standard_deviation},
+      {"min", summary.min},
+      {"max", summary.max},
+      {"scores", record.scores},
+  };
+}
+
+EvaluationRecord ToEvaluationRecord(const Json& json, const std::string& origin) {
+  EvaluationRecord record;
+  std::int64_t games = 0;
+  try {
+    record.game = json.value("game", "");
+    record.protocol = json.value("protocol", "");
+    json.at("weights").get_to(record.weights);
+    json.at("epsilon").get_to(record.epsilon);
+    json.at("seed").get_to(record.seed);
+    json.at("episodes").get_to(games);
+    json.at("scores").get_to(record.scores);
+  } catch (const Json::exception& error) {
+    ThrowUserError("{} is not an evaluation: {}", origin, Reason(error));
+  }
+  if (!IsName(record.game) || !IsName(record.protocol)) {
+    ThrowUserError("{} is not an evaluation: '{}' and '{}' are not names of a game and a protocol",
+                   origin, record.game, record.protocol);
+  }
+  if (record.scores.empty() || static_cast<std::int64_t>(record.scores.size()) != games) {
+    ThrowUserError("{} is not an evaluation: it does not have one score per game", origin);
+  }
+  if (!std::ranges::all_of(record.scores, [](double s) { return std::abs(s) <= kHighestScore; })) {
+    ThrowUserError("{} is not an evaluation: a score is not within +-{}", origin, kHighestScore);
+  }
+  return record;
+}
+
+EvaluationRecord ParseEvaluation(std::string_view text, const std::string& origin) {
+  Json json;
+  try {
+    json = Json::parse(text);
+  } catch (const Json::parse_error& error) {
+    ThrowUserError("{} is not an evaluation: no valid JSON (byte {})", origin, error.byte);
+  } catch (const Json::exception& error) {
+    ThrowUserError("{} is not an evaluation: {}", origin, Reason(error));
+  }
+  EvaluationRecord record = ToEvaluationRecord(json, origin);
+  if (record.game.empty()) ThrowUserError("{} is not an evaluation: it names no game", origin);
+  return record;
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,34 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <nlohmann/json_fwd.hpp>
+
+namespace arcadeq {
+
+// An evaluation as JSON: what `evaluate --json` prints, less what only people read, and what the
+// results of a sweep hold of each run.
+struct EvaluationRecord {
+  std::string game;
+  std::string weights;  // the file
+  std::string protocol;
+  double epsilon = 0;
+  std::int64_t seed = 0;
+  std::vector<double> scores;  // one for each game played, in order
+};
+
+// With a summary of the scores, for people.
+nlohmann::ordered_json ToJson(const EvaluationRecord& record);
+
+// Ignores what ToJson() does not write. The game and the protocol may be missing, as in results of
+// former versions. Throws UserError, beginning with `origin`, unless there is one finite score per
+// game.
+EvaluationRecord ToEvaluationRecord(const nlohmann::ordered_json& json, const std::string& origin);
+
+// Parses the output of `evaluate --json`. Throws UserError likewise, and if the game is missing.
+EvaluationRecord ParseEvaluation(std::string_view text, const std::string& origin);
+
+}  // namespace arcadeq
