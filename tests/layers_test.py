@@ -23,8 +23,9 @@ LAYERS = {
     "agent": {"base", "loss", "nn", "replay"},
     "train": {"base", "env", "loss", "replay", "nn", "record", "stats", "checkpoint", "agent"},
     "sweep": {"base", "record", "plot", "stats", "checkpoint", "train"},
+    "compare": {"base", "record", "stats", "train", "sweep"},
     "app": {"base", "env", "loss", "replay", "nn", "record", "plot", "stats", "checkpoint", "agent", "train",
-            "sweep"},
+            "sweep", "compare"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]')
 LINK = re.compile(r"\barcadeq_(%s)\b" % "|".join(LAYERS))

@@ -16,6 +16,7 @@ void AddRecordCommand(CLI::App& app, Command& chosen);
 void AddPresetsCommand(CLI::App& app, Command& chosen);
 void AddInspectCommand(CLI::App& app, Command& chosen);
 void AddSignatureCommand(CLI::App& app, Command& chosen);
+void AddCompareCommand(CLI::App& app, Command& chosen);
 void AddSweepCommand(CLI::App& app, Command& chosen);
 
 // The exit code of a user's error.

@@ -203,7 +203,7 @@ void AddEvaluateCommand(CLI::App& app, Command& chosen) {
   AddNumberOption(*command, "--threads", &options->run.threads, 1, kMostThreads,
                   "Number of threads (default: one per available processor)");
   command->add_flag("--json", options->json,
-                    "Print JSON, including every score");
+                    "Print JSON, including every score; `compare` reads it");
   command->add_option("--csv", options->csv, "Also write a row per game to this file")
       ->type_name("FILE");
   command->callback([options, &chosen] { chosen = [options] { return RunEvaluation(*options); }; });

@@ -55,6 +55,7 @@ int Main(int argc, char** argv) {
   AddTrainCommand(app, chosen);
   AddSweepCommand(app, chosen);
   AddEvaluateCommand(app, chosen);
+  AddCompareCommand(app, chosen);
   AddRecordCommand(app, chosen);
   AddInspectCommand(app, chosen);
   AddPresetsCommand(app, chosen);

@@ -10,6 +10,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/text_table.h"
 #include "plot/line_chart.h"
 #include "stats/bootstrap.h"
 #include "stats/score_summary.h"
@@ -33,32 +34,6 @@ std::vector<const ReportedRun*> RunsOf(const std::string& variant,
 double LastMean(const ReportedRun& run) {
   return MeanReturns(run.episodes).back();
 }
-
-// Aligns the first column to the left and the others to the right.
-class Table {
- public:
-  void Add(std::vector<std::string> cells) { rows_.push_back(std::move(cells)); }
-
-  std::string Text() const {
-    std::vector<std::size_t> widths;
-    for (const auto& row : rows_) {
-      widths.resize(std::max(widths.size(), row.size()));
-      for (std::size_t i = 0; i < row.size(); ++i) widths[i] = std::max(widths[i], row[i].size());
-    }
-    std::string text;
-    for (const auto& row : rows_) {
-      for (std::size_t i = 0; i < row.size(); ++i) {
-        text += i == 0 ? fmt::format("{:<{}}", row[i], widths[i])
-                       : fmt::format("  {:>{}}", row[i], widths[i]);
-      }
-      text += '\n';
-    }
-    return text;
-  }
-
- private:
-  std::vector<std::vector<std::string>> rows_;
-};
 
 std::vector<std::string> TableRow(const Variant& variant, const std::vector<ReportedRun>& runs) {
   std::vector<std::string> seeds;
@@ -180,7 +155,7 @@ std::string ResultsCsv(const std::vector<ReportedRun>& runs) {
 }
 
 std::string ResultsTable(const SweepPlan& plan, const std::vector<ReportedRun>& runs) {
-  Table table;
+  TextTable table;
   std::vector<std::string> head = {"variant", "runs", "mean score", "95 % interval"};
   for (const std::int64_t seed : plan.seeds) head.push_back(fmt::format("seed {}", seed));
   head.insert(head.end(), {"last 100", "minutes"});

@@ -1,0 +1,24 @@
+// The output of `evaluate --json`. What is accepted can be compared, with itself and with others.
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+#include "compare/compared_agent.h"
+#include "compare/comparison.h"
+#include "fuzz.h"
+#include "train/evaluation_record.h"
+
+extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
+  const std::string_view text(reinterpret_cast<const char*>(data), size);
+  arcadeq::EvaluationRecord record;
+  if (!arcadeq::fuzz::Accepts([&] { record = arcadeq::ParseEvaluation(text, "input.json"); })) {
+    return 0;
+  }
+  if (record.scores.size() > 100) return 0;  // would only take longer
+  const arcadeq::ComparedAgent agent{"x", {{"run", record.game, "terms", record.scores}}};
+  arcadeq::fuzz::Require(arcadeq::fuzz::Accepts([&] {
+    ComparisonText(arcadeq::Compare({agent, agent}));
+  }));
+  return 0;
+}

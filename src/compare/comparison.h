@@ -1,0 +1,61 @@
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "compare/compared_agent.h"
+#include "stats/bootstrap.h"
+
+namespace arcadeq {
+
+struct Measure {
+  double value = 0;
+  Interval interval;
+};
+
+struct AgentMeasures {
+  std::string name;
+  std::size_t runs = 0;   // of all games
+  std::size_t games = 0;  // that these played
+  Measure mean;           // over the games
+  Measure interquartile_mean;
+  // For games with published human scores.
+  std::optional<double> human_normalised;
+  std::optional<Measure> optimality_gap;
+};
+
+// The first agent against the second.
+struct Duel {
+  Measure difference;            // of the means
+  Measure probability;           // that a run of the first scores higher
+  double p_value = 1;            // of a permutation test
+  std::int64_t runs_needed = 0;  // see RunsNeeded()
+};
+
+// Differences of p < 5 % count.
+inline constexpr double kSignificance = 0.05;
+
+struct Comparison {
+  std::vector<std::string> games;
+  // Scores are human-normalised rather than raw: with several games.
+  bool normalised = false;
+  // A value is the mean score of a run. False if an agent has only one run in a game: then a value
+  // is the score of a game played, and nothing follows for other runs.
+  bool by_run = true;
+  std::size_t fewest_runs = 0;  // of an agent in a game
+  std::vector<AgentMeasures> agents;
+  std::optional<Duel> duel;  // for two agents
+  std::vector<std::string> warnings;
+};
+
+// Throws UserError unless there are two agents or more, all with the same games, and, if these are
+// several, human scores of each.
+Comparison Compare(const std::vector<ComparedAgent>& agents);
+
+// For a terminal.
+std::string ComparisonText(const Comparison& comparison);
+
+}  // namespace arcadeq

@@ -1,0 +1,116 @@
+#include "compare/comparison.h"
+
+#include <string>
+#include <utility>
+#include <vector>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "base/testing/refusal.h"
+
+namespace arcadeq {
+namespace {
+
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+// An agent with runs in one game, each of two played games around its mean.
+ComparedAgent AgentOf(const std::string& name, const std::string& game,
+                      const std::vector<double>& means) {
+  ComparedAgent agent{name, {}};
+  for (const double mean : means) {
+    agent.runs.push_back({name + "-run", game, "terms", {mean - 5, mean + 5}});
+  }
+  return agent;
+}
+
+TEST(Comparison, IsOverRunsIfThereAreSeveral) {
+  const Comparison comparison = Compare({AgentOf("a", "space_invaders", {500, 520, 540, 560}),
+                                         AgentOf("b", "space_invaders", {400, 420, 440, 460})});
+  EXPECT_TRUE(comparison.by_run);
+  EXPECT_FALSE(comparison.normalised);
+  const AgentMeasures& a = comparison.agents[0];
+  EXPECT_EQ(a.runs, 4u);
+  EXPECT_EQ(a.games, 8u);
+  EXPECT_EQ(a.mean.value, 530);
+  EXPECT_EQ(a.interquartile_mean.value, 530);
+  EXPECT_GE(a.mean.interval.low, 500) << "the spread of a run's games does not count";
+  EXPECT_NEAR(*a.human_normalised, (530 - 148) / (1668.7 - 148), 1e-12);
+  EXPECT_NEAR(a.optimality_gap->value, 1 - *a.human_normalised, 1e-12);
+  ASSERT_TRUE(comparison.duel);
+  EXPECT_EQ(comparison.duel->difference.value, 100);
+  EXPECT_GT(comparison.duel->difference.interval.low, 0);
+  EXPECT_EQ(comparison.duel->probability.value, 1);
+  EXPECT_NEAR(comparison.duel->p_value, 2.0 / 70, 0.005);
+  EXPECT_THAT(ComparisonText(comparison),
+              AllOf(HasSubstr("space_invaders: raw scores; intervals are over runs\n"),
+                    HasSubstr("a - b: 100.0 (95 % interval "), HasSubstr("a is better than b (p")));
+}
+
+TEST(Comparison, SaysHowManyRunsWouldSettleIt) {
+  const Comparison comparison =
+      Compare({AgentOf("a", "catch", {0, 10, 20}), AgentOf("b", "catch", {10, 20, 30})});
+  EXPECT_EQ(comparison.duel->runs_needed, 16);
+  EXPECT_FALSE(comparison.agents[0].human_normalised);
+  EXPECT_FALSE(comparison.agents[0].optimality_gap);
+  EXPECT_THAT(ComparisonText(comparison),
+              AllOf(HasSubstr("undecided (p = 0."), HasSubstr("about 16 runs of each, 13 more, ")));
+  // Three runs against three never reach p < 0.05, however far apart they are.
+  EXPECT_THAT(ComparisonText(Compare(
+                  {AgentOf("a", "catch", {1, 2, 3}), AgentOf("b", "catch", {101, 102, 103})})),
+              HasSubstr("about 4 runs of each, 1 more, "));
+  EXPECT_THAT(
+      ComparisonText(Compare({AgentOf("a", "catch", {1, 2, 3}), AgentOf("b", "catch", {1, 2, 3})})),
+      HasSubstr("the means are equal"));
+}
+
+TEST(Comparison, OfSingleRunsIsOverTheGamesPlayed) {
+  const Comparison comparison =
+      Compare({AgentOf("a", "catch", {100}), AgentOf("b", "catch", {100, 300})});
+  EXPECT_FALSE(comparison.by_run);
+  EXPECT_THAT(ComparisonText(comparison),
+              AllOf(HasSubstr("only one run"), HasSubstr("train more seeds of both")));
+}
+
+TEST(Comparison, OfSeveralGamesIsHumanNormalised) {
+  const auto both = [](const std::string& name, double score) {
+    ComparedAgent agent = AgentOf(name, "space_invaders", {score, score});
+    ComparedAgent other = AgentOf(name, "breakout", {score, score});
+    agent.runs.insert(agent.runs.end(), other.runs.begin(), other.runs.end());
+    return agent;
+  };
+  const Comparison comparison = Compare({both("a", 148), both("b", 1668.7), both("c", 30.5)});
+  EXPECT_THAT(comparison.games, ElementsAre("breakout", "space_invaders"));
+  EXPECT_TRUE(comparison.normalised);
+  EXPECT_NEAR(comparison.agents[0].mean.value, ((148 - 1.7) / 28.8 + 0) / 2, 1e-9);
+  EXPECT_NEAR(*comparison.agents[0].human_normalised, comparison.agents[0].mean.value, 1e-12);
+  EXPECT_FALSE(comparison.duel);
+  EXPECT_THAT(ComparisonText(comparison), HasSubstr("human-normalised scores"));
+}
+
+TEST(Comparison, RefusesWhatCannotBeCompared) {
+  const auto refusal = [](const std::vector<ComparedAgent>& agents) {
+    return RefusalOf([&] { Compare(agents); });
+  };
+  EXPECT_THAT(refusal({AgentOf("a", "catch", {1})}), HasSubstr("two agents or more"));
+  EXPECT_THAT(refusal({AgentOf("a", "catch", {1}), AgentOf("b", "pong", {1})}),
+              HasSubstr("a played catch, but b played pong"));
+  ComparedAgent mixed = AgentOf("a", "catch", {1});
+  mixed.runs.push_back(AgentOf("a", "pong", {1}).runs[0]);
+  EXPECT_THAT(refusal({mixed, mixed}),
+              HasSubstr("human scores of each are published: catch, pong"));
+}
+
+TEST(Comparison, WarnsOfDifferentTerms) {
+  ComparedAgent a = AgentOf("a", "catch", {1, 2}), b = AgentOf("b", "catch", {1, 2});
+  EXPECT_THAT(Compare({a, b}).warnings, IsEmpty());
+  b.runs[1].terms = "others";
+  EXPECT_THAT(Compare({a, b}).warnings, ElementsAre(AllOf(HasSubstr("not made on the same terms"),
+                                                          HasSubstr("b-run: others"))));
+}
+
+}  // namespace
+}  // namespace arcadeq
