@@ -191,7 +191,8 @@ class Killed(SweepTest):
         # They received SIGTERM and saved their state.
         for run in RUNS[:2]:
             self.assertIn("Run ended: interrupted", (self.out / f"logs/{run}.log").read_text())
-        self.assertFalse(any(pathlib.Path(f"/proc/{child}/exe").exists() for child in children))
+        # They release their directories shortly before they are gone.
+        self.wait_until(lambda: not any(pathlib.Path(f"/proc/{child}/exe").exists() for child in children))
 
     def test_restarts_a_run_without_a_checkpoint(self):
         run = self.out / "base-seed1"
