@@ -186,8 +186,7 @@ void AddEvaluateCommand(CLI::App& app, Command& chosen) {
   auto options = std::make_shared<EvaluateOptions>();
   command->footer(
       "The scores depend on neither --envs nor --threads. docs/evaluation.md explains protocols "
-      "and "
-      "intervals.");
+      "and intervals.");
   options->run.AddTo(*command);
   command
       ->add_option("--protocol", options->run.protocol,

@@ -24,7 +24,7 @@ std::span<const HumanScore> HumanScores();
 // Null for any other game.
 const HumanScore* FindHumanScore(std::string_view game);
 
-// What an algorithm scored after training for so many emulator frames.
+// A published score of an algorithm, and the number of emulator frames it was trained for.
 struct PublishedScore {
   std::string_view game;
   std::string_view algorithm;

@@ -9,8 +9,8 @@
 
 namespace arcadeq {
 
-// Inspects an agent's network every so many steps, by the batches that the agent learns from. Only
-// reads, so it changes nothing in a run.
+// Inspects an agent's network periodically, on the batches that the agent learns from. Only reads,
+// so it changes nothing in a run.
 class NetworkInspector {
  public:
   // For batches of up to `batch_size` states. An `every_steps` of 0 means never. `agent` must
