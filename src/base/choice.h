@@ -12,9 +12,9 @@
 
 namespace arcadeq {
 
-// Parts that come in several kinds (algorithms, losses, samplers, environments). Each kind has a
-// name and its own settings, and makes the part. A new kind is one source file and one line in the
-// list of its siblings:
+// Parts that come in several kinds (algorithms, losses, samplers, architectures, environments).
+// Each kind has a name and its own settings, and makes the part. A new kind is one source file and
+// one line in the list of its siblings:
 //
 //   #define ARCADEQ_LOSSES(LOSS) LOSS(huber, HuberKind) LOSS(squared, SquaredKind)
 //
@@ -47,32 +47,46 @@ struct NoSettings {
 };
 
 // The kind whose settings are a Config, with `void Declare(Settings&)` and optionally `void Check()
-// const`, and whose parts are Products constructed from (const Config&, args...) or from the
-// arguments alone.
-template <typename Maker, typename Config, typename Product>
-class KindOf;
+// const`, and whose parts are returned by a Function that is called with (const Config&, args...)
+// or with the arguments alone.
+template <typename Maker, typename Config, typename Function>
+class KindBy;
 
-template <typename Made, typename... Args, typename Config, typename Product>
-class KindOf<Made(Args...), Config, Product> final : public Kind<Made(Args...)> {
+template <typename Made, typename... Args, typename Config, typename Function>
+class KindBy<Made(Args...), Config, Function> final : public Kind<Made(Args...)> {
  public:
   void Declare(Settings& settings) override { config_.Declare(settings); }
   void Check() const override {
     if constexpr (requires { config_.Check(); }) config_.Check();
   }
   Made Make(Args... args) const override {
-    if constexpr (std::is_constructible_v<Product, const Config&, Args...>) {
-      return std::make_unique<Product>(config_, std::forward<Args>(args)...);
+    if constexpr (std::is_invocable_v<Function, const Config&, Args...>) {
+      return Function{}(config_, std::forward<Args>(args)...);
     } else {
-      return std::make_unique<Product>(std::forward<Args>(args)...);
+      return Function{}(std::forward<Args>(args)...);
     }
   }
   std::unique_ptr<Kind<Made(Args...)>> Clone() const override {
-    return std::make_unique<KindOf>(*this);
+    return std::make_unique<KindBy>(*this);
   }
 
  private:
   Config config_;
 };
+
+template <typename Product>
+struct NewProduct {
+  template <typename... Args>
+  requires std::is_constructible_v<Product, Args...> std::unique_ptr<Product>
+  operator()(Args&&... args) const {
+    return std::make_unique<Product>(std::forward<Args>(args)...);
+  }
+};
+
+// The kind whose parts are Products constructed from (const Config&, args...) or from the arguments
+// alone.
+template <typename Maker, typename Config, typename Product>
+using KindOf = KindBy<Maker, Config, NewProduct<Product>>;
 
 // Kinds by name, with all of their settings. Has value semantics: copies share nothing.
 template <typename Maker>
@@ -135,6 +149,7 @@ class Choice {
   }
 
   const std::string& name() const { return chosen_; }
+  std::vector<std::string> names() const { return kinds_.names(); }
 
   // Throws UserError if the settings of the selected kind contradict each other.
   void Check() const { Chosen().Check(); }

@@ -1,11 +1,9 @@
 #include "nn/architecture.h"
 
 #include <algorithm>
-#include <iterator>
-#include <string>
 #include <variant>
-#include <vector>
 
+#include "base/choice.h"
 #include "base/error.h"
 #include "nn/architectures/architectures.h"
 #include "nn/network.h"
@@ -13,20 +11,9 @@
 namespace arcadeq {
 namespace {
 
-struct Entry {
-  const char* name;
-  Architecture (*make)(const NetworkConfig& config, const NetworkShape& shape);
-};
-
-constexpr Entry kEntries[] = {
-#define ARCADEQ_ENTRY(name, function) {name, architectures::function},
-    ARCADEQ_ARCHITECTURES(ARCADEQ_ENTRY)
-#undef ARCADEQ_ENTRY
-};
-
 // Whether an image with such a side is large enough for every convolution.
 bool Fits(const Architecture& architecture, int side) {
-  for (const Layer& layer : architecture) {
+  for (const Layer& layer : architecture.layers) {
     if (const auto* convolution = std::get_if<layers::Convolution>(&layer)) {
       side = convolution->OutputSide(side);
       if (side < 1) return false;
@@ -42,28 +29,29 @@ void AppendHead(const NetworkConfig& config, const NetworkShape& shape, const ch
   using namespace layers;
   const int units = static_cast<int>(config.hidden);
   if (config.dueling) {
-    architecture.insert(
-        architecture.end(),
+    architecture.layers.insert(
+        architecture.layers.end(),
         {Dense{{{"advantage_hidden", units}, {"value_hidden", units}}}, Normalisation{}, Relu{},
          Dense{{{"advantage", shape.outputs()}, {"value", shape.atoms}}}, DuelingJoin{}});
   } else {
-    architecture.insert(architecture.end(), {Dense{{{hidden, units}}}, Normalisation{}, Relu{},
-                                             Dense{{{"q", shape.outputs()}}}});
+    architecture.layers.insert(
+        architecture.layers.end(),
+        {Dense{{{hidden, units}}}, Normalisation{}, Relu{}, Dense{{{"q", shape.outputs()}}}});
   }
 }
 
-std::vector<std::string> ArchitectureNames() {
-  std::vector<std::string> names;
-  for (const Entry& entry : kEntries) names.emplace_back(entry.name);
-  return names;
+ARCADEQ_DECLARE_KINDS(ArchitectureMaker, ARCADEQ_ARCHITECTURES)
+
+KindSet<ArchitectureMaker> Architectures() {
+  return KindSet<ArchitectureMaker>(ARCADEQ_LIST_KINDS(ArchitectureMaker, ARCADEQ_ARCHITECTURES));
 }
 
 Architecture MakeArchitecture(const NetworkConfig& config, const NetworkShape& shape) {
-  const auto* entry = std::ranges::find(kEntries, config.architecture, &Entry::name);
-  if (entry == std::end(kEntries)) {
+  const auto* kind = config.architectures.Find(config.architecture);
+  if (kind == nullptr) {
     ThrowUserError("network.architecture = {} does not exist", config.architecture);
   }
-  Architecture architecture = entry->make(config, shape);
+  Architecture architecture = kind->Make(config, shape);
   const auto& [element, height, width] = shape.frame;
   if (!Fits(architecture, std::min(height, width))) {
     int smallest = 1;

@@ -48,15 +48,16 @@ struct DuelingJoin {};
 using Layer = std::variant<layers::Convolution, layers::Dense, layers::Normalisation, layers::Relu,
                            layers::DuelingJoin>;
 
-// A network's layers from top to bottom.
-using Architecture = std::vector<Layer>;
+// A network's layers from first to last.
+struct Architecture {
+  std::vector<Layer> layers;
+};
 
 // Appends the common end of all architectures: a hidden layer, or one per stream if dueling, and
 // the outputs. `hidden` names the hidden layer of a network that is not dueling.
 void AppendHead(const NetworkConfig& config, const NetworkShape& shape, const char* hidden,
                 Architecture& architecture);
 
-std::vector<std::string> ArchitectureNames();
 // Makes config.architecture. Throws UserError if the frames are too small for it.
 Architecture MakeArchitecture(const NetworkConfig& config, const NetworkShape& shape);
 

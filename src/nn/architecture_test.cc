@@ -13,7 +13,7 @@
 namespace arcadeq {
 namespace {
 
-using ::testing::ElementsAre;
+using ::testing::EndsWith;
 using ::testing::HasSubstr;
 
 std::string Describe(const Architecture& architecture) {
@@ -34,7 +34,7 @@ std::string Describe(const Architecture& architecture) {
     std::string operator()(const layers::DuelingJoin&) const { return "join"; }
   };
   std::string text;
-  for (const Layer& layer : architecture) {
+  for (const Layer& layer : architecture.layers) {
     text += (text.empty() ? "" : ", ") + std::visit(Visitor(), layer);
   }
   return text;
@@ -46,8 +46,11 @@ std::string Describe(const std::string& name, bool dueling, int atoms) {
       MakeArchitecture({.architecture = name, .hidden = 256, .dueling = dueling}, shape));
 }
 
-TEST(Architecture, ThereAreThree) {
-  EXPECT_THAT(ArchitectureNames(), ElementsAre("article", "nature", "mlp"));
+TEST(Architecture, AllReadScreensAndEndInTheOutputs) {
+  for (const std::string& name : Architectures().names()) {
+    EXPECT_THAT(Describe(name, false, 1), EndsWith("q 6")) << name;
+    EXPECT_THAT(Describe(name, true, 1), EndsWith("advantage 6 and value 1, join")) << name;
+  }
 }
 
 // Mnih et al. 2013, section 4.1, except for the normalisation, which is off by default.

@@ -29,9 +29,8 @@ double Network::Activations::Layer::DeadShare() const {
 }
 
 void NetworkConfig::Declare(Settings& settings) {
-  settings.Add("network.architecture", &architecture, ArchitectureNames(),
-               "Layers before the streams: two convolutions (article), three (nature), or a dense "
-               "layer (mlp)");
+  settings.Add("network.architecture", &architecture, architectures.names(),
+               "Layers before the streams, as described in docs/network.md");
   settings.Add("network.hidden", &hidden, 1, 8192,
                "Number of units in a hidden layer, per stream if dueling");
   settings.Add("network.dueling", &dueling, "Use separate value and advantage streams");
@@ -40,6 +39,11 @@ void NetworkConfig::Declare(Settings& settings) {
                "over the whole sample");
   settings.Add("network.backend", &backend, {kVectorised, kReference},
                "Use vector instructions, or plain loops with the same results");
+  architectures.Declare(settings);
+}
+
+void NetworkConfig::Check() const {
+  if (const auto* kind = architectures.Find(architecture)) kind->Check();
 }
 
 std::unique_ptr<Network> MakeNetwork(const NetworkConfig& config, const NetworkShape& shape) {

@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/choice.h"
 #include "base/frame.h"
 #include "base/hash.h"
 #include "base/random.h"
@@ -19,6 +20,13 @@ namespace arcadeq {
 // The values of network.backend that this build supports, the default first.
 std::vector<std::string> NetworkBackends();
 
+struct Architecture;
+struct NetworkConfig;
+struct NetworkShape;
+using ArchitectureMaker = Architecture(const NetworkConfig& config, const NetworkShape& shape);
+// Every architecture, with its default settings (nn/architectures/architectures.h).
+KindSet<ArchitectureMaker> Architectures();
+
 struct NetworkConfig {
   std::string architecture = "article";  // docs/network.md describes them
   std::int64_t hidden = 256;             // units of the hidden layer, per stream if dueling
@@ -29,8 +37,11 @@ struct NetworkConfig {
   // Not a setting, for benchmarks: the instruction set that the vectorised backend uses; empty: the
   // best.
   std::string instruction_set = {};
+  KindSet<ArchitectureMaker> architectures = Architectures();
 
   void Declare(Settings& settings);  // network.*
+  // Throws UserError if the settings of the architecture contradict each other.
+  void Check() const;
 };
 
 // The shapes of a network's input and output.

@@ -163,7 +163,7 @@ CpuNetwork::CpuNetwork(const NetworkConfig& config, const NetworkShape& shape,
     : Network(shape),
       kernels_(kernels),
       stages_(Planner(config, shape, kernels, layout_, hidden_)
-                  .PlanAll(MakeArchitecture(config, shape))),
+                  .PlanAll(MakeArchitecture(config, shape).layers)),
       deferred_(kernels, stages_, layout_.buffer_size()) {
   bool needed = false;
   for (const auto& stage : stages_) {

@@ -24,8 +24,8 @@ Planner::Planner(const NetworkConfig& config, const NetworkShape& shape,
                  std::vector<HiddenLayer>& hidden)
     : config_(config), shape_(shape), kernels_(kernels), layout_(layout), hidden_(hidden) {}
 
-std::vector<std::unique_ptr<Stage>> Planner::PlanAll(const Architecture& architecture) {
-  for (const Layer& layer : architecture) {
+std::vector<std::unique_ptr<Stage>> Planner::PlanAll(const std::vector<Layer>& layers) {
+  for (const Layer& layer : layers) {
     std::visit([this](const auto& each) { Plan(each, *this); }, layer);
   }
   return std::move(stages_);

@@ -26,7 +26,7 @@ class Planner {
           ParameterLayout& layout, std::vector<HiddenLayer>& hidden);
 
   // Plans all layers of an architecture. The first stage reads observations.
-  std::vector<std::unique_ptr<Stage>> PlanAll(const Architecture& architecture);
+  std::vector<std::unique_ptr<Stage>> PlanAll(const std::vector<Layer>& layers);
 
   // The rest is for Plan() functions.
   const NetworkConfig& config() const { return config_; }

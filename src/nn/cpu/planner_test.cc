@@ -25,10 +25,10 @@ using ::testing::ElementsAre;
 
 class PlannerTest : public ::testing::Test {
  protected:
-  std::vector<std::unique_ptr<Stage>> PlanAll(const Architecture& architecture) {
+  std::vector<std::unique_ptr<Stage>> PlanAll(const std::vector<Layer>& layers) {
     layout_ = {};
     hidden_ = {};
-    return Planner(config_, shape_, kernels::kReference, layout_, hidden_).PlanAll(architecture);
+    return Planner(config_, shape_, kernels::kReference, layout_, hidden_).PlanAll(layers);
   }
   std::vector<std::string> Tensors() const {
     std::vector<std::string> names;
@@ -77,10 +77,10 @@ TEST_F(PlannerTest, HiddenLayersEndInARelu) {
     return places;
   };
   const layers::Convolution second{.name = "conv2", .filters = 32, .kernel = 3, .stride = 1};
-  const Architecture architecture = {conv_,  layers::Normalisation{}, layers::Relu{},
-                                     second, layers::Normalisation{}, layers::Relu{},
-                                     dense_, layers::Normalisation{}, layers::Relu{},
-                                     dense_};
+  const std::vector<Layer> architecture = {conv_,  layers::Normalisation{}, layers::Relu{},
+                                           second, layers::Normalisation{}, layers::Relu{},
+                                           dense_, layers::Normalisation{}, layers::Relu{},
+                                           dense_};
   PlanAll(architecture);
   EXPECT_THAT(found(), ElementsAre("conv1 0.1", "conv2 0.2", "a b 1.1"));
   config_.normalisation = "channels";
