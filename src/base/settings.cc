@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -84,6 +85,9 @@ bool Assign(const Settings::TextField& field, std::string_view text) {
 }  // namespace
 
 void Settings::AddField(std::string key, decltype(Setting::field) field, std::string help) {
+  if (std::ranges::find(settings_, key, &Setting::key) != settings_.end()) {
+    throw std::logic_error("Settings: " + key + " is declared twice");
+  }
   settings_.push_back({std::move(key), std::move(field), std::move(help)});
 }
 

@@ -22,7 +22,8 @@ struct IntRange {
 // from it.
 //
 // A setting is bound to a field of the structure that the code reads; the field's value at the time
-// of Add() is the default. The fields must outlive the table.
+// of Add() is the default. The fields must outlive the table. Declaring a key twice is a bug, a
+// std::logic_error: parts that share a setting share the structure that declares it.
 class Settings {
  public:
   struct IntField {

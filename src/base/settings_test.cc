@@ -1,6 +1,7 @@
 #include "base/settings.h"
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -140,6 +141,13 @@ RC_GTEST_PROP(Settings, AcceptedValuesRoundTrip, ()) {
   if (written.Refusal("env.game", text).empty()) RC_ASSERT(written.game == text);
   read.settings.LoadTomlText(written.settings.ToToml(), "round trip");
   RC_ASSERT(read.game == written.game);
+}
+
+TEST(Settings, AKeyIsDeclaredOnce) {
+  Settings settings;
+  bool first = false, second = false;
+  settings.Add("env.max_pool", &first, "");
+  EXPECT_THROW(settings.Add("env.max_pool", &second, ""), std::logic_error);
 }
 
 TEST(Settings, RefusesTextThatTomlCannotHold) {
