@@ -31,4 +31,11 @@ void AgentConfig::Declare(Settings& settings) {
   policy.Declare(settings);
 }
 
+void AgentConfig::Check() const {
+  algorithm.Check();
+  loss.Check();
+  replay.sampler.Check();
+  network.Check();
+}
+
 }  // namespace arcadeq

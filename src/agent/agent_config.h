@@ -50,6 +50,8 @@ struct AgentConfig {
   TransitionRule Rule() const { return replay.Rule(gamma, terminal_on_life_loss); }
 
   void Declare(Settings& settings);
+  // Throws UserError if the settings contradict each other.
+  void Check() const;
 };
 
 }  // namespace arcadeq

@@ -3,6 +3,9 @@
 #include <limits>
 #include <memory>
 
+#include <fmt/ranges.h>
+
+#include "base/error.h"
 #include "base/frame.h"
 #include "base/random.h"
 #include "base/settings.h"
@@ -15,9 +18,10 @@ namespace arcadeq {
 
 void EnvConfig::Declare(Settings& settings) {
   settings.Add("env.game", &game, {},
-               "Name of an Atari game's ROM (space_invaders, breakout, ms_pacman, ...), or "
-               "cartpole or catch, the small built-in environments, which ignore the other "
-               "settings of this group except stack");
+               fmt::format("Name of an Atari game's ROM (space_invaders, breakout, ms_pacman, "
+                           "...), or a small built-in environment, for which settings of Atari "
+                           "games have no effect: {}",
+                           fmt::join(built_in.names(), ", ")));
   settings.Add(
       "env.rom", &rom, {},
       "File of the game's ROM; empty: GAME.bin in the directory named by the environment variable "
@@ -57,6 +61,15 @@ void EnvConfig::Declare(Settings& settings) {
   settings.Add("env.reward_scale", &reward_scale, 0, 1e9,
                "Factor applied to the rewards that the agent learns from, after the transform");
   built_in.Declare(settings);
+}
+
+void EnvConfig::Check() const {
+  if (const auto* kind = built_in.Find(game)) kind->Check();
+  if (max_frames > 0 && max_frames <= noop_max) {
+    ThrowUserError(
+        "env.max_frames = {}: must be above env.noop_max = {}, or episodes would have no steps",
+        max_frames, noop_max);
+  }
 }
 
 std::unique_ptr<Env> MakeEnv(const EnvConfig& config, RandomStream random) {

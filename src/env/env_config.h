@@ -33,6 +33,8 @@ struct EnvConfig {
 
   // Adds env.game, env.rom, ... with these defaults.
   void Declare(Settings& settings);
+  // Throws UserError if the settings contradict each other.
+  void Check() const;
 };
 
 // Makes the environment that `config.game` names: one of config.built_in, or any Atari game. All of

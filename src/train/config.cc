@@ -84,7 +84,8 @@ void EvaluationConfig::Declare(Settings& settings) {
 }
 
 void Config::Check() const {
-  agent.algorithm.Check();
+  env.Check();
+  agent.Check();
   if (train.steps == 0 && train.frames == 0 && train.episodes == 0) {
     ThrowUserError(
         "train.steps, train.frames and train.episodes are all 0; set one of them to end the run");
@@ -94,11 +95,6 @@ void Config::Check() const {
     ThrowUserError(
         "policy.epsilon_decay_share and optimizer.learning_rate_decay_share need "
         "train.schedule_steps or train.steps, but both are 0");
-  }
-  if (env.max_frames > 0 && env.max_frames <= env.noop_max) {
-    ThrowUserError(
-        "env.max_frames = {}: must be above env.noop_max = {}, or episodes would have no steps",
-        env.max_frames, env.noop_max);
   }
   const std::int64_t least = env.stack + agent.replay.n_step + 1;
   if (agent.replay.capacity / train.envs < least) {

@@ -1,13 +1,25 @@
 #include "train/config.h"
 
+#include <memory>
+#include <stdexcept>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "agent/agent.h"
+#include "agent/agent_config.h"
+#include "base/choice.h"
 #include "base/error.h"
 #include "base/settings.h"
 #include "base/testing/refusal.h"
+#include "env/env.h"
+#include "env/environments.h"
+#include "loss/loss.h"
+#include "nn/architecture.h"
+#include "nn/network.h"
+#include "replay/sampler.h"
 #include "train/preset.h"
 
 namespace arcadeq {
@@ -56,6 +68,65 @@ TEST(Config, RefusesWhatNoFileCanHold) {
   EXPECT_NO_THROW(config.Check());
   config.agent.gamma = 2;
   EXPECT_THAT(RefusalOf([&] { config.Check(); }), ::testing::HasSubstr("agent.gamma"));
+}
+
+// A kind whose settings contradict each other.
+template <typename Maker>
+class Contradictory;
+template <typename Made, typename... Args>
+class Contradictory<Made(Args...)> final : public Kind<Made(Args...)> {
+ public:
+  void Declare(Settings&) override {}
+  void Check() const override { ThrowUserError("a contradiction"); }
+  Made Make(Args...) const override { throw std::logic_error("made"); }
+  std::unique_ptr<Kind<Made(Args...)>> Clone() const override {
+    return std::make_unique<Contradictory>();
+  }
+};
+
+template <typename Maker>
+std::vector<typename KindSet<Maker>::Entry> ContradictoryKind(const std::string& name) {
+  std::vector<typename KindSet<Maker>::Entry> entries;
+  entries.push_back({name, std::make_unique<Contradictory<Maker>>()});
+  return entries;
+}
+
+TEST(Config, ChecksTheSelectedKindOfEveryPart) {
+  const auto refusal = [](auto change) {
+    Config config;
+    change(config);
+    return RefusalOf([&] { config.Check(); });
+  };
+  constexpr const char* kRefusal = "a contradiction";
+  EXPECT_EQ(refusal([](Config& config) {
+              config.agent.algorithm = {ContradictoryKind<AgentMaker>("x"), "x"};
+            }),
+            kRefusal);
+  EXPECT_EQ(refusal([](Config& config) {
+              config.agent.loss = {ContradictoryKind<LossMaker>("x"), "x"};
+            }),
+            kRefusal);
+  EXPECT_EQ(refusal([](Config& config) {
+              config.agent.replay.sampler = {ContradictoryKind<SamplerMaker>("x"), "x"};
+            }),
+            kRefusal);
+  const auto set_architectures = [](Config& config) {
+    config.agent.network.architectures =
+        KindSet<ArchitectureMaker>(ContradictoryKind<ArchitectureMaker>("x"));
+    config.agent.network.architecture = "x";
+  };
+  EXPECT_EQ(refusal(set_architectures), kRefusal);
+  const auto set_environments = [](Config& config) {
+    config.env.built_in = KindSet<EnvMaker>(ContradictoryKind<EnvMaker>("x"));
+    config.env.game = "x";
+  };
+  EXPECT_EQ(refusal(set_environments), kRefusal);
+  EXPECT_THAT(refusal([](Config& config) {
+                for (const char* assignment : {"agent.loss=hl_gauss", "agent.hl_gauss_low=20"}) {
+                  Declare(config).SetFromAssignment(assignment, "test");
+                }
+              }),
+              ::testing::HasSubstr("agent.hl_gauss_low = 20: must be below"));
 }
 
 TEST(Config, RefusesContradictions) {
