@@ -43,7 +43,8 @@ class SettingsOptions {
   std::string config_file_;
   std::vector<std::string> assignments_;
   std::vector<Shorthand> shorthands_ = {
-      {"--game", "env.game", "NAME", "Game: space_invaders, breakout, ..., cartpole, catch", ""},
+      {"--game", "env.game", "NAME",
+       "Atari game (space_invaders, breakout, ...) or built-in environment", ""},
       {"--rom", "env.rom", "FILE", "ROM file (default: found by the game's name)", ""},
       {"--stack", "env.stack", "N", "Frames in an observation", ""},
       {"--seed", "train.seed", "N", "Random seed; the same seed gives the same run", ""},

@@ -1,16 +1,21 @@
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include <gtest/gtest.h>
 
 #include "base/random.h"
 #include "base/testing/allocation_counter.h"
 #include "env/env_config.h"
+#include "env/environments.h"
 
 namespace arcadeq {
 namespace {
 
 TEST(EnvAllocation, AStepAllocatesNothing) {
-  for (const char* game : {"space_invaders", "cartpole", "catch"}) {
+  std::vector<std::string> games = BuiltInEnvironments().names();
+  games.emplace_back("space_invaders");
+  for (const std::string& game : games) {
     EnvConfig config;
     config.game = game;
     config.max_pool = true;

@@ -21,6 +21,7 @@
 #include "base/testing/refusal.h"
 #include "env/env.h"
 #include "env/env_config.h"
+#include "env/environments.h"
 #include "env/rom.h"
 
 namespace arcadeq {
@@ -114,7 +115,7 @@ void ExpectSameGameOnceReseeded(const EnvConfig& config, int before, int after) 
 }
 
 TEST(SavedState, SmallGamesAgreeOnceReseeded) {
-  for (const char* game : {"cartpole", "catch"}) {
+  for (const std::string& game : BuiltInEnvironments().names()) {
     EnvConfig config;
     config.game = game;
     ExpectSameGameOnceReseeded(config, 25, 60);
@@ -122,7 +123,7 @@ TEST(SavedState, SmallGamesAgreeOnceReseeded) {
 }
 
 TEST(SavedState, SmallGamesContinue) {
-  for (const char* game : {"cartpole", "catch"}) {
+  for (const std::string& game : BuiltInEnvironments().names()) {
     EnvConfig config;
     config.game = game;
     for (std::uint64_t seed = 0; seed < 20; ++seed) {
@@ -200,7 +201,9 @@ std::string StateOf(const std::string& game) {
 }
 
 TEST(SavedState, DetectsDamageAndChangesNothing) {
-  for (const std::string game : {"space_invaders", "cartpole", "catch"}) {
+  std::vector<std::string> games = BuiltInEnvironments().names();
+  games.emplace_back("space_invaders");
+  for (const std::string& game : games) {
     EnvConfig config;
     config.game = game;
     const auto env = MakeEnv(config, RandomStream(2, "env"));

@@ -27,9 +27,6 @@ std::string Remedies(const Config& config) {
     remedies.emplace_back("network.normalisation = channels");
   }
   if (config.env.reward_transform == "none") remedies.emplace_back("env.reward_transform = clip");
-  const std::string& loss = config.agent.loss.name();
-  if (loss == "huber") remedies.emplace_back("a smaller agent.huber_delta");
-  if (loss == "squared") remedies.emplace_back("agent.loss = huber");
   std::string text = remedies.front();
   for (std::size_t i = 1; i < remedies.size(); ++i) {
     text += (i + 1 < remedies.size() ? ", " : " or ") + remedies[i];

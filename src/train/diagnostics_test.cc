@@ -8,6 +8,7 @@
 #include <fmt/format.h>
 #include <gmock/gmock.h>
 
+#include "agent/agent_config.h"
 #include "record/event.h"
 #include "train/config.h"
 #include "train/testing/short_run.h"
@@ -30,7 +31,7 @@ std::vector<std::string> WarningsOf(const ShortRun& run) {
 }
 
 TEST(Diagnostics, InspectionsChangeNothing) {
-  for (const char* algorithm : {"dqn", "pqn"}) {
+  for (const std::string& algorithm : AgentChoice().names()) {
     Config config = ShortCatch();
     Declare(config).SetFromAssignment(fmt::format("agent.algorithm={}", algorithm), "test");
     config.record.diagnostics_every_steps = 0;
