@@ -69,7 +69,7 @@ def parse_arguments():
     parser.add_argument("--fix", action="store_true", help="apply clang-tidy's fixes")
     parser.add_argument("--no-tests", action="store_true", help="leave out the tests and their helpers")
     parser.add_argument("paths", nargs="*", type=lambda path: pathlib.Path(path).resolve(), metavar="PATH")
-    return parser.parse_args(namespace=Options())
+    return parser.parse_intermixed_args(namespace=Options())
 
 
 class Unit:
