@@ -13,7 +13,9 @@
 
 #include "base/hash.h"
 #include "base/testing/temporary_directory.h"
+#include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_reader.h"
+#include "checkpoint/manifest.h"
 #include "fuzz.h"
 
 namespace {

@@ -12,6 +12,8 @@
 #include "base/hash.h"
 #include "fuzz.h"
 #include "memory_file.h"
+#include "record/event.h"
+#include "record/recorder.h"
 #include "record/sinks.h"
 
 namespace {

@@ -6,6 +6,7 @@
 #include <string>
 #include <string_view>
 
+#include "base/settings.h"
 #include "fuzz.h"
 #include "train/config.h"
 

@@ -15,7 +15,9 @@
 #include "base/file.h"
 #include "base/testing/temporary_directory.h"
 #include "fuzz.h"
+#include "record/event.h"
 #include "record/event_file.h"
+#include "record/recorder.h"
 #include "record/sinks.h"
 #include "record/tfrecord.h"
 

@@ -24,7 +24,9 @@
 #include "stats/published_scores.h"
 #include "stats/score_summary.h"
 #include "train/evaluation.h"
+#include "train/evaluation_protocol.h"
 #include "train/evaluation_record.h"
+#include "train/player.h"
 #include "train/weights.h"
 
 namespace arcadeq {
@@ -95,15 +97,15 @@ void PrintJson(const LoadedRun& run, const Evaluation& evaluation, const Scores&
   Print("{}\n", JsonText(json, 2));
 }
 
-void PrintPublished(const Scores& scores) {
-  Print("trained for about {} frames", FormatCount(*scores.training_frames));
-  if (scores.published.empty()) {
+void PrintPublished(std::int64_t training_frames, const std::vector<PublishedScore>& scores) {
+  Print("trained for about {} frames", FormatCount(training_frames));
+  if (scores.empty()) {
     Print("\n");
     return;
   }
-  Print("; published at {}:\n", FormatCount(scores.published.front().frames));
-  for (const PublishedScore& published : scores.published) {
-    Print("  {:<8} {:>7.0f}  {}\n", published.algorithm, published.score, published.source);
+  Print("; published at {}:\n", FormatCount(scores.front().frames));
+  for (const PublishedScore& score : scores) {
+    Print("  {:<8} {:>7.0f}  {}\n", score.algorithm, score.score, score.source);
   }
 }
 
@@ -125,7 +127,9 @@ void PrintScores(const LoadedRun& run, const EvaluateOptions& options, const Eva
     Print("human-normalised {:.1f} % (random {}, human {})\n",
           100 * scores.human->Normalise(summary.mean), scores.human->random, scores.human->human);
   }
-  if (scores.training_frames && !built_in) PrintPublished(scores);
+  if (scores.training_frames && !built_in) {
+    PrintPublished(*scores.training_frames, scores.published);
+  }
   if (evaluation.truncated > 0) {
     Print("{} of {} games were cut short by a limit on their length (truncated)\n",
           evaluation.truncated, options.episodes);

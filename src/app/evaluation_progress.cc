@@ -1,5 +1,7 @@
 #include "app/evaluation_progress.h"
 
+#include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <string>
 
@@ -7,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/environment.h"
+#include "train/player.h"
 
 namespace arcadeq {
 namespace {

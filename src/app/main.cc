@@ -9,6 +9,7 @@
 #include <fcntl.h>
 #include <fmt/ranges.h>
 #include <malloc.h>
+#include <signal.h>
 #include <sys/resource.h>
 #include <unistd.h>
 

@@ -8,6 +8,7 @@
 #include "app/number_option.h"
 #include "base/settings.h"
 #include "train/config.h"
+#include "train/evaluation_protocol.h"
 #include "train/player.h"
 #include "train/run_directory.h"
 

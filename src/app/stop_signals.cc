@@ -4,6 +4,8 @@
 #include <atomic>
 #include <csignal>
 
+#include <signal.h>
+
 namespace arcadeq {
 
 std::atomic<bool> stop_requested{false};

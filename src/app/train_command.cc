@@ -6,7 +6,6 @@
 #include <utility>
 
 #include <fmt/format.h>
-#include <signal.h>
 #include <unistd.h>
 
 #include "app/commands.h"

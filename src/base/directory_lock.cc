@@ -13,7 +13,7 @@
 #include <sys/file.h>
 #include <unistd.h>
 
-#include "base/error.h"
+#include "base/file_descriptor.h"
 
 namespace arcadeq {
 namespace {

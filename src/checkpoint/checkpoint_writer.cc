@@ -23,7 +23,6 @@
 #include "base/file.h"
 #include "base/file_descriptor.h"
 #include "checkpoint/checkpoint_directory.h"
-#include "checkpoint/checkpoint_file.h"
 #include "checkpoint/manifest.h"
 
 namespace arcadeq {

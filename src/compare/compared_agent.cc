@@ -6,14 +6,17 @@
 #include <iterator>
 #include <map>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "base/settings.h"
 #include "record/episode_table.h"
 #include "sweep/run_result.h"
 #include "train/config.h"
@@ -100,6 +103,7 @@ std::vector<ComparedAgent> LoadVariants(const fs::path& sweep, std::string_view 
     variants[variant].runs.push_back(*std::move(run));
   }
   std::vector<ComparedAgent> agents;
+  agents.reserve(variants.size());
   for (auto& [name, agent] : variants) agents.push_back(std::move(agent));
   return agents;
 }

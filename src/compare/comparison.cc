@@ -1,12 +1,17 @@
 #include "compare/comparison.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <map>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/ranges.h>
 
 #include "base/error.h"
+#include "compare/compared_agent.h"
 #include "stats/aggregate.h"
 #include "stats/published_scores.h"
 #include "stats/score_summary.h"
@@ -119,6 +124,7 @@ void WarnOfDifferentTerms(const std::vector<ComparedAgent>& agents,
   }
   if (examples.size() < 2) return;
   std::vector<std::string> parts;
+  parts.reserve(examples.size());
   for (const auto& [terms, name] : examples) parts.push_back(fmt::format("{}: {}", name, terms));
   warnings.push_back(
       fmt::format("the scores were not made on the same terms ({})", fmt::join(parts, "; ")));

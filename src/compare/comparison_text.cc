@@ -2,11 +2,13 @@
 #include <cstdint>
 #include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/ranges.h>
 
 #include "base/text_table.h"
 #include "compare/comparison.h"
+#include "stats/bootstrap.h"
 
 namespace arcadeq {
 namespace {
@@ -56,8 +58,7 @@ std::string MeasuresTable(const Comparison& comparison) {
   return table.Text();
 }
 
-std::string Verdict(const Comparison& comparison) {
-  const Duel& duel = *comparison.duel;
+std::string Verdict(const Duel& duel, const Comparison& comparison) {
   const auto [first, second] =
       duel.difference.value >= 0 ? std::pair(comparison.agents[0].name, comparison.agents[1].name)
                                  : std::pair(comparison.agents[1].name, comparison.agents[0].name);
@@ -79,8 +80,7 @@ std::string Verdict(const Comparison& comparison) {
                     needed, comparison.games.size() > 1 ? " in every game" : "", needed - present);
 }
 
-std::string DuelText(const Comparison& comparison) {
-  const Duel& duel = *comparison.duel;
+std::string DuelText(const Duel& duel, const Comparison& comparison) {
   const std::string& first = comparison.agents[0].name;
   const std::string& second = comparison.agents[1].name;
   const Interval& probability = duel.probability.interval;
@@ -91,14 +91,14 @@ std::string DuelText(const Comparison& comparison) {
              IntervalText(duel.difference.interval, comparison),
              comparison.by_run ? "a run" : "a game", first, duel.probability.value, probability.low,
              probability.high) +
-         Verdict(comparison);
+         Verdict(duel, comparison);
 }
 
 }  // namespace
 
 std::string ComparisonText(const Comparison& comparison) {
   return Heading(comparison) + MeasuresTable(comparison) +
-         (comparison.duel ? DuelText(comparison) : "");
+         (comparison.duel ? DuelText(*comparison.duel, comparison) : "");
 }
 
 }  // namespace arcadeq

@@ -12,8 +12,8 @@
 
 #include "base/bytes.h"
 #include "base/choice.h"
+#include "base/frame.h"
 #include "base/random.h"
-#include "base/state.h"
 #include "env/env.h"
 #include "env/environments.h"
 #include "env/saved_state.h"

@@ -11,6 +11,7 @@
 #include "base/bytes.h"
 #include "base/choice.h"
 #include "base/error.h"
+#include "base/frame.h"
 #include "base/random.h"
 #include "env/env.h"
 #include "env/environments.h"

@@ -6,7 +6,7 @@
 #include <span>
 #include <vector>
 
-#include "base/highway_targets.h"
+#include "base/highway_targets.h"  // IWYU pragma: keep (foreach_target.h reads it)
 #include "env/preprocess.h"
 
 namespace arcadeq {

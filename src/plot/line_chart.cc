@@ -3,10 +3,12 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
-#include <limits>
-#include <utility>
+#include <span>
+#include <string_view>
+#include <vector>
 
 #include "plot/axis.h"
+#include "plot/svg.h"
 
 namespace arcadeq {
 namespace {

@@ -1,6 +1,9 @@
 #include "plot/svg.h"
 
 #include <cmath>
+#include <span>
+#include <string>
+#include <string_view>
 #include <utility>
 
 #include <fmt/format.h>

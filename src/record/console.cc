@@ -13,6 +13,7 @@
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/limits.h>
 #include <poll.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>

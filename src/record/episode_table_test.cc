@@ -1,11 +1,14 @@
 #include "record/episode_table.h"
 
 #include <fstream>
+#include <ios>
+#include <string_view>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/testing/refusal.h"
+#include "base/testing/temporary_directory.h"
 #include "record/sinks.h"
 #include "record/test_util.h"
 

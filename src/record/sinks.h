@@ -1,11 +1,9 @@
 #pragma once
 
 #include <atomic>
-#include <cstdint>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
-#include <string>
 
 #include "record/recorder.h"
 #include "record/window_process.h"

@@ -4,10 +4,10 @@
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
+#include <ios>
 #include <iterator>
 #include <string>
 
-#include "base/testing/temporary_directory.h"
 #include "record/event.h"
 
 namespace arcadeq {

@@ -13,6 +13,7 @@
 #include <utility>
 
 #include <fmt/format.h>
+#include <signal.h>
 #include <sys/socket.h>
 #include <unistd.h>
 

@@ -6,7 +6,6 @@
 #include <optional>
 #include <span>
 
-#include "base/frame.h"
 #include "replay/frame_codec.h"
 #include "replay/step.h"
 

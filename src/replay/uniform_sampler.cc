@@ -9,7 +9,6 @@
 #include "base/choice.h"
 #include "base/random.h"
 #include "replay/sampler.h"
-#include "replay/samplers.h"
 #include "replay/transition.h"
 
 namespace arcadeq {

@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <cassert>
 #include <cstddef>
+#include <span>
+#include <vector>
 
 #include "stats/score_summary.h"
 

@@ -2,9 +2,12 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <functional>
+#include <span>
 #include <vector>
 
 #include "base/random.h"
+#include "stats/aggregate.h"
 #include "stats/score_summary.h"
 
 namespace arcadeq {

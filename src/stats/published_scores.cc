@@ -3,7 +3,11 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
 #include <iterator>
+#include <span>
+#include <string_view>
+#include <vector>
 
 namespace arcadeq {
 namespace {

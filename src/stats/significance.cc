@@ -3,8 +3,12 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
+#include <span>
+#include <vector>
 
 #include "base/random.h"
+#include "stats/aggregate.h"
 #include "stats/score_summary.h"
 
 namespace arcadeq {

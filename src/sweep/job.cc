@@ -1,5 +1,8 @@
 #include "sweep/job.h"
 
+#include <chrono>
+#include <optional>
+#include <string>
 #include <utility>
 
 #include <fmt/format.h>
@@ -7,6 +10,9 @@
 #include "base/directory_lock.h"
 #include "base/error.h"
 #include "record/run_status.h"
+#include "sweep/run_process.h"
+#include "sweep/run_result.h"
+#include "sweep/sweep_run.h"
 
 namespace arcadeq {
 namespace {
@@ -26,7 +32,7 @@ void Job::Poll() {
   if (!process_) {
     Advance();
   } else if (process_->WaitFor({})) {
-    evaluating_ ? EndEvaluation() : EndTraining();
+    evaluating_ ? EndEvaluation(*process_) : EndTraining(*process_);
   }
 }
 
@@ -68,7 +74,7 @@ void Job::StartEvaluation() {
 }
 
 // The files decide, not how the process ended.
-void Job::EndTraining() {
+void Job::EndTraining(const RunProcess& process) {
   try {
     progress_ = InspectRun(run_);
     if (stopping_) {
@@ -77,7 +83,7 @@ void Job::EndTraining() {
     } else if (progress_.complete) {
       StartEvaluation();
     } else {
-      const std::string failure = process_->Failure();
+      const std::string failure = process.Failure();
       End(State::kFailed, failure.empty() ? "exited before its end" : failure);
     }
   } catch (const UserError& error) {
@@ -85,12 +91,12 @@ void Job::EndTraining() {
   }
 }
 
-void Job::EndEvaluation() {
+void Job::EndEvaluation(const RunProcess& process) {
   if (stopping_) return End(State::kStopped, "stopped before its evaluation");
-  const std::string failure = process_->Failure();
+  const std::string failure = process.Failure();
   if (!failure.empty()) return End(State::kFailed, failure);
   try {
-    Complete(MakeResult(progress_.counters, process_->Output()));
+    Complete(MakeResult(progress_.counters, process.Output()));
   } catch (const UserError& error) {
     End(State::kFailed, error.what());
   }

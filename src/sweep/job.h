@@ -35,8 +35,8 @@ class Job {
   void Advance();
   void StartTraining();
   void StartEvaluation();
-  void EndTraining();
-  void EndEvaluation();
+  void EndTraining(const RunProcess& process);
+  void EndEvaluation(const RunProcess& process);
   void Complete(const RunResult& result);
   void End(State state, std::string message);
 

@@ -2,9 +2,16 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <optional>
+#include <span>
+#include <string>
 #include <utility>
+#include <vector>
 
+#include "plot/line_chart.h"
+#include "plot/svg.h"
+#include "record/episode_table.h"
 #include "stats/bootstrap.h"
 #include "stats/score_summary.h"
 

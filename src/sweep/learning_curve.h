@@ -1,9 +1,12 @@
 #pragma once
 
+#include <cstddef>
 #include <span>
+#include <string>
 #include <vector>
 
 #include "plot/line_chart.h"
+#include "plot/svg.h"
 #include "record/episode_table.h"
 
 namespace arcadeq {

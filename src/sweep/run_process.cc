@@ -4,22 +4,30 @@
 #include <cerrno>
 #include <csignal>
 #include <cstddef>
+#include <cstdint>
+#include <cstdio>
 #include <cstdlib>
-#include <cstring>
+#include <filesystem>
+#include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fcntl.h>
 #include <fmt/format.h>
+#include <linux/prctl.h>
+#include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/child_process.h"
 #include "base/decimal.h"
 #include "base/environment.h"
-#include "base/error.h"
+#include "base/file_descriptor.h"
 #include "base/processors.h"
 
 namespace arcadeq {
@@ -60,6 +68,14 @@ std::string ReadFrom(int descriptor, std::uint64_t begin) {
   return text;
 }
 
+ChildProcess Start(std::vector<std::string> arguments, const ChildStreams& streams,
+                   std::optional<int> processor) {
+  setenv(kParentVariable, fmt::format("{}", getpid()).c_str(), 1);
+  std::optional<ProcessorPin> pin;
+  if (processor) pin.emplace(*processor);
+  return ChildProcess("/proc/self/exe", std::move(arguments), streams);
+}
+
 }  // namespace
 
 RunProcess::RunProcess(std::vector<std::string> arguments, const std::filesystem::path& log,
@@ -67,19 +83,15 @@ RunProcess::RunProcess(std::vector<std::string> arguments, const std::filesystem
     : log_(log),
       log_file_(OpenLog(log)),
       log_begin_(SizeOf(log_file_.get())),
-      output_(capture ? MakeMemoryFile() : FileDescriptor(-1)) {
-  setenv(kParentVariable, fmt::format("{}", getpid()).c_str(), 1);
-  const ChildStreams streams = {.output = capture ? output_.get() : log_file_.get(),
-                                .error = log_file_.get()};
-  std::optional<ProcessorPin> pin;
-  if (processor) pin.emplace(*processor);
-  child_.emplace("/proc/self/exe", std::move(arguments), streams);
-}
+      output_(capture ? MakeMemoryFile() : FileDescriptor(-1)),
+      child_(Start(std::move(arguments),
+                   {.output = capture ? output_.get() : log_file_.get(), .error = log_file_.get()},
+                   processor)) {}
 
 std::string RunProcess::Failure() const {
-  if (child_->exit_code() == 0) return "";
-  if (child_->signal() != 0) {
-    return fmt::format("ended by signal {} ({})", child_->signal(), strsignal(child_->signal()));
+  if (child_.exit_code() == 0) return "";
+  if (child_.signal() != 0) {
+    return fmt::format("ended by signal {} ({})", child_.signal(), strsignal(child_.signal()));
   }
   const std::uint64_t size = SizeOf(log_file_.get());
   const std::uint64_t begin =

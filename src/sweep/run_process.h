@@ -22,9 +22,9 @@ class RunProcess {
   RunProcess(std::vector<std::string> arguments, const std::filesystem::path& log, bool capture,
              std::optional<int> processor);
 
-  bool WaitFor(std::chrono::milliseconds patience) { return child_->WaitFor(patience); }
+  bool WaitFor(std::chrono::milliseconds patience) { return child_.WaitFor(patience); }
   // Asks it to save its state and exit.
-  void Stop() { child_->Terminate(); }
+  void Stop() { child_.Terminate(); }
 
   // After its end: why it failed, in one line; empty if it succeeded.
   std::string Failure() const;
@@ -36,7 +36,7 @@ class RunProcess {
   FileDescriptor log_file_;
   std::uint64_t log_begin_;  // size of the log at the start
   FileDescriptor output_;    // a file in memory; -1 if not captured
-  std::optional<ChildProcess> child_;
+  ChildProcess child_;
 };
 
 // The last line that reports an error, without the program's name, or else the last line that is

@@ -1,7 +1,11 @@
 #include "sweep/run_result.h"
 
+#include <cstdint>
 #include <filesystem>
+#include <optional>
+#include <string>
 #include <system_error>
+#include <vector>
 
 #include <nlohmann/json.hpp>
 
@@ -9,6 +13,10 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "checkpoint/checkpoint_directory.h"
+#include "sweep/sweep_plan.h"
+#include "sweep/sweep_run.h"
+#include "train/evaluation_record.h"
+#include "train/run_counters.h"
 
 namespace arcadeq {
 namespace {

@@ -7,9 +7,10 @@
 #include <string>
 
 #include "stats/score_summary.h"
+#include "sweep/sweep_plan.h"
 #include "sweep/sweep_run.h"
 #include "train/evaluation_record.h"
-#include "train/trainer.h"
+#include "train/run_counters.h"
 
 namespace arcadeq {
 

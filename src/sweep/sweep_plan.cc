@@ -2,9 +2,13 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <limits>
+#include <string>
+#include <string_view>
 #include <tuple>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -12,6 +16,8 @@
 #include "base/file.h"
 #include "base/processors.h"
 #include "base/toml.h"
+#include "base/toml_settings.h"
+#include "train/config.h"
 #include "train/preset.h"
 
 namespace arcadeq {

@@ -4,7 +4,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <utility>
+#include <optional>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -12,9 +14,13 @@
 #include "base/file.h"
 #include "base/text_table.h"
 #include "plot/line_chart.h"
+#include "plot/svg.h"
+#include "record/episode_table.h"
 #include "stats/bootstrap.h"
 #include "stats/score_summary.h"
 #include "sweep/learning_curve.h"
+#include "sweep/run_result.h"
+#include "sweep/sweep_plan.h"
 
 namespace arcadeq {
 namespace {

@@ -2,15 +2,25 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <filesystem>
 #include <iterator>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/directory_lock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/settings.h"
+#include "base/toml_settings.h"
+#include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_reader.h"
+#include "sweep/sweep_plan.h"
+#include "train/config.h"
+#include "train/run_counters.h"
 #include "train/run_directory.h"
 
 namespace arcadeq {

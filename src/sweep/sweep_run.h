@@ -7,7 +7,7 @@
 
 #include "sweep/sweep_plan.h"
 #include "train/config.h"
-#include "train/trainer.h"
+#include "train/run_counters.h"
 
 namespace arcadeq {
 

@@ -1,10 +1,17 @@
 #include "sweep/sweep_runner.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <cstddef>
+#include <cstdint>
 #include <filesystem>
+#include <iterator>
 #include <optional>
+#include <ratio>
+#include <string>
 #include <thread>
+#include <vector>
 
 #include <fmt/format.h>
 
@@ -13,6 +20,8 @@
 #include "base/processors.h"
 #include "sweep/job.h"
 #include "sweep/run_result.h"
+#include "sweep/sweep_plan.h"
+#include "sweep/sweep_run.h"
 
 namespace arcadeq {
 namespace {
@@ -92,16 +101,14 @@ class Runner {
   void StopAll() {
     next_ = waiting_.size();
     for (Slot& slot : slots_) {
-      if (!slot.job) continue;
-      slot.job->Stop();
+      if (slot.job) slot.job->Stop();
       Report(slot);
     }
   }
 
   void PollAll() {
     for (Slot& slot : slots_) {
-      if (!slot.job) continue;
-      slot.job->Poll();
+      if (slot.job) slot.job->Poll();
       Report(slot);
     }
   }
@@ -110,8 +117,9 @@ class Runner {
     return std::ranges::any_of(slots_, [](const Slot& slot) { return slot.job.has_value(); });
   }
 
-  // Reports a new message, and frees the slot of a job that has ended.
+  // Reports a new message of the job, if there is one, and frees the slot once the job has ended.
   void Report(Slot& slot) {
+    if (!slot.job) return;
     const Job& job = *slot.job;
     const bool ended = job.state() != Job::State::kAtWork;
     if (ended || job.message() != slot.said) Say(job);

@@ -1,10 +1,8 @@
 #include "train/evaluation.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <numeric>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -32,6 +30,7 @@ void WarnOfADeadNetwork(const Player& player, std::vector<std::string>& warnings
 
 std::vector<double> Evaluation::Scores() const {
   std::vector<double> scores;
+  scores.reserve(games.size());
   for (const EpisodeResult& game : games) scores.push_back(game.raw_return);
   return scores;
 }

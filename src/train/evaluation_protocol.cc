@@ -2,11 +2,17 @@
 
 #include <algorithm>
 #include <array>
+#include <cstdint>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <fmt/ranges.h>
 
 #include "base/error.h"
 #include "record/run_status.h"
+#include "train/config.h"
 
 namespace arcadeq {
 namespace {

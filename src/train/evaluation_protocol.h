@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "env/env_config.h"
 #include "train/config.h"
 
 namespace arcadeq {

@@ -118,7 +118,7 @@ void Player::PlayGames(Group& group, double epsilon, const Show& show, const Gam
     if (show) show(stacked.env().screen(), 1 / stacked.env().spec().frames_per_second);
   };
   for (int env = 0; env < static_cast<int>(group.envs.size()); ++env) {
-    const auto game = static_cast<std::size_t>(group.first_env + env);
+    const auto game = static_cast<std::size_t>(group.first_env) + static_cast<std::size_t>(env);
     if (game >= results.size()) break;
     playing.push_back(env);
     games.push_back(game);

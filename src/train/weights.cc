@@ -2,8 +2,10 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdint>
 #include <filesystem>
 #include <map>
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -16,6 +18,7 @@
 #include "base/file.h"
 #include "base/hash.h"
 #include "base/safetensors.h"
+#include "env/env_config.h"
 #include "nn/network.h"
 
 namespace arcadeq {
@@ -47,6 +50,7 @@ void CheckFinite(const std::string& file, const std::vector<Network::NamedTensor
 void Import(SafetensorsFile file, const std::string& origin, const Network& network,
             Network::Parameters& parameters) {
   std::vector<Network::NamedTensor> tensors;
+  tensors.reserve(file.tensors.size());
   for (auto& [name, tensor] : file.tensors) {
     tensors.push_back({name, std::move(tensor.shape), std::move(tensor.values)});
   }
@@ -70,6 +74,7 @@ std::string ExportWeights(const std::string& file, const Network& network,
   const auto tensors = network.Export(parameters);
   CheckFinite(file, tensors);
   std::vector<TensorView> views;
+  views.reserve(tensors.size());
   for (const auto& tensor : tensors) views.push_back({tensor.name, tensor.shape, tensor.values});
   metadata[kHashKey] = HashOf(tensors);
   return FormatSafetensors(views, metadata);
