@@ -6,7 +6,7 @@ usage: lint.py BUILD_DIRECTORY [--fix] [--no-tests] [PATH...]
 The build directory must have compile_commands.json and the generated sources. Each source file is checked as it
 is compiled, together with the headers that it includes. What a header includes is checked on the header by
 itself, unless it cannot stand alone and is named *-inl.h. PATHs (files or folders) limit what is checked; the
-default is everything. Passed files are recorded in BUILD_DIRECTORY/lint.
+default is everything. BUILD_DIRECTORY/lint has the compile commands for clang-tidy, and records passed files.
 """
 
 import argparse
@@ -32,14 +32,17 @@ def main():
     options = parse_arguments()
     if shutil.which(CLANG_TIDY) is None:
         sys.exit(f"lint: there is no {CLANG_TIDY}")
-    passed = options.build / "lint"
-    passed.mkdir(exist_ok=True)
-    units = [unit for unit in read_units(options.build) if options.selects(unit)]
+    database = options.build / "lint"
+    passed = database / "passed"
+    passed.mkdir(parents=True, exist_ok=True)
+    entries = read_entries(options.build)
+    (database / "compile_commands.json").write_text(json.dumps(entries))
+    units = [unit for unit in make_units(entries) if options.selects(unit)]
     digests = {unit: unit.digest() for unit in units}
     changed = [unit for unit in units if options.fix or not (passed / digests[unit]).exists()]
     failed = 0
     with concurrent.futures.ThreadPoolExecutor(len(os.sched_getaffinity(0))) as pool:
-        checks = {pool.submit(unit.check, options.build, options.fix): unit for unit in changed}
+        checks = {pool.submit(unit.check, database, options.fix): unit for unit in changed}
         for check in concurrent.futures.as_completed(checks):
             findings = check.result()
             if findings is None:
@@ -99,17 +102,24 @@ class Unit:
     def checks(self):
         return [f"--checks={HEADER_CHECKS}"] if self.is_header() else []
 
-    def check(self, build, fix):
+    def check(self, database, fix):
         """None, or clang-tidy's findings."""
-        command = [CLANG_TIDY, "-p", build, "--quiet", *self.checks(), *(["--fix"] if fix else []), self.path]
+        command = [CLANG_TIDY, "-p", database, "--quiet", *self.checks(), *(["--fix"] if fix else []), self.path]
         result = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
         if result.returncode == 0:
             return None
         return result.stdout.strip() or result.stderr.strip()
 
 
-def read_units(build):
+def read_entries(build):
+    """The build's compile commands. Even if it treats warnings as errors, those of Clang are not findings."""
     entries = json.loads((build / "compile_commands.json").read_text())
+    for entry in entries:
+        entry["command"] = entry["command"].replace(" -Werror ", " ")
+    return entries
+
+
+def make_units(entries):
     commands = {pathlib.Path(entry["file"]).resolve(): entry["command"] for entry in entries}
     files = sorted(path for folder in FOLDERS for path in (ROOT / folder).rglob("*"))
     sources = [Unit(path, commands[path]) for path in files if path in commands]
