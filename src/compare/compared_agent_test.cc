@@ -1,5 +1,6 @@
 #include "compare/compared_agent.h"
 
+#include <cstddef>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -9,7 +10,6 @@
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
 
-#include "base/file.h"
 #include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
 #include "train/evaluation_record.h"

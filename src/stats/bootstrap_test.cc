@@ -7,12 +7,15 @@
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
+#include "stats/aggregate.h"
+
 namespace arcadeq {
 namespace {
 
 TEST(Bootstrap, MatchesTheNormalIntervalForManyValues) {
   // The mean of 400 values, uniform in [0, 1] with variance 1/12: 0.5 +- 1.96 / sqrt(12 * 400).
   std::vector<double> values;
+  values.reserve(400);
   for (int i = 0; i < 400; ++i) values.push_back((i + 0.5) / 400);
   const Interval interval = BootstrapInterval(values);
   EXPECT_NEAR(interval.low, 0.4717, 0.002);

@@ -1,6 +1,7 @@
 #include "stats/published_scores.h"
 
 #include <algorithm>
+#include <cstdint>
 #include <string>
 
 #include <gmock/gmock.h>

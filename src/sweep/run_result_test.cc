@@ -2,19 +2,26 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "base/testing/refusal.h"
+#include "sweep/sweep_plan.h"
+#include "sweep/sweep_run.h"
 #include "sweep/testing/sample_sweep.h"
+#include "train/evaluation_record.h"
+#include "train/run_counters.h"
 
 namespace arcadeq {
 namespace {
 
 using testing::ElementsAre;
+using testing::Field;
 using testing::HasSubstr;
+using testing::Optional;
 
 constexpr char kEvaluation[] =
     R"({"game": "catch", "weights": "somewhere/weights/step_000000300.safetensors", "episodes": 3, "seed": 1,
@@ -37,8 +44,8 @@ class RunResultTest : public testing::Test {
 TEST_F(RunResultTest, ReadsBackUnchanged) {
   EXPECT_FALSE(ReadResult(run_.result));
   WriteResult(run_, MakeResult(counters_, kEvaluation));
-  const auto result = ReadResult(run_.result);
-  ASSERT_TRUE(result);
+  const std::optional<RunResult> result = ReadResult(run_.result);
+  if (!result) FAIL();
   EXPECT_EQ(result->counters.steps, 300);
   EXPECT_EQ(result->counters.frames, 1200);
   EXPECT_EQ(result->counters.seconds, 1.5);
@@ -70,8 +77,9 @@ TEST_F(RunResultTest, ReadsResultsOfFormerVersions) {
              "seconds": 1.5, "evaluation": {"episodes": 2, "seed": 1, "epsilon": 0.0,
              "weights": "step_000000300.safetensors", "mean": 1.5, "standard_deviation": 0.5,
              "scores": [1, 2]}})";
-  ASSERT_TRUE(ReadResult(run_.result));
-  EXPECT_THAT(ReadResult(run_.result)->evaluation.scores, ElementsAre(1, 2));
+  EXPECT_THAT(
+      ReadResult(run_.result),
+      Optional(Field(&RunResult::evaluation, Field(&EvaluationRecord::scores, ElementsAre(1, 2)))));
 }
 
 TEST_F(RunResultTest, IsCurrentOnlyForItsEvaluationAndCheckpoint) {

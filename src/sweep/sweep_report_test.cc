@@ -1,7 +1,6 @@
 #include "sweep/sweep_report.h"
 
 #include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <fstream>
 #include <optional>
@@ -13,6 +12,8 @@
 #include <gtest/gtest.h>
 
 #include "base/file.h"
+#include "sweep/run_result.h"
+#include "sweep/sweep_run.h"
 #include "sweep/testing/sample_sweep.h"
 
 namespace arcadeq {

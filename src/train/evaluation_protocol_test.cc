@@ -7,6 +7,7 @@
 #include <gtest/gtest.h>
 
 #include "base/testing/refusal.h"
+#include "train/config.h"
 #include "train/preset.h"
 
 namespace arcadeq {
