@@ -7,7 +7,6 @@
 
 #include "base/error.h"
 #include "base/settings.h"
-#include "nn/architecture.h"
 #include "nn/cpu/cpu_network.h"
 #include "nn/cpu/kernels/instruction_sets.h"
 

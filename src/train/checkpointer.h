@@ -51,8 +51,8 @@ class Checkpointer {
   void Wait() { Collect(); }
   void Finish();
 
-  // The newest checkpoint, written or resumed from, for messages.
-  const std::optional<Checkpoint>& newest() const { return newest_; }
+  // The newest checkpoint, written or resumed from, for messages; null: there is none.
+  const Checkpoint* newest() const { return newest_ ? &*newest_ : nullptr; }
 
  private:
   using Clock = std::chrono::steady_clock;
