@@ -123,6 +123,11 @@ class KindSet {
     }
     return nullptr;
   }
+  // Throws UserError if the settings of the kind of this name, if there is one, contradict each
+  // other.
+  void Check(std::string_view name) const {
+    if (const Kind<Maker>* kind = Find(name)) kind->Check();
+  }
   // Adds the settings of every kind.
   void Declare(Settings& settings) {
     for (Entry& entry : entries_) entry.kind->Declare(settings);

@@ -64,7 +64,7 @@ void EnvConfig::Declare(Settings& settings) {
 }
 
 void EnvConfig::Check() const {
-  if (const auto* kind = built_in.Find(game)) kind->Check();
+  built_in.Check(game);
   if (max_frames > 0 && max_frames <= noop_max) {
     ThrowUserError(
         "env.max_frames = {}: must be above env.noop_max = {}, or episodes would have no steps",

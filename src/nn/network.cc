@@ -42,7 +42,7 @@ void NetworkConfig::Declare(Settings& settings) {
 }
 
 void NetworkConfig::Check() const {
-  if (const auto* kind = architectures.Find(architecture)) kind->Check();
+  architectures.Check(architecture);
 }
 
 std::unique_ptr<Network> MakeNetwork(const NetworkConfig& config, const NetworkShape& shape) {

@@ -25,8 +25,8 @@ const Preset& FindPreset(std::string_view name);
 // The settings of a preset. Throws UserError for an unknown name.
 Config LoadPreset(std::string_view name);
 
-// The preset to start from for a game if none is named: the one of the game's name, or
-// else laptop.
+// The preset to start from for a game if none is named: the one of the game's name, or else
+// laptop.
 std::string_view DefaultPreset(std::string_view game);
 
 }  // namespace arcadeq
