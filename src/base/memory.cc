@@ -17,6 +17,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "base/control_groups.h"
+
 namespace arcadeq {
 namespace {
 
@@ -24,22 +26,18 @@ namespace fs = std::filesystem;
 
 constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
 
-// Where a version of control groups reports the memory of a group. Groups without a limit report
+// How a version of control groups reports the memory of a group. Groups without a limit report
 // "max" (v2) or a number near 2^63 (v1).
 constexpr const char* kLimitsV1[] = {"memory.limit_in_bytes"};
 constexpr const char* kLimitsV2[] = {"memory.max", "memory.high"};
 struct CgroupFiles {
-  const char* mount;
   std::span<const char* const> limits;
   const char* usage;
   std::array<const char*, 2> file_cache;  // keys in memory.stat, descendants included
 };
-constexpr CgroupFiles kCgroupV1{"sys/fs/cgroup/memory",
-                                kLimitsV1,
-                                "memory.usage_in_bytes",
-                                {"total_inactive_file", "total_active_file"}};
-constexpr CgroupFiles kCgroupV2{
-    "sys/fs/cgroup", kLimitsV2, "memory.current", {"inactive_file", "active_file"}};
+constexpr CgroupFiles kCgroupV1{
+    kLimitsV1, "memory.usage_in_bytes", {"total_inactive_file", "total_active_file"}};
+constexpr CgroupFiles kCgroupV2{kLimitsV2, "memory.current", {"inactive_file", "active_file"}};
 
 // The number at the start of `text`, after blanks.
 std::optional<std::int64_t> ParseNumber(std::string_view text) {
@@ -68,11 +66,20 @@ std::optional<std::int64_t> FindNumber(const fs::path& path, std::string_view ke
   return std::nullopt;
 }
 
-std::int64_t LeftInGroup(const fs::path& group, const CgroupFiles& files) {
+// No group of real memory is this large: v1 reports about 2^63 for no limit.
+constexpr std::int64_t kImplausible = std::int64_t{1} << 60;
+
+std::int64_t LimitOf(const fs::path& group, const CgroupFiles& files) {
   std::int64_t limit = kUnlimited;
   for (const char* name : files.limits) {
     limit = std::min(limit, ReadNumber(group / name).value_or(kUnlimited));
   }
+  return limit < kImplausible ? limit : kUnlimited;
+}
+
+std::int64_t LeftInGroup(const fs::path& group, const CgroupFiles& files) {
+  const std::int64_t limit = LimitOf(group, files);
+  if (limit == kUnlimited) return kUnlimited;
   // The kernel drops cached files before it refuses memory, so they count as available, as in
   // MemAvailable.
   std::int64_t used = ReadNumber(group / files.usage).value_or(0);
@@ -82,60 +89,63 @@ std::int64_t LeftInGroup(const fs::path& group, const CgroupFiles& files) {
   return std::max<std::int64_t>(limit - std::max<std::int64_t>(used, 0), 0);
 }
 
-// The least memory left in `group` or any group that contains it. Inside a container the mount
-// itself may be the container's group, and `group` a name that has a meaning only outside.
-std::int64_t LeftInGroups(const fs::path& root, std::string_view group, const CgroupFiles& files) {
-  const fs::path mount = root / files.mount;
-  fs::path inner = fs::path(group).lexically_normal().relative_path();
-  std::int64_t left = LeftInGroup(mount, files);
-  for (; !inner.empty(); inner = inner.parent_path()) {
-    left = std::min(left, LeftInGroup(mount / inner, files));
-  }
-  return left;
-}
-
-bool ListsMemory(std::string_view controllers) {
-  return fmt::format(",{},", controllers).find(",memory,") != std::string::npos;
-}
-
-// Lines of /proc/self/cgroup are "ID:CONTROLLERS:GROUP"; CONTROLLERS is empty for v2.
-std::int64_t LeftInAllGroups(const fs::path& root) {
-  std::int64_t left = kUnlimited;
-  std::ifstream file(root / "proc/self/cgroup");
-  for (std::string line; std::getline(file, line);) {
-    const std::size_t first = line.find(':');
-    const std::size_t second = line.find(':', first + 1);
-    if (first == std::string::npos || second == std::string::npos) continue;
-    const auto controllers = std::string_view(line).substr(first + 1, second - first - 1);
-    const auto group = std::string_view(line).substr(second + 1);
-    if (controllers.empty()) {
-      left = std::min(left, LeftInGroups(root, group, kCgroupV2));
-    } else if (ListsMemory(controllers)) {
-      left = std::min(left, LeftInGroups(root, group, kCgroupV1));
+// The least of what `of_group` returns for the groups of this process.
+template <typename Function>
+std::int64_t LeastOfGroups(const fs::path& root, Function of_group) {
+  std::int64_t least = kUnlimited;
+  for (const ControlGroups& groups : FindControlGroups(root, "memory")) {
+    const CgroupFiles& files = groups.version == 1 ? kCgroupV1 : kCgroupV2;
+    for (const fs::path& group : groups.directories) {
+      least = std::min(least, of_group(group, files));
     }
   }
-  return left;
+  return least;
+}
+
+std::int64_t AddressSpaceLimit(const fs::path& root) {
+  return FindNumber(root / "proc/self/limits", "Max address space").value_or(kUnlimited);
 }
 
 // The memory left below the limit on the address space (RLIMIT_AS), which job schedulers set.
 std::int64_t LeftInAddressSpace(const fs::path& root) {
-  const auto limit = FindNumber(root / "proc/self/limits", "Max address space");
-  if (!limit) return kUnlimited;
+  const std::int64_t limit = AddressSpaceLimit(root);
+  if (limit == kUnlimited) return kUnlimited;
   const std::int64_t used =
       ReadNumber(root / "proc/self/statm").value_or(0) * sysconf(_SC_PAGESIZE);
-  return std::max<std::int64_t>(*limit - used, 0);
+  return std::max<std::int64_t>(limit - used, 0);
+}
+
+// The value of a key of /proc/meminfo.
+std::optional<std::int64_t> FindMeminfo(const fs::path& root, std::string_view key) {
+  const auto kilobytes = FindNumber(root / "proc/meminfo", key);
+  return kilobytes ? std::optional(*kilobytes * 1024) : std::nullopt;
 }
 
 }  // namespace
 
 std::int64_t internal::AvailableMemoryBytes(const fs::path& root) {
-  const auto kilobytes = FindNumber(root / "proc/meminfo", "MemAvailable:");
-  const std::int64_t available = kilobytes ? *kilobytes * 1024 : kUnlimited;
-  return std::min({available, LeftInAllGroups(root), LeftInAddressSpace(root)});
+  return std::min({FindMeminfo(root, "MemAvailable:").value_or(kUnlimited),
+                   LeastOfGroups(root, LeftInGroup), LeftInAddressSpace(root)});
 }
 
 std::int64_t AvailableMemoryBytes() {
   return internal::AvailableMemoryBytes("/");
+}
+
+MemoryLimits internal::ReadMemoryLimits(const fs::path& root) {
+  MemoryLimits limits;
+  limits.machine = FindMeminfo(root, "MemTotal:");
+  if (const std::int64_t group = LeastOfGroups(root, LimitOf); group != kUnlimited) {
+    limits.control_group = group;
+  }
+  if (const std::int64_t space = AddressSpaceLimit(root); space != kUnlimited) {
+    limits.address_space = space;
+  }
+  return limits;
+}
+
+MemoryLimits ReadMemoryLimits() {
+  return internal::ReadMemoryLimits("/");
 }
 
 std::int64_t ResidentMemoryBytes() {

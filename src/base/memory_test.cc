@@ -1,51 +1,41 @@
 #include "base/memory.h"
 
 #include <cstdint>
-#include <filesystem>
-#include <fstream>
 #include <limits>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 #include <unistd.h>
 
-#include "base/testing/temporary_directory.h"
+#include "base/testing/fake_system.h"
 
 namespace arcadeq {
 namespace {
 
-namespace fs = std::filesystem;
-
 constexpr std::int64_t kUnlimited = std::numeric_limits<std::int64_t>::max();
 
-// A fake /proc and /sys.
-class FakeSystem : public ::testing::Test {
+class MemoryTest : public FakeSystem {
  protected:
-  void Write(const std::string& path, const std::string& content) {
-    fs::create_directories((root_ / path).parent_path());
-    std::ofstream(root_ / path) << content;
-  }
   void WriteMeminfo() {
     Write("proc/meminfo",
           "MemTotal:        8000000 kB\nMemFree:          500000 kB\n"
           "MemAvailable:    1000000 kB\n");
   }
   std::int64_t Available() const { return internal::AvailableMemoryBytes(root_.path()); }
-
-  const TemporaryDirectory root_;
 };
 
-TEST_F(FakeSystem, ReportsNoLimitWithoutFiles) {
+TEST_F(MemoryTest, ReportsNoLimitWithoutFiles) {
   EXPECT_EQ(Available(), kUnlimited);
 }
 
-TEST_F(FakeSystem, UsesMemAvailableWithoutGroups) {
+TEST_F(MemoryTest, UsesMemAvailableWithoutGroups) {
   WriteMeminfo();
   EXPECT_EQ(Available(), 1'024'000'000);
 }
 
-TEST_F(FakeSystem, GroupsWithoutALimitDoNotCount) {
+TEST_F(MemoryTest, GroupsWithoutALimitDoNotCount) {
   WriteMeminfo();
   Write("proc/self/cgroup", "0::/user.slice/app.scope\n");
   Write("sys/fs/cgroup/user.slice/app.scope/memory.max", "max\n");
@@ -54,7 +44,7 @@ TEST_F(FakeSystem, GroupsWithoutALimitDoNotCount) {
   EXPECT_EQ(Available(), 1'024'000'000);
 }
 
-TEST_F(FakeSystem, SubtractsUnreclaimableMemoryFromAV2Limit) {
+TEST_F(MemoryTest, SubtractsUnreclaimableMemoryFromAV2Limit) {
   WriteMeminfo();
   Write("proc/self/cgroup", "0::/app\n");
   Write("sys/fs/cgroup/app/memory.max", "500000\n");
@@ -67,7 +57,7 @@ TEST_F(FakeSystem, SubtractsUnreclaimableMemoryFromAV2Limit) {
   EXPECT_EQ(Available(), 280'000);
 }
 
-TEST_F(FakeSystem, TheTightestEnclosingGroupCounts) {
+TEST_F(MemoryTest, TheTightestEnclosingGroupCounts) {
   Write("proc/self/cgroup", "0::/outer/inner/leaf\n");
   Write("sys/fs/cgroup/outer/memory.max", "1000\n");
   Write("sys/fs/cgroup/outer/memory.current", "900\n");
@@ -78,7 +68,7 @@ TEST_F(FakeSystem, TheTightestEnclosingGroupCounts) {
   EXPECT_EQ(Available(), 600);
 }
 
-TEST_F(FakeSystem, ReadsAContainersLimitAtTheMount) {
+TEST_F(MemoryTest, ReadsAContainersLimitAtTheMount) {
   Write("proc/self/cgroup", "0::/\n");
   Write("sys/fs/cgroup/memory.max", "5000\n");
   Write("sys/fs/cgroup/memory.current", "1000\n");
@@ -87,7 +77,7 @@ TEST_F(FakeSystem, ReadsAContainersLimitAtTheMount) {
   EXPECT_EQ(Available(), 4000);
 }
 
-TEST_F(FakeSystem, AV1LimitCounts) {
+TEST_F(MemoryTest, AV1LimitCounts) {
   WriteMeminfo();
   Write("proc/self/cgroup",
         "12:pids:/\n5:cpu,cpuacct:/app\n4:hugetlb,memory:/docker/ab12\n"
@@ -103,14 +93,14 @@ TEST_F(FakeSystem, AV1LimitCounts) {
   EXPECT_EQ(Available(), 850);
 }
 
-TEST_F(FakeSystem, AGroupOverItsLimitHasNothingLeft) {
+TEST_F(MemoryTest, AGroupOverItsLimitHasNothingLeft) {
   Write("proc/self/cgroup", "0::/app\n");
   Write("sys/fs/cgroup/app/memory.max", "100\n");
   Write("sys/fs/cgroup/app/memory.current", "150\n");
   EXPECT_EQ(Available(), 0);
 }
 
-TEST_F(FakeSystem, SubtractsUsedAddressSpaceFromItsLimit) {
+TEST_F(MemoryTest, SubtractsUsedAddressSpaceFromItsLimit) {
   WriteMeminfo();
   const auto write_limit = [this](const std::string& soft) {
     Write("proc/self/limits",
@@ -128,7 +118,7 @@ TEST_F(FakeSystem, SubtractsUsedAddressSpaceFromItsLimit) {
   EXPECT_EQ(Available(), 0);
 }
 
-TEST_F(FakeSystem, IgnoresMalformedFiles) {
+TEST_F(MemoryTest, IgnoresMalformedFiles) {
   Write("proc/meminfo", "MemAvailable: lots\n");
   Write("proc/self/cgroup", "nonsense\n0:\n\n:::\n0::/app\n");
   Write("sys/fs/cgroup/app/memory.max", "-7\n");
@@ -136,12 +126,32 @@ TEST_F(FakeSystem, IgnoresMalformedFiles) {
   EXPECT_EQ(Available(), kUnlimited);
 }
 
-TEST(Memory, IsAvailableOnThisSystem) {
+TEST_F(MemoryTest, ReportsEachLimit) {
+  EXPECT_EQ(internal::ReadMemoryLimits(root_.path()).machine, std::nullopt);
+  WriteMeminfo();
+  Write("proc/self/cgroup", "4:memory:/old\n0::/outer/inner\n");
+  Write("sys/fs/cgroup/memory/old/memory.limit_in_bytes", "9223372036854771712\n");
+  const MemoryLimits unlimited = internal::ReadMemoryLimits(root_.path());
+  EXPECT_EQ(unlimited.machine, 8'192'000'000);
+  EXPECT_EQ(unlimited.control_group, std::nullopt);
+  EXPECT_EQ(unlimited.address_space, std::nullopt);
+
+  Write("sys/fs/cgroup/outer/memory.max", "3000\n");
+  Write("sys/fs/cgroup/outer/inner/memory.max", "5000\n");
+  Write("proc/self/limits", "Max address space         7000000              unlimited   bytes\n");
+  const MemoryLimits limits = internal::ReadMemoryLimits(root_.path());
+  EXPECT_EQ(limits.control_group, 3000);
+  EXPECT_EQ(limits.address_space, 7'000'000);
+  Write("sys/fs/cgroup/memory/old/memory.limit_in_bytes", "2000\n");
+  EXPECT_EQ(internal::ReadMemoryLimits(root_.path()).control_group, 2000);
+}
+
+TEST(RealMemory, IsAvailableOnThisSystem) {
   EXPECT_GT(AvailableMemoryBytes(), 0);
   EXPECT_LT(AvailableMemoryBytes(), kUnlimited);
 }
 
-TEST(Memory, TouchedPagesGrowTheResidentSet) {
+TEST(RealMemory, TouchedPagesGrowTheResidentSet) {
   constexpr std::int64_t kBytes = 64'000'000;
   const std::int64_t before = ResidentMemoryBytes();
   EXPECT_GT(before, 0);
@@ -149,7 +159,7 @@ TEST(Memory, TouchedPagesGrowTheResidentSet) {
   EXPECT_GE(ResidentMemoryBytes() - before, kBytes * 9 / 10) << touched[before % kBytes];
 }
 
-TEST(Memory, BytesHaveThreeSignificantFigures) {
+TEST(RealMemory, BytesHaveThreeSignificantFigures) {
   EXPECT_EQ(FormatBytes(0), "0 B");
   EXPECT_EQ(FormatBytes(999), "999 B");
   EXPECT_EQ(FormatBytes(1000), "1.00 kB");
