@@ -13,6 +13,7 @@
 #include <ale/ale_interface.hpp>
 #include <ale/emucore/System.hxx>
 #include <ale/emucore/TIA.hxx>
+#include <ale/version.hpp>
 #include <fmt/ranges.h>
 
 #include "base/bytes.h"
@@ -228,6 +229,10 @@ class Atari final : public Env {
 };
 
 }  // namespace
+
+std::string EmulatorVersion() {
+  return ALE_VERSION;
+}
 
 std::unique_ptr<Env> MakeAtari(const EnvConfig& config, const std::filesystem::path& rom,
                                RandomStream random) {

@@ -2,12 +2,16 @@
 
 #include <filesystem>
 #include <memory>
+#include <string>
 
 #include "base/random.h"
 #include "env/env.h"
 #include "env/env_config.h"
 
 namespace arcadeq {
+
+// The version of the Arcade Learning Environment, such as "0.12.1".
+std::string EmulatorVersion();
 
 // An Atari 2600 game in the Arcade Learning Environment (Bellemare et al. 2013; sticky actions:
 // Machado et al. 2018). `rom` comes from FindRom(). Must not be called on two threads at once:

@@ -6,6 +6,7 @@
 #include <fstream>
 #include <ios>
 #include <iterator>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -100,21 +101,35 @@ void RefuseArchive(const fs::path& file) {
   }
 }
 
+// The first file in `places` for each game of ALE.
+std::map<std::string, fs::path> FirstFiles(const RomPlaces& places) {
+  std::map<std::string, fs::path> files;
+  for (const fs::path& directory : places.directories) {
+    for (const fs::path& file : SortedEntries(directory)) {
+      const std::string name = file.stem().string();
+      if (file.extension() == ".bin" && FindGameByName(name) != nullptr) files.emplace(name, file);
+    }
+  }
+  return files;
+}
+
 [[noreturn]] void RefuseUnknownGame(const std::string& game, const RomPlaces& places) {
   if (std::ranges::find(kForSeveralPlayers, game) != std::end(kForSeveralPlayers)) {
     ThrowUserError("{} is for two or more players; the emulator has no single-player game of it",
                    game);
   }
-  const std::vector<std::string> built_in = BuiltInEnvironments().names();
-  std::set<std::string> known(built_in.begin(), built_in.end());
-  for (const fs::path& directory : places.directories) {
-    for (const fs::path& file : SortedEntries(directory)) {
-      const std::string name = file.stem().string();
-      if (file.extension() == ".bin" && FindGameByName(name) != nullptr) known.insert(name);
-    }
-  }
+  std::set<std::string> known;
+  for (const auto& [name, file] : FirstFiles(places)) known.insert(name);
+  for (const std::string& name : BuiltInEnvironments().names()) known.insert(name);
   const auto nearest = NearestNames({known.begin(), known.end()}, game, 3);
   ThrowUserError("unknown game '{}'; the nearest are {}", game, fmt::join(nearest, ", "));
+}
+
+// Throws UserError if the file cannot be read.
+std::string Md5Of(const fs::path& file) {
+  const std::string content = ReadFile(file);
+  return ale::stella::MD5(reinterpret_cast<const std::uint8_t*>(content.data()),
+                          static_cast<std::uint32_t>(content.size()));
 }
 
 // Throws UserError unless ALE accepts `file` as the supported ROM of `game`.
@@ -127,9 +142,7 @@ void CheckRom(const fs::path& file, const std::string& game, std::string_view ex
     ThrowUserError("{} is not a ROM: it has {} bytes, but the largest ROM has {}", file.string(),
                    size, kMaxRomBytes);
   }
-  const std::string content = ReadFile(file);
-  const std::string md5 = ale::stella::MD5(reinterpret_cast<const std::uint8_t*>(content.data()),
-                                           static_cast<std::uint32_t>(content.size()));
+  const std::string md5 = Md5Of(file);
   const auto found = FindGame("", md5);
   if (found == nullptr) {
     ThrowUserError(
@@ -186,6 +199,20 @@ fs::path FindRom(const std::string& game, const std::string& rom, const RomPlace
       "no {}.bin found in {}; pass the file with --rom, or set the environment variable "
       "ARCADEQ_ROMS to its directory",
       game, fmt::join(places.tried, ", "));
+}
+
+std::vector<RomFile> ListRoms(const RomPlaces& places) {
+  std::vector<RomFile> roms;
+  for (const auto& [game, file] : FirstFiles(places)) {
+    RomFile& rom = roms.emplace_back(RomFile{game, file, "", ""});
+    try {
+      CheckRom(file, game, FindGameByName(game)->md5());
+      rom.md5 = Md5Of(file);
+    } catch (const UserError& error) {
+      rom.problem = error.what();
+    }
+  }
+  return roms;
 }
 
 }  // namespace arcadeq

@@ -25,4 +25,14 @@ RomPlaces StandardRomPlaces();
 std::filesystem::path FindRom(const std::string& game, const std::string& rom,
                               const RomPlaces& places);
 
+struct RomFile {
+  std::string game;
+  std::filesystem::path file;
+  std::string md5;      // of its content; empty if there is a problem, which names it
+  std::string problem;  // why FindRom() refuses it; empty if it is the game's known ROM
+};
+
+// For each game that has a file in `places`, the first one, which FindRom() takes; sorted by game.
+std::vector<RomFile> ListRoms(const RomPlaces& places);
+
 }  // namespace arcadeq

@@ -6,6 +6,7 @@
 #include <ios>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -166,6 +167,36 @@ TEST_F(RomTest, DoesNotSkipADamagedRom) {
   Write("pong.bin", "not a rom");
   places_.directories.push_back(FindRom("pong", "", StandardRomPlaces()).parent_path());
   EXPECT_THAT(Refusal("pong"), HasSubstr("not a ROM that the emulator supports"));
+}
+
+TEST_F(RomTest, ListsTheFirstFileOfEachGame) {
+  EXPECT_TRUE(ListRoms(places_).empty());
+  const fs::path pong = Write("first/pong.bin", Original("pong"));
+  Write("second/pong.bin", "another");
+  const fs::path invaders = Write("second/space_invaders.bin", Original("space_invaders"));
+  Write("second/no_game.bin", "ignored");
+  Write("second/combat.bin", "ignored, for two players");
+  places_.directories = {directory_ / "missing", directory_ / "first", directory_ / "second"};
+
+  const std::vector<RomFile> roms = ListRoms(places_);
+  ASSERT_EQ(roms.size(), 2u);
+  EXPECT_EQ(roms[0].game, "pong");
+  EXPECT_EQ(roms[0].file, pong);
+  EXPECT_EQ(roms[0].problem, "");
+  EXPECT_EQ(roms[1].game, "space_invaders");
+  EXPECT_EQ(roms[1].file, invaders);
+  EXPECT_EQ(roms[1].md5, "72ffbef6504b75e69ee1045af9075f66");
+}
+
+TEST_F(RomTest, ListsADamagedRomWithItsProblem) {
+  const fs::path pong = Write("pong.bin", "not a rom");
+  const std::vector<RomFile> roms = ListRoms(places_);
+  ASSERT_EQ(roms.size(), 1u);
+  EXPECT_EQ(roms[0].md5, "");
+  EXPECT_THAT(roms[0].problem,
+              AllOf(HasSubstr(pong.string()), HasSubstr("not a ROM that the emulator supports"),
+                    HasSubstr("MD5 is 67868e5696b8bdeeb92f4edcd50ff5ac"),
+                    HasSubstr("60e0ea3cbe0913d39803477945e9e5ec")));
 }
 
 }  // namespace
