@@ -76,12 +76,12 @@ class Video {
 // A window for pictures of one size.
 class SizedWindow {
  public:
-  SizedWindow(const std::string& title, int height, int width)
+  SizedWindow(const std::string& title, int height, int width, Uint32 flags)
       : height_(height), width_(width), pixels_(static_cast<std::size_t>(height) * width) {
     const int scale = std::max(1, kWantedHeight / height);
     window_ =
         Checked(SDL_CreateWindow(title.c_str(), SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED,
-                                 scale * width, scale * height, SDL_WINDOW_RESIZABLE));
+                                 scale * width, scale * height, flags));
     renderer_ = Checked(SDL_CreateRenderer(window_.get(), -1, SDL_RENDERER_SOFTWARE));
     SDL_RenderSetLogicalSize(renderer_.get(), width, height);
     SDL_RenderSetIntegerScale(renderer_.get(), SDL_TRUE);
@@ -118,6 +118,12 @@ class SizedWindow {
 
 }  // namespace
 
+std::string WindowLibrary() {
+  SDL_version version;
+  SDL_GetVersion(&version);
+  return fmt::format("SDL {}.{}.{}", version.major, version.minor, version.patch);
+}
+
 struct GameWindow::Impl {
   explicit Impl(std::string title_in) : title(std::move(title_in)) {}
 
@@ -127,14 +133,17 @@ struct GameWindow::Impl {
   bool closed = false;
 };
 
-GameWindow::GameWindow(std::string title) : impl_(std::make_unique<Impl>(std::move(title))) {}
+GameWindow::GameWindow(std::string title) : impl_(std::make_unique<Impl>(std::move(title))) {
+  const SizedWindow never_shown(impl_->title, kWantedHeight, kWantedHeight, SDL_WINDOW_HIDDEN);
+}
 
 GameWindow::~GameWindow() = default;
 
 void GameWindow::Show(const VideoFrame& picture) {
   if (!impl_->window || !impl_->window->Fits(picture)) {
     impl_->window.reset();
-    impl_->window = std::make_unique<SizedWindow>(impl_->title, picture.height, picture.width);
+    impl_->window = std::make_unique<SizedWindow>(impl_->title, picture.height, picture.width,
+                                                  SDL_WINDOW_RESIZABLE);
   }
   impl_->window->Show(picture);
 }

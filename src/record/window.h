@@ -7,12 +7,15 @@
 
 namespace arcadeq {
 
+// Of the library that opens windows: "SDL 2.26.5".
+std::string WindowLibrary();
+
 // Shows a game in a window, scaled by integer factors. If the display is lost, its library may end
 // the process; if the display hangs, any call may hang. window_process.h shields the run from both.
 class GameWindow {
  public:
-  // Connects to the display; the first picture opens the window. The constructor and Show() throw
-  // UserError if there is no display or it fails.
+  // Connects to the display and makes sure that it allows windows; the first picture opens one. The
+  // constructor and Show() throw UserError if there is no display or it fails.
   explicit GameWindow(std::string title);
   ~GameWindow();
 
