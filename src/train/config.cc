@@ -43,9 +43,7 @@ void TrainConfig::Declare(Settings& settings) {
 
 int TrainConfig::ThreadCount() const {
   if (threads > 0) return static_cast<int>(threads);
-  // An update is cut into about 8 shards (nn/cpu/sample_stage.cc): more threads would only wait.
-  constexpr int kUseful = 8;
-  return std::min(AvailableProcessors(), kUseful);
+  return std::min(AvailableProcessors(), kUsefulThreads);
 }
 
 void RecordConfig::Declare(Settings& settings) {

@@ -12,6 +12,9 @@
 namespace arcadeq {
 
 struct TrainConfig {
+  // An update is cut into about 8 shards (nn/cpu/sample_stage.cc): more threads would only wait.
+  static constexpr int kUsefulThreads = 8;
+
   std::int64_t seed = 1;
   // The run ends at whichever limit comes first; 0: no limit.
   std::int64_t steps = 0;

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <variant>
 
 #include "record/event.h"
@@ -16,8 +17,6 @@ namespace arcadeq {
 namespace {
 
 using Clock = std::chrono::steady_clock;
-
-constexpr std::chrono::duration<double> kWarmUp(2), kTimed(8);
 
 // A run that learns and acts by the network from its first steps, and ends only when it is stopped.
 Config TimedRun(Config config) {
@@ -32,30 +31,41 @@ Config TimedRun(Config config) {
 
 }  // namespace
 
-std::int64_t StepsThatFit(const Config& config, double minutes) {
+Pace MeasurePace(const Config& config, std::chrono::duration<double> warm_up,
+                 std::chrono::duration<double> timed) {
   struct Mark {
-    std::int64_t step;
+    std::int64_t step, frame;
     Clock::time_point time;
   };
   Trainer trainer(TimedRun(config));
   const Clock::time_point began = Clock::now();
-  // A window's steps are reported in a burst after it has been learnt from: the burst's last
-  // Progress marks the window's end.
-  Mark first{0, began}, last = first;
+  std::optional<Mark> first;
+  Pace pace;
   std::atomic<bool> stop{false};
   trainer.Run(
       nullptr, nullptr,
       [&](const Event& event) {
         const auto* progress = std::get_if<Progress>(&event);
-        if (progress == nullptr) return;
-        last = {progress->step, Clock::now()};
-        if (last.time - began < kWarmUp) first = last;
-        stop = last.time - first.time >= kTimed;
+        // A window's steps are reported in a burst after it has been learnt from.
+        if (progress == nullptr || progress->step % trainer.WindowSteps() != 0) return;
+        const Mark mark{progress->step, progress->frame, Clock::now()};
+        if (!first) {
+          if (mark.time - began >= warm_up) first = mark;
+          return;
+        }
+        const double seconds = std::chrono::duration<double>(mark.time - first->time).count();
+        pace = {static_cast<double>(mark.step - first->step) / seconds,
+                static_cast<double>(mark.frame - first->frame) / seconds, progress->resident_bytes};
+        stop = seconds >= timed.count();
       },
       stop);
-  const double seconds = std::chrono::duration<double>(last.time - first.time).count();
-  const double steps_per_second = static_cast<double>(last.step - first.step) / seconds;
-  return std::max<std::int64_t>(std::llround(steps_per_second * 60 * minutes), 1);
+  return pace;
+}
+
+std::int64_t StepsThatFit(const Config& config, double minutes) {
+  constexpr std::chrono::seconds kWarmUp{2}, kTimed{8};
+  const Pace pace = MeasurePace(config, kWarmUp, kTimed);
+  return std::max<std::int64_t>(std::llround(pace.steps_per_second * 60 * minutes), 1);
 }
 
 }  // namespace arcadeq

@@ -60,6 +60,8 @@ class Trainer {
            const std::atomic<bool>& stop);
 
   const Agent& agent() const { return *agent_; }
+  // The number of steps in a window, in all environments together.
+  std::int64_t WindowSteps() const { return std::int64_t{rounds_} * envs(); }
   // The maximum size of the queue of pictures: what the rest of the run leaves, within bounds.
   std::size_t VideoQueueBytes() const;
   RunCounters counters() const;
@@ -69,7 +71,6 @@ class Trainer {
   static std::vector<StackedEnv> MakeEnvs(const Config& config);
 
   int envs() const { return static_cast<int>(config_.train.envs); }
-  std::int64_t WindowSteps() const { return std::int64_t{rounds_} * envs(); }
 
   void PlayWindow(const Emit& emit);
   ThreadPool& PolicyPool();
