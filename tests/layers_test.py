@@ -24,8 +24,9 @@ LAYERS = {
     "train": {"base", "env", "loss", "replay", "nn", "record", "stats", "checkpoint", "agent"},
     "sweep": {"base", "record", "plot", "stats", "checkpoint", "train"},
     "compare": {"base", "record", "stats", "train", "sweep"},
+    "machine": {"base", "env", "nn", "record", "stats", "train"},
     "app": {"base", "env", "loss", "replay", "nn", "record", "plot", "stats", "checkpoint", "agent", "train",
-            "sweep", "compare"},
+            "sweep", "compare", "machine"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]')
 LINK = re.compile(r"\barcadeq_(%s)\b" % "|".join(LAYERS))

@@ -18,6 +18,8 @@ void AddInspectCommand(CLI::App& app, Command& chosen);
 void AddSignatureCommand(CLI::App& app, Command& chosen);
 void AddCompareCommand(CLI::App& app, Command& chosen);
 void AddSweepCommand(CLI::App& app, Command& chosen);
+void AddDoctorCommand(CLI::App& app, Command& chosen);
+void AddTuneCommand(CLI::App& app, Command& chosen);
 
 // The exit code of a user's error.
 inline constexpr int kUserErrorCode = 2;

@@ -60,6 +60,8 @@ int Main(int argc, char** argv) {
   AddRecordCommand(app, chosen);
   AddInspectCommand(app, chosen);
   AddPresetsCommand(app, chosen);
+  AddDoctorCommand(app, chosen);
+  AddTuneCommand(app, chosen);
   AddSignatureCommand(app, chosen);
   try {
     app.parse(argc, argv);

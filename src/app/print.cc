@@ -6,6 +6,9 @@
 #include <string_view>
 #include <system_error>
 
+#include <unistd.h>
+
+#include "base/environment.h"
 #include "base/error.h"
 
 namespace arcadeq {
@@ -23,6 +26,11 @@ void PrintText(std::string_view text) {
 
 void FlushOutput() {
   if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) Fail();
+}
+
+bool StdoutHasColours() {
+  return isatty(STDOUT_FILENO) != 0 && EnvironmentVariable("TERM") != "dumb" &&
+         EnvironmentVariable("NO_COLOR").empty();
 }
 
 void PrintError(std::string_view text) {

@@ -17,6 +17,9 @@ void Print(fmt::format_string<Args...> format, Args&&... args) {
   PrintText(fmt::format(format, std::forward<Args>(args)...));
 }
 
+// Whether stdout shows colours: a terminal, unless TERM or NO_COLOR say otherwise.
+bool StdoutHasColours();
+
 // Writes a line to stderr, "arcadeq: TEXT". A failure to do so is ignored.
 void PrintError(std::string_view text);
 
