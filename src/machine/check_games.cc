@@ -11,7 +11,6 @@
 #include "env/rom.h"
 #include "machine/checks.h"
 #include "machine/section.h"
-#include "train/config.h"
 
 namespace arcadeq {
 namespace {
