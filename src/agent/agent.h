@@ -97,8 +97,9 @@ class Agent {
   // The network that acts, and the parameters that are saved as the run's weights.
   virtual const Network& network() const = 0;
   virtual const Network::Parameters& parameters() const = 0;
-  // Frames kept to learn from.
+  // Frames kept to learn from, and how many there is room for; both 0 without a replay.
   virtual std::int64_t stored_frames() const = 0;
+  virtual std::int64_t frame_capacity() const = 0;
   // How much more memory the stored frames will take once there is no room for more.
   virtual std::int64_t bytes_to_come() const = 0;
   // Keeps `reserved` memory free while frames are stored. Throws UserError, with the numbers, if

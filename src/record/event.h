@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <string>
 #include <variant>
 #include <vector>
@@ -16,6 +17,11 @@ struct RunBegan {
   std::int64_t target_steps = 0;     // 0: no limit
   std::int64_t target_frames = 0;    // 0: no limit
   std::int64_t target_episodes = 0;  // 0: no limit
+  // Published scores of the game, for comparison; NaN if there are none.
+  double random_score = std::numeric_limits<double>::quiet_NaN();
+  double human_score = std::numeric_limits<double>::quiet_NaN();
+  std::int64_t replay_capacity = 0;  // frames; 0: no replay
+  std::int64_t window_steps = 0;     // steps from one update to the next
 };
 
 // After every episode.
@@ -64,6 +70,8 @@ struct Progress {
   double td_error = 0;       // mean absolute
   double gradient_norm = 0;  // before clipping
   double update_milliseconds = 0;
+  // The share of each phase of the run in the time since the last Progress.
+  std::vector<NamedValue> time_shares;
   std::int64_t resident_bytes = 0;
   double wall_seconds = 0;
 };

@@ -64,6 +64,10 @@ constexpr Metric kMetrics[] = {
     {"speed/update_milliseconds", Axis::kStep,
      "time of one update of the network, excluding its wait for the policies",
      [](const Progress& p) { return p.update_milliseconds; }},
+    {"speed/time_share/*", Axis::kStep,
+     "per phase: its share of the time; acting (the policies' network) and environment count only "
+     "while learning waits for them; other is all that is not measured",
+     [](const Progress& p) -> std::span<const NamedValue> { return p.time_shares; }},
     {"replay/frames", Axis::kStep, "frames in the replay memory",
      [](const Progress& p) { return static_cast<double>(p.replay_frames); }},
     {"memory/resident_bytes", Axis::kStep, "resident memory of the program",

@@ -1,6 +1,7 @@
 #include "train/rollout_worker.h"
 
 #include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -17,6 +18,17 @@
 #include "train/stacked_env.h"
 
 namespace arcadeq {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+// The seconds since `last`, which becomes now.
+double Lap(Clock::time_point& last) {
+  const Clock::time_point before = std::exchange(last, Clock::now());
+  return std::chrono::duration<double>(last - before).count();
+}
+
+}  // namespace
 
 RolloutWorker::RolloutWorker(std::vector<StackedEnv> envs, int first_env, int rounds,
                              std::unique_ptr<Policy> policy)
@@ -37,6 +49,8 @@ RolloutWorker::RolloutWorker(std::vector<StackedEnv> envs, int first_env, int ro
 
 void RolloutWorker::Play(std::int64_t first_step, int run_envs, ThreadPool& pool) {
   began_ = false;
+  seconds_ = {};
+  Clock::time_point last = Clock::now();
   for (int round = 0; round < rounds_; ++round) {
     for (std::size_t env = 0; env < envs_.size(); ++env) {
       RolloutStep& to = step(round, static_cast<int>(env));
@@ -47,10 +61,12 @@ void RolloutWorker::Play(std::int64_t first_step, int run_envs, ThreadPool& pool
       numbers_[env] =
           first_step + std::int64_t{round} * run_envs + first_env_ + static_cast<std::int64_t>(env);
     }
+    seconds_.environment += Lap(last);
     {
       const ProfileScope scope("act");
       policy_->Act(observations_, numbers_, pool, actions_);
     }
+    seconds_.acting += Lap(last);
     const ProfileScope scope("environment");
     for (std::size_t env = 0; env < envs_.size(); ++env) {
       RolloutStep& to = step(round, static_cast<int>(env));
@@ -61,6 +77,7 @@ void RolloutWorker::Play(std::int64_t first_step, int run_envs, ThreadPool& pool
       TakePicture(env, to.result.frames, to);
     }
   }
+  seconds_.environment += Lap(last);
 }
 
 void RolloutWorker::VisitState(State& state) {

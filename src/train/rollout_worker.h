@@ -31,6 +31,12 @@ struct RolloutStep {
   std::vector<VideoFrame> pictures;
 };
 
+// Time of a thread that plays.
+struct PlaySeconds {
+  double acting = 0;       // computing actions
+  double environment = 0;  // everything else
+};
+
 // Plays some of a run's environments with a policy of the run's agent. Keeps the steps for the
 // agent to observe until the next window, so that workers and the agent's updates can run
 // concurrently and results do not depend on how environments are divided among workers.
@@ -51,6 +57,8 @@ class RolloutWorker {
   // the window's first step in the run, `run_envs` the number of the run's environments.
   void Play(std::int64_t first_step, int run_envs, ThreadPool& pool);
 
+  // How the last Play() spent its time.
+  const PlaySeconds& seconds() const { return seconds_; }
   // A step of the last Play(). `env` counts from this worker's first environment.
   RolloutStep& step(int round, int env) {
     return steps_[static_cast<std::size_t>(round) * envs_.size() + static_cast<std::size_t>(env)];
@@ -73,6 +81,7 @@ class RolloutWorker {
   std::vector<char> in_episode_;
   bool film_ = false;
   bool began_ = false;  // whether the first environment began an episode in this window
+  PlaySeconds seconds_;
   // Of the current round.
   std::vector<StackView> observations_;
   std::vector<std::int64_t> numbers_;

@@ -19,7 +19,9 @@
 #include "base/state.h"
 #include "env/env.h"
 #include "record/event.h"
+#include "stats/published_scores.h"
 #include "train/config.h"
+#include "train/phase_times.h"
 #include "train/rollout_worker.h"
 
 namespace arcadeq {
@@ -30,12 +32,23 @@ double MeanOf(double sum, std::int64_t count) {
   return count > 0 ? sum / static_cast<double>(count) : std::numeric_limits<double>::quiet_NaN();
 }
 
+RunBegan DescribeRun(const Config& config, const Agent& agent, std::int64_t window_steps) {
+  RunBegan began{config.env.game, config.train.steps, config.train.frames, config.train.episodes};
+  if (const HumanScore* published = FindHumanScore(config.env.game)) {
+    began.random_score = published->random;
+    began.human_score = published->human;
+  }
+  began.replay_capacity = agent.frame_capacity();
+  began.window_steps = window_steps;
+  return began;
+}
+
 }  // namespace
 
 RunLog::RunLog(const Config& config, const Agent& agent,
                const std::vector<std::string>& action_names, std::int64_t window_steps)
     : record_(config.record),
-      began_{config.env.game, config.train.steps, config.train.frames, config.train.episodes},
+      began_(DescribeRun(config, agent, window_steps)),
       gamma_(config.agent.gamma),
       window_steps_(window_steps),
       agent_(agent),
@@ -81,10 +94,11 @@ void RunLog::WarnIfNothingWasLearnt(const Emit& emit) const {
 }
 
 void RunLog::BeginWindow(std::span<const DueUpdate> updates,
-                         std::span<const std::int64_t> stored_frames) {
+                         std::span<const std::int64_t> stored_frames, const PhaseSeconds& phases) {
   due_ = updates;
   stored_frames_ = stored_frames;
   window_ = {steps_ + 1, static_cast<std::int64_t>(stored_frames.size()), window_.ended, Seconds()};
+  phase_times_.Add(phases, window_.ended - window_.began);
 }
 
 double RunLog::SecondsAt(std::int64_t step) const {
@@ -212,6 +226,7 @@ void RunLog::EmitProgress(const Emit& emit) {
   progress.td_error = mean(sums_.stats.td_error);
   progress.gradient_norm = mean(sums_.stats.gradient_norm);
   progress.update_milliseconds = mean(1e3 * sums_.seconds);
+  progress.time_shares = phase_times_.Report();
   progress.resident_bytes = ResidentMemoryBytes();
   progress.wall_seconds = now;
   emit(progress);

@@ -14,6 +14,7 @@
 #include "record/event.h"
 #include "train/config.h"
 #include "train/dead_unit_watch.h"
+#include "train/phase_times.h"
 #include "train/rollout_worker.h"
 
 namespace arcadeq {
@@ -56,11 +57,12 @@ class RunLog {
   void WarnIfNothingWasLearnt(const Emit& emit) const;
 
   // Adds a window that has been played and learnt from: its updates, in the order in which they
-  // were due, and the number of frames that the agent had stored after each step; then the steps in
-  // order. Both spans must be valid until the last step is added. All steps of a round, one in each
-  // environment, are taken at once: an update that is due after one of them belongs to the episodes
-  // of all of them.
-  void BeginWindow(std::span<const DueUpdate> updates, std::span<const std::int64_t> stored_frames);
+  // were due, the number of frames that the agent had stored after each step, and the time of the
+  // phases since the last window; then the steps in order. Both spans must be valid until the last
+  // step is added. All steps of a round, one in each environment, are taken at once: an update that
+  // is due after one of them belongs to the episodes of all of them.
+  void BeginWindow(std::span<const DueUpdate> updates, std::span<const std::int64_t> stored_frames,
+                   const PhaseSeconds& phases);
   void AddStep(int env, RolloutStep& step, const Emit& emit);
 
   // Visits what the seed determines, and what depends on record.* or on the machine's speed.
@@ -134,6 +136,7 @@ class RunLog {
   std::vector<std::int64_t> action_counts_;  // since the last Progress event
   std::vector<NamedValue> action_shares_;
   RandomPlay random_play_;
+  PhaseTimes phase_times_;
   DeadUnitWatch dead_units_;
   bool warned_of_values_ = false;
 

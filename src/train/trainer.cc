@@ -39,6 +39,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
+double SecondsSince(Clock::time_point began) {
+  return std::chrono::duration<double>(Clock::now() - began).count();
+}
+
 const EnvSpec& SpecOf(const std::vector<StackedEnv>& envs) {
   return envs.front().env().spec();
 }
@@ -143,16 +147,24 @@ void Trainer::PlayWindow(const Emit& emit) {
   };
   const int workers = static_cast<int>(workers_.size());
   if (overlaps_ && !due_.empty() && agent_->CanUpdate()) {
+    const auto starts = Clock::now();
     auto playing = pool_.Start(workers, play);
-    Update(due_.front(), emit, [&playing] { playing.Finish(); });
+    const double seconds_to_start = SecondsSince(starts);  // a single thread plays here
+    Update(due_.front(), emit, [&] {
+      const auto waits = Clock::now();
+      playing.Finish();
+      AddPlayTime(seconds_to_start + SecondsSince(waits));
+    });
     for (DueUpdate& update : std::span(due_).subspan(1)) Update(update, emit, [] {});
     Observe();
   } else {
+    const auto began = Clock::now();
     if (workers > 1) {
       pool_.Start(workers, play).Finish();  // not Run(): an environment may throw
     } else {
       play(0);
     }
+    AddPlayTime(SecondsSince(began));
     Observe();
     if (!agent_->CanUpdate()) due_.clear();
     for (DueUpdate& update : due_) Update(update, emit, [] {});
@@ -163,6 +175,20 @@ void Trainer::PlayWindow(const Emit& emit) {
 // Concurrent workers compute on one thread each; a single worker uses all threads.
 ThreadPool& Trainer::PolicyPool() {
   return workers_.size() > 1 || overlaps_ ? one_thread_ : pool_;
+}
+
+// Adds the time that the run took or waited to play, divided as the workers spent theirs.
+void Trainer::AddPlayTime(double seconds) {
+  PlaySeconds sum;
+  for (const RolloutWorker& worker : workers_) {
+    sum.acting += worker.seconds().acting;
+    sum.environment += worker.seconds().environment;
+  }
+  const double thread_seconds = sum.acting + sum.environment;
+  if (thread_seconds == 0) return;
+  const double share = seconds / thread_seconds;
+  phases_.acting += share * sum.acting;
+  phases_.environment += share * sum.environment;
 }
 
 template <typename Function>
@@ -178,6 +204,7 @@ void Trainer::Update(DueUpdate& update, const Emit& emit, const Function& before
   update.stats = agent_->FinishUpdate();
   update.seconds =
       std::chrono::duration<double>((waits - began) + (Clock::now() - finishes)).count();
+  phases_.learning += update.seconds;
   if (!std::isfinite(update.stats.loss) || !std::isfinite(update.stats.gradient_norm)) {
     StopDiverging(update, emit);
   }
@@ -228,13 +255,15 @@ void Trainer::Observe() {
 
 void Trainer::Log(const Emit& emit) {
   const ProfileScope scope("report");
-  log_.BeginWindow(due_, stored_frames_);
+  log_.BeginWindow(due_, stored_frames_, std::exchange(phases_, {}));
   ForEachStep([&](int env, RolloutStep& step) { log_.AddStep(env, step, emit); });
 }
 
 void Trainer::EvaluateIfDue(const WeightsWriter& weights, const Emit& emit) {
   if (!evaluation_.Due(log_.steps())) return;
+  const auto began = Clock::now();
   const Evaluated evaluated = evaluation_.Run(*agent_, log_.steps(), log_.frames());
+  phases_.evaluation += SecondsSince(began);
   emit(evaluated);
   if (evaluated.best) weights.WriteBest(emit);
 }

@@ -13,6 +13,7 @@
 #include "train/config.h"
 #include "train/network_inspector.h"
 #include "train/periodic_evaluation.h"
+#include "train/phase_times.h"
 #include "train/rollout_worker.h"
 #include "train/run_counters.h"
 #include "train/run_directory.h"
@@ -74,6 +75,7 @@ class Trainer {
 
   void PlayWindow(const Emit& emit);
   ThreadPool& PolicyPool();
+  void AddPlayTime(double seconds);
   // Calls `before_weights_change` between the update's two parts.
   template <typename Function>
   void Update(DueUpdate& update, const Emit& emit, const Function& before_weights_change);
@@ -103,6 +105,7 @@ class Trainer {
   // Of the current window: its updates, and the frames that the agent had stored after each step.
   std::vector<DueUpdate> due_;
   std::vector<std::int64_t> stored_frames_;
+  PhaseSeconds phases_;  // since the last window was reported
 
   Checkpointer* checkpointer_ = nullptr;
 };

@@ -316,6 +316,38 @@ TEST(Trainer, ASpeedIsThatOfTheStepsSinceTheLastPoint) {
   }
 }
 
+TEST(Trainer, TheTimeOfThePhasesAddsUp) {
+  for (const auto& [overlap, threads, pqn] :
+       {std::tuple{true, 1, false}, std::tuple{true, 2, false}, std::tuple{false, 2, false},
+        std::tuple{true, 2, true}}) {
+    SCOPED_TRACE(::testing::Message() << threads << " threads" << (overlap ? ", overlapping" : "")
+                                      << (pqn ? ", PQN" : ""));
+    Config config = ShortCatch();
+    if (pqn) testing::LearnByPqn(config);
+    config.train.overlap = overlap;
+    config.train.threads = threads;
+    config.evaluation.every_steps = 100;
+    config.evaluation.episodes = 1;
+    const auto progress = ShortRun(config).All<Progress>();
+    ASSERT_FALSE(progress.empty());
+    for (const Progress& point : progress) {
+      std::vector<std::string> phases;
+      double sum = 0;
+      for (const auto& [phase, share] : point.time_shares) {
+        phases.push_back(phase);
+        sum += share;
+        EXPECT_GE(share, 0) << phase;
+        if (phase == "learning") {
+          EXPECT_EQ(share > 0, !std::isnan(point.loss));
+        }
+      }
+      EXPECT_THAT(phases, ::testing::ElementsAre("acting", "environment", "learning", "evaluation",
+                                                 "other"));
+      EXPECT_NEAR(sum, 1, 1e-9);
+    }
+  }
+}
+
 // Until the first update, it makes no difference whether policies act during or before updates.
 TEST(Trainer, UntilTheFirstUpdateOverlapMakesNoDifference) {
   Config config = ShortCatch();
