@@ -30,6 +30,7 @@ namespace {
 using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kFlushPeriod{2};
+constexpr std::chrono::milliseconds kTickPeriod{100};
 
 // Threads started during the life of this object receive no signals; the main thread handles them.
 // That includes SIGPIPE, so that a closed stdout is an error that a sink can ignore.
@@ -68,6 +69,7 @@ struct Recorder::Impl {
 
   void Work();
   void Deliver(const Event& event);
+  void Tick();
   void Flush();
   SinkStates SaveSinks();
   template <typename Function>
@@ -200,6 +202,7 @@ void Recorder::Impl::ReportLostPictures(const std::string& of_episode) {
 
 void Recorder::Impl::Work() {
   Clock::time_point next_flush = Clock::now() + kFlushPeriod;
+  Clock::time_point next_tick = Clock::now() + kTickPeriod;
   bool flushed = true;
   std::unique_lock lock(mutex);
   while (!closed || !queue.empty()) {
@@ -224,12 +227,13 @@ void Recorder::Impl::Work() {
       next_flush = Clock::now() + kFlushPeriod;
       lock.lock();
     }
-    const auto something_to_do = [this] { return closed || !queue.empty(); };
-    if (flushed) {
-      changed.wait(lock, something_to_do);
-    } else {
-      changed.wait_until(lock, next_flush, something_to_do);
+    if (Clock::now() >= next_tick) {
+      lock.unlock();
+      Tick();
+      next_tick = Clock::now() + kTickPeriod;
+      lock.lock();
     }
+    changed.wait_until(lock, next_tick, [this] { return closed || !queue.empty(); });
   }
   lock.unlock();
   Flush();
@@ -238,6 +242,10 @@ void Recorder::Impl::Work() {
 
 void Recorder::Impl::Deliver(const Event& event) {
   ForEachSink([&event](Sink& sink) { sink.Handle(event); });
+}
+
+void Recorder::Impl::Tick() {
+  ForEachSink([](Sink& sink) { sink.Tick(); });
 }
 
 // Repeats if a sink failed, since the others then receive a note.

@@ -20,6 +20,8 @@ class Sink {
  public:
   virtual ~Sink() = default;
   virtual void Handle(const Event& event) = 0;
+  // Called about ten times a second, for sinks that show the passing of time.
+  virtual void Tick() {}
   // Writes everything handled so far to the file.
   virtual void Flush() {}
   // Flushes everything that Save() will refer to, to disk.

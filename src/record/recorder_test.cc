@@ -180,6 +180,24 @@ TEST(Recorder, FlushesWhileIdle) {
   flushed.Wait();  // would hang if only Close() flushed
 }
 
+TEST(Recorder, TicksWithoutEvents) {
+  class TickingSink : public Sink {
+   public:
+    explicit TickingSink(Gate& third) : third_(third) {}
+    void Handle(const Event&) override {}
+    void Tick() override {
+      if (++ticks_ == 3) third_.Open();
+    }
+
+   private:
+    Gate& third_;
+    int ticks_ = 0;
+  };
+  Gate third;
+  const Recorder recorder(SinksOf(std::make_unique<TickingSink>(third)));
+  third.Wait();  // would hang if only events made it tick
+}
+
 TEST(Recorder, DropsOnlyPicturesWhenTheQueueIsFull) {
   Log log;
   Gate gate;
