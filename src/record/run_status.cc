@@ -71,10 +71,21 @@ void RunStatus::Update(const Progress& progress) {
   progress_ = progress;
 }
 
+void RunStatus::Update(const Diagnosis& diagnosis) {
+  dead_units_ = diagnosis.dead_units;
+}
+
+void RunStatus::Update(const RunEnded& ended) {
+  progress_.step = ended.step;
+  progress_.frame = ended.frame;
+  progress_.episode = ended.episode;
+  progress_.wall_seconds = ended.wall_seconds;
+}
+
 std::string RunStatus::Line() const {
   std::string line = fmt::format("{} frames, {:.0f} steps/s", FormatCount(progress_.frame),
                                  progress_.steps_per_second);
-  if (!last_episodes_.empty()) line += fmt::format(", mean reward: {:.1f}", MeanReturn());
+  if (const auto mean = MeanReturn()) line += fmt::format(", mean reward: {:.1f}", *mean);
   line += fmt::format(", eps: {:.3f}", progress_.epsilon);
   if (progress_.learning && !std::isnan(progress_.loss)) {
     line += fmt::format(", loss: {:.5f}", progress_.loss);
@@ -103,7 +114,8 @@ std::optional<double> RunStatus::SecondsLeft() const {
   return std::max(steps_left, 0.0) / progress_.steps_per_second;
 }
 
-double RunStatus::MeanReturn() const {
+std::optional<double> RunStatus::MeanReturn() const {
+  if (last_episodes_.empty()) return std::nullopt;
   double sum = 0;
   for (const Episode& episode : last_episodes_) sum += episode.raw_return;
   return sum / static_cast<double>(last_episodes_.size());

@@ -2,9 +2,11 @@
 
 #include <cstdint>
 #include <deque>
+#include <iterator>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "record/event.h"
 
@@ -16,7 +18,7 @@ std::string FormatDuration(double seconds);
 // "1,234,567".
 std::string FormatCount(std::int64_t count);
 
-// The status of a run, derived from its events, in one line.
+// The status of a run, derived from its events.
 class RunStatus {
  public:
   // Converts the scores and lengths that the means are computed from to bytes and back. Restore()
@@ -27,6 +29,18 @@ class RunStatus {
   void Update(const RunBegan& began);
   void Update(const EpisodeEnded& ended);
   void Update(const Progress& progress);
+  void Update(const Diagnosis& diagnosis);
+  void Update(const RunEnded& ended);
+
+  const RunBegan& began() const { return began_; }
+  // The last one, and after the run its end.
+  const Progress& progress() const { return progress_; }
+  std::int64_t episodes() const { return episodes_; }
+  // Of the last inspection; empty if there was none.
+  const std::vector<NamedValue>& dead_units() const { return dead_units_; }
+  // The mean score of the last episodes, at most 100, and their number.
+  std::optional<double> MeanReturn() const;
+  std::int64_t last_episodes() const { return std::ssize(last_episodes_); }
 
   // "49,500 frames, 62 steps/s, mean reward: 151.3, eps: 0.983, loss: 0.01234, time left: 1:23:45".
   // The mean reward is the mean score of the last 100 episodes. Omits values not known yet, and the
@@ -43,13 +57,13 @@ class RunStatus {
     std::int64_t length_steps;
   };
 
-  double MeanReturn() const;
   double MeanLengthSteps() const;
 
   RunBegan began_;
   Progress progress_;
   std::deque<Episode> last_episodes_;
   std::int64_t episodes_ = 0;
+  std::vector<NamedValue> dead_units_;
 };
 
 }  // namespace arcadeq

@@ -127,6 +127,29 @@ TEST(RunStatus, ContinuesFromItsState) {
   EXPECT_THAT(restored.Line(), HasSubstr("mean reward: 90.2"));  // of 32 to 130, and 1000
 }
 
+TEST(RunStatus, KnowsTheLastOfEverything) {
+  RunStatus status;
+  EXPECT_EQ(status.MeanReturn(), std::nullopt);
+  EXPECT_EQ(status.last_episodes(), 0);
+  EXPECT_TRUE(status.dead_units().empty());
+  status.Update(RunBegan{"catch", 1000});
+  for (int i = 1; i <= 130; ++i) status.Update(LearningEpisode(i, i));
+  status.Update(Diagnosis{100, {{"conv1", 0.25}}, 7});
+  status.Update(At(400, 1200, 50));
+  EXPECT_EQ(status.began().game, "catch");
+  EXPECT_EQ(status.episodes(), 130);
+  EXPECT_THAT(status.MeanReturn(), Optional(80.5));
+  EXPECT_EQ(status.last_episodes(), 100);
+  EXPECT_THAT(status.dead_units(), testing::ElementsAre(NamedValue{"conv1", 0.25}));
+  EXPECT_EQ(status.progress().step, 400);
+
+  status.Update(RunEnded{500, 1500, 131, 20, "interrupted", true});
+  EXPECT_EQ(status.progress().step, 500);
+  EXPECT_EQ(status.progress().frame, 1500);
+  EXPECT_EQ(status.progress().wall_seconds, 20);
+  EXPECT_EQ(status.progress().steps_per_second, 50) << "the last that is known";
+}
+
 TEST(RunStatus, RefusesADamagedState) {
   RunStatus status;
   for (int i = 1; i <= 3; ++i) status.Update(LearningEpisode(i, i));

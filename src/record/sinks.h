@@ -16,10 +16,10 @@ namespace arcadeq {
 // state they start a new file.
 
 // The article's lines, one per episode ("Episode: i, Reward: r, avg loss: l, eps: e", before
-// learning "Pre-training...Episode: i"), and notes. On a terminal, also a live line below them,
-// updated by every Progress: frames, steps/s, mean return of the last 100 episodes, epsilon, loss,
-// time left. Never waits for the reader: if nobody reads the output fast enough, drops lines and
-// later reports how many.
+// learning "Pre-training...Episode: i"), and notes. On a terminal, a dashboard stays below them or,
+// if the terminal is small, a single line with the most important of its values; and where many
+// episodes end, they share lines. Never waits for the reader: if nobody reads the output fast
+// enough, drops lines and later reports how many.
 std::unique_ptr<Sink> MakeConsoleSink(std::FILE* out, bool is_terminal,
                                       const SinkStates& states = {});
 

@@ -22,6 +22,7 @@
 #include <sys/types.h>
 #include <unistd.h>
 
+#include "base/file_descriptor.h"
 #include "record/event.h"
 #include "record/recorder.h"
 #include "record/sinks.h"
@@ -30,8 +31,9 @@
 namespace arcadeq {
 namespace {
 
+using testing::EndsWith;
 using testing::HasSubstr;
-using testing::Not;
+using testing::StartsWith;
 
 struct CloseFile {
   void operator()(std::FILE* file) const { std::fclose(file); }
@@ -57,10 +59,37 @@ class Output {
   off_t taken_ = 0;
 };
 
+// A pseudo-terminal that the test reads from.
+class Terminal {
+ public:
+  Terminal(unsigned short rows, unsigned short columns)
+      : reader_(posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK)) {
+    EXPECT_EQ(grantpt(reader_.get()), 0);
+    EXPECT_EQ(unlockpt(reader_.get()), 0);
+    screen_.reset(std::fopen(ptsname(reader_.get()), "r+"));
+    winsize size = {};
+    size.ws_row = rows;
+    size.ws_col = columns;
+    EXPECT_EQ(ioctl(reader_.get(), TIOCSWINSZ, &size), 0);
+  }
+  std::FILE* screen() const { return screen_.get(); }
+  std::string Take() {
+    std::string text;
+    char chunk[256];
+    for (ssize_t n; (n = read(reader_.get(), chunk, sizeof(chunk))) > 0;) text.append(chunk, n);
+    return text;
+  }
+
+ private:
+  FileDescriptor reader_;
+  File screen_;
+};
+
 class ConsoleTest : public testing::Test {
  protected:
   ConsoleTest() {
     unsetenv("NO_COLOR");
+    setenv("LC_ALL", "C", 1);
     setenv("TERM", "xterm", 1);
   }
 };
@@ -169,24 +198,9 @@ TEST_F(ConsoleTest, TreatsADumbTerminalAsAPipe) {
 }
 
 TEST_F(ConsoleTest, TruncatesTheLiveLineToTheTerminal) {
-  const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
-  ASSERT_GE(terminal, 0);
-  ASSERT_EQ(grantpt(terminal), 0);
-  ASSERT_EQ(unlockpt(terminal), 0);
-  File screen(std::fopen(ptsname(terminal), "r+"));
-  ASSERT_NE(screen, nullptr);
-  winsize size = {};
-  size.ws_row = 24;
-  size.ws_col = 20;
-  ASSERT_EQ(ioctl(terminal, TIOCSWINSZ, &size), 0);
-
-  MakeConsoleSink(screen.get(), true)->Handle(ProgressAt(1));
-  screen.reset();
-  std::string text;
-  char chunk[256];
-  for (ssize_t n; (n = read(terminal, chunk, sizeof(chunk))) > 0;) text.append(chunk, n);
-  EXPECT_EQ(text, std::string(kStatus).substr(0, 19) + "\r\x1b[K");
-  close(terminal);
+  Terminal terminal(24, 20);
+  MakeConsoleSink(terminal.screen(), true)->Handle(ProgressAt(1));
+  EXPECT_EQ(terminal.Take(), std::string(kStatus).substr(0, 19) + "\r\x1b[K");
 }
 
 TEST_F(ConsoleTest, SurvivesAReaderThatGoesAway) {
@@ -222,7 +236,7 @@ TEST_F(ConsoleTest, DropsLinesWhileNobodyReads) {
     sink->Handle(Note{std::string(1'000'000, 'x'), false});
     const std::string text = take();
     const auto written = std::ranges::count(text, '\n');
-    EXPECT_THAT(text, testing::EndsWith(fmt::format("Episode: {}\n", written)));
+    EXPECT_THAT(text, EndsWith(fmt::format("Episode: {}\n", written)));
     ASSERT_LT(written, kLines);
 
     sink->Handle(PreTrainingEpisode(kLines + 1));
@@ -272,18 +286,85 @@ TEST_F(ConsoleTest, DoesNotWaitForASlowReader) {
 
 // A terminal counts as writable as soon as it has any room: a longer write would block.
 TEST_F(ConsoleTest, DoesNotWaitForAStoppedTerminal) {
-  const int terminal = posix_openpt(O_RDWR | O_NOCTTY);
-  ASSERT_GE(terminal, 0);
-  ASSERT_EQ(grantpt(terminal), 0);
-  ASSERT_EQ(unlockpt(terminal), 0);
-  const File screen(std::fopen(ptsname(terminal), "r+"));
-  ASSERT_NE(screen, nullptr);
+  const Terminal terminal(30, 100);
   {
-    const auto sink = MakeConsoleSink(screen.get(), true);
-    for (int i = 1; i <= 5000; ++i) sink->Handle(PreTrainingEpisode(i));
+    const auto sink = MakeConsoleSink(terminal.screen(), true);
+    sink->Handle(ProgressAt(1));
+    for (int i = 1; i <= 5000; ++i) sink->Handle(Note{"nobody reads this", false});
   }
-  EXPECT_EQ(fcntl(fileno(screen.get()), F_GETFL) & O_NONBLOCK, 0) << "others share it";
-  close(terminal);
+  EXPECT_EQ(fcntl(fileno(terminal.screen()), F_GETFL) & O_NONBLOCK, 0) << "others share it";
+}
+
+TEST_F(ConsoleTest, KeepsADashboardBelowTheLinesOnALargeTerminal) {
+  Terminal terminal(30, 100);
+  std::string text;
+  {
+    const auto sink = MakeConsoleSink(terminal.screen(), true);
+    sink->Handle(RunBegan{"catch", 1000});
+    sink->Handle(Note{"before", false});
+    sink->Handle(ProgressAt(1));
+    text = terminal.Take();
+    EXPECT_THAT(text, StartsWith("before\r\n\x1b[2m-\x1b[0m \x1b[1mcatch\x1b[0m "));
+    EXPECT_THAT(text, HasSubstr(" 500 of 1,000 steps "));
+    EXPECT_THAT(text, HasSubstr("learning "));
+    const auto lines = std::ranges::count(text, '\n') - 1;
+
+    sink->Handle(Note{"above", false});
+    sink->Handle(ProgressAt(1.2));
+    EXPECT_EQ(terminal.Take(), "") << "not before the next time";
+    sink->Handle(RunEnded{1000, 3000, 2, 10, "1000 steps done"});
+    text = terminal.Take();
+    EXPECT_THAT(text, StartsWith(fmt::format("\x1b[{}A\rabove\x1b[K\r\n", lines)));
+    EXPECT_THAT(text, HasSubstr(" 1,000 of 1,000 steps "));
+    EXPECT_THAT(text, EndsWith("\x1b[K\r\n\x1b[JRun ended: 1000 steps done. 1,000 steps, 3,000 "
+                               "frames, 2 episodes in 0:00:10.\r\n"));
+  }
+  EXPECT_EQ(terminal.Take(), "");
+}
+
+TEST_F(ConsoleTest, LeavesTheDashboardWhenTheRunAborts) {
+  Terminal terminal(30, 100);
+  {
+    const auto sink = MakeConsoleSink(terminal.screen(), true);
+    sink->Handle(ProgressAt(1));
+    terminal.Take();
+    sink->Handle(Note{"the last words", false});
+    EXPECT_EQ(terminal.Take(), "");
+  }
+  const std::string text = terminal.Take();
+  EXPECT_THAT(text, HasSubstr("the last words"));
+  EXPECT_THAT(text, EndsWith("\x1b[K\r\n\x1b[J"));
+}
+
+TEST_F(ConsoleTest, SumsUpManyEpisodesOnATerminalOnly) {
+  for (const bool is_terminal : {true, false}) {
+    Output output;
+    {
+      const auto sink = output.MakeSink(is_terminal);
+      for (int i = 1; i <= 50; ++i) sink->Handle(PreTrainingEpisode(i));
+    }
+    const std::string text = output.Take();
+    EXPECT_EQ(std::ranges::count(text, '\n'), is_terminal ? 5 : 50);
+    EXPECT_EQ(text.ends_with("Pre-training...Episodes: 5 to 50\n"), is_terminal);
+  }
+}
+
+TEST_F(ConsoleTest, ContinuesTheCurve) {
+  SinkStates states;
+  {
+    Output output;
+    const auto sink = output.MakeSink(true);
+    for (int i = 1; i <= 9; ++i) sink->Handle(LearningEpisode(i, 100 * i));
+    sink->Save(states);
+  }
+  Terminal terminal(30, 100);
+  const auto sink = MakeConsoleSink(terminal.screen(), true, states);
+  Progress progress = ProgressAt(1);
+  progress.random_return = std::numeric_limits<double>::quiet_NaN();
+  sink->Handle(progress);
+  const std::string text = terminal.Take();
+  EXPECT_THAT(text, HasSubstr("  500.0 ")) << "the last mean";
+  EXPECT_THAT(text, HasSubstr("  100.0 ")) << "the first";
 }
 
 }  // namespace
