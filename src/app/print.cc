@@ -8,8 +8,8 @@
 
 #include <unistd.h>
 
-#include "base/environment.h"
 #include "base/error.h"
+#include "record/console/terminal.h"
 
 namespace arcadeq {
 namespace {
@@ -29,8 +29,7 @@ void FlushOutput() {
 }
 
 bool StdoutHasColours() {
-  return isatty(STDOUT_FILENO) != 0 && EnvironmentVariable("TERM") != "dumb" &&
-         EnvironmentVariable("NO_COLOR").empty();
+  return isatty(STDOUT_FILENO) != 0 && StyleOfTerminal().colours;
 }
 
 void PrintError(std::string_view text) {
