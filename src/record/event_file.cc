@@ -64,6 +64,13 @@ bool IsOwnEventFile(std::string_view name) {
          name.find_first_not_of(kDigits, host_end + 1) == std::string_view::npos;
 }
 
+std::string_view HostOfEventFile(std::string_view name) {
+  if (!IsOwnEventFile(name)) return "";
+  name.remove_prefix(kPrefix.size());
+  const std::size_t host = name.find('.') + 1;
+  return name.substr(host, name.rfind('.') - host);
+}
+
 void CheckEventFile(const std::filesystem::path& file, std::uint64_t size) {
   ParseRecords(ReadWritten(file, size), file.string());
 }

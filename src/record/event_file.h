@@ -7,9 +7,12 @@
 #include <vector>
 
 #include "record/output_file.h"
-#include "record/tensorboard_event.pb.h"
 
 namespace arcadeq {
+
+namespace tensorboard {
+class Event;  // tensorboard_event.pb.h
+}
 
 // One TensorBoard event file: events.out.tfevents.TIME.HOST.PROCESS in a folder, with one record
 // (tfrecord.h) per event. Throws UserError if it cannot be written.
@@ -39,6 +42,9 @@ std::vector<std::string> ListEventFiles(const std::filesystem::path& directory);
 // Whether EventFile, on any host, could have given the file this name. Files of other programs, and
 // copies, usually have other names.
 bool IsOwnEventFile(std::string_view name);
+
+// The host in such a name: the machine that wrote the file. Empty for any other name.
+std::string_view HostOfEventFile(std::string_view name);
 
 // Throws UserError unless the first `size` bytes of the file are whole records, checksums and all.
 void CheckEventFile(const std::filesystem::path& file, std::uint64_t size);

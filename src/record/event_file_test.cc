@@ -116,7 +116,9 @@ TEST_F(EventFileTest, RecognisesItsOwnNames) {
         std::string("events.out.tfevents.1234567890..5"),
         std::string("events.out.tfevents.1234567890.host.")}) {
     EXPECT_FALSE(IsOwnEventFile(other)) << other;
+    EXPECT_EQ(HostOfEventFile(other), "") << other;
   }
+  EXPECT_EQ(HostOfEventFile("events.out.tfevents.1234567890.a.b.5"), "a.b");
 }
 
 TEST_F(EventFileTest, IgnoresTimesWithTooManyDigits) {

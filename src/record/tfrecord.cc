@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/error.h"
@@ -28,15 +29,22 @@ Integer ReadLittleEndian(std::string_view bytes) {
   return value;
 }
 
-// The length of the record at the start of `bytes`; 0 if it is incomplete or damaged.
-std::size_t RecordLength(std::string_view bytes) {
-  if (bytes.size() < kHead + kTail) return 0;
+enum class Verdict { kWhole, kCutShort, kDamaged };
+
+// Judges the record at the start of `bytes`; sets `length` to that of a whole one.
+Verdict Judge(std::string_view bytes, std::size_t& length) {
+  if (bytes.size() < kHead) return Verdict::kCutShort;
   const auto payload = ReadLittleEndian<std::uint64_t>(bytes);
-  if (ReadLittleEndian<std::uint32_t>(bytes.substr(8)) != MaskedCrc32c(bytes.substr(0, 8)))
-    return 0;
-  if (payload > bytes.size() - kHead - kTail) return 0;
+  if (ReadLittleEndian<std::uint32_t>(bytes.substr(8)) != MaskedCrc32c(bytes.substr(0, 8))) {
+    return Verdict::kDamaged;
+  }
+  if (bytes.size() < kHead + kTail || payload > bytes.size() - kHead - kTail) {
+    return Verdict::kCutShort;
+  }
   const auto crc = ReadLittleEndian<std::uint32_t>(bytes.substr(kHead + payload));
-  return crc == MaskedCrc32c(bytes.substr(kHead, payload)) ? kHead + payload + kTail : 0;
+  if (crc != MaskedCrc32c(bytes.substr(kHead, payload))) return Verdict::kDamaged;
+  length = kHead + payload + kTail;
+  return Verdict::kWhole;
 }
 
 }  // namespace
@@ -50,17 +58,27 @@ std::string FormatRecord(std::string_view payload) {
   return record;
 }
 
-std::vector<std::string_view> ParseRecords(std::string_view records, const std::string& origin) {
-  std::vector<std::string_view> payloads;
-  for (std::string_view rest = records; !rest.empty();) {
-    const std::size_t length = RecordLength(rest);
-    if (length == 0) {
-      ThrowUserError("{} is damaged at byte {}", origin, records.size() - rest.size());
-    }
-    payloads.push_back(rest.substr(kHead, length - kHead - kTail));
-    rest.remove_prefix(length);
+LeadingRecords ParseLeadingRecords(std::string_view bytes) {
+  LeadingRecords records;
+  while (records.size < bytes.size()) {
+    const std::string_view rest = bytes.substr(records.size);
+    std::size_t length = 0;
+    const Verdict verdict = Judge(rest, length);
+    records.cut_short = verdict == Verdict::kCutShort;
+    records.damaged = verdict == Verdict::kDamaged;
+    if (verdict != Verdict::kWhole) break;
+    records.payloads.push_back(rest.substr(kHead, length - kHead - kTail));
+    records.size += length;
   }
-  return payloads;
+  return records;
+}
+
+std::vector<std::string_view> ParseRecords(std::string_view records, const std::string& origin) {
+  LeadingRecords parsed = ParseLeadingRecords(records);
+  if (parsed.size < records.size()) {
+    ThrowUserError("{} is damaged at byte {}", origin, parsed.size);
+  }
+  return std::move(parsed.payloads);
 }
 
 }  // namespace arcadeq
