@@ -28,7 +28,8 @@ std::string FormatDuration(double seconds) {
 
 std::string FormatCount(std::int64_t count) {
   std::string text = fmt::format("{}", count);
-  for (auto i = static_cast<std::ptrdiff_t>(text.size()) - 3; i > 0; i -= 3)
+  const std::ptrdiff_t first_digit = count < 0 ? 1 : 0;
+  for (auto i = static_cast<std::ptrdiff_t>(text.size()) - 3; i > first_digit; i -= 3)
     text.insert(static_cast<std::size_t>(i), 1, ',');
   return text;
 }

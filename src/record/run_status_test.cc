@@ -42,6 +42,8 @@ TEST(RunStatus, FormatsDurationsAndCounts) {
   EXPECT_EQ(FormatCount(999), "999");
   EXPECT_EQ(FormatCount(1000), "1,000");
   EXPECT_EQ(FormatCount(1234567), "1,234,567");
+  EXPECT_EQ(FormatCount(-123), "-123");
+  EXPECT_EQ(FormatCount(-1234), "-1,234");
 }
 
 TEST(RunStatus, SummarizesTheRunInOneLine) {
