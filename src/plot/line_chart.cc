@@ -1,23 +1,18 @@
 #include "plot/line_chart.h"
 
 #include <algorithm>
-#include <array>
 #include <cstddef>
 #include <span>
 #include <string_view>
 #include <vector>
 
 #include "plot/axis.h"
+#include "plot/layout.h"
+#include "plot/styles.h"
 #include "plot/svg.h"
 
 namespace arcadeq {
 namespace {
-
-// The palette of Okabe and Ito, which suits all kinds of colour vision, without its yellow, which
-// is too light for lines.
-constexpr std::array<std::string_view, 7> kColours = {"#0072b2", "#d55e00", "#009e73", "#cc79a7",
-                                                      "#000000", "#e69f00", "#56b4e9"};
-constexpr std::array<std::string_view, 5> kDashes = {"", "9 4", "2 3", "10 3 2 3", "16 5"};
 
 constexpr std::string_view kAxisColour = "#404040";
 constexpr std::string_view kGridColour = "#e4e4e4";
@@ -30,39 +25,7 @@ constexpr double kLetterWidth = 0.62 * kLabelSize;  // an estimate; most fonts a
 constexpr int kXTicks = 6, kYTicks = 6;
 
 std::string_view ColourOf(std::size_t series) {
-  return kColours[series % kColours.size()];
-}
-std::string_view DashesOf(std::size_t series) {
-  return kDashes[series % kDashes.size()];
-}
-
-// The smallest range that contains 0 and all values.
-class Range {
- public:
-  void Include(double value) {
-    low_ = std::min(low_, value);
-    high_ = std::max(high_, value);
-  }
-  double low() const { return low_; }
-  double high() const { return high_; }
-
- private:
-  double low_ = 0;
-  double high_ = 0;
-};
-
-template <typename Visit>
-void VisitPoints(const ChartPanel& panel, Visit visit) {
-  for (const ChartSeries& series : panel.series) {
-    for (const auto& line : series.thin) {
-      for (const Point& point : line) visit(point.x, point.y);
-    }
-    for (const Point& point : series.thick) visit(point.x, point.y);
-    for (const auto& point : series.band) {
-      visit(point.x, point.low);
-      visit(point.x, point.high);
-    }
-  }
+  return kSeriesColours[ColourNumber(series)];
 }
 
 class PanelDrawing {
@@ -70,9 +33,9 @@ class PanelDrawing {
   PanelDrawing(const ChartPanel& panel, double left, SvgWriter& svg)
       : panel_(panel),
         left_(left),
-        x_range_(RangeOf(panel, [](double x, double) { return x; })),
+        x_range_(RangeOfX(panel.series)),
         x_(TicksOf(x_range_, kXTicks)),
-        y_(TicksOf(RangeOf(panel, [](double, double y) { return y; }), kYTicks)),
+        y_(TicksOf(RangeOfY(panel.series), kYTicks)),
         svg_(svg) {}
 
   void Draw() {
@@ -85,21 +48,12 @@ class PanelDrawing {
   }
 
  private:
-  template <typename ValueOf>
-  static Range RangeOf(const ChartPanel& panel, ValueOf value_of) {
-    Range range;
-    VisitPoints(panel, [&](double x, double y) { range.Include(value_of(x, y)); });
-    if (range.low() == range.high()) range.Include(1);
-    return range;
-  }
-  static Ticks TicksOf(const Range& range, int count) {
+  static Ticks TicksOf(const AxisRange& range, int count) {
     return Ticks(range.low(), range.high(), count);
   }
 
   // The x axis ends with the data, the y axis at a tick.
-  double X(double x) const {
-    return left_ + kPlotWidth * (x - x_range_.low()) / (x_range_.high() - x_range_.low());
-  }
+  double X(double x) const { return left_ + kPlotWidth * x_range_.Share(x); }
   double Y(double y) const { return kTop + kPlotHeight * (y_.high() - y) / (y_.high() - y_.low()); }
   std::vector<Point> Placed(std::span<const Point> points) const {
     std::vector<Point> placed;
@@ -162,54 +116,35 @@ class PanelDrawing {
     svg_.EndGroup();
   }
 
-  // The end of the thick line, or else of the longest thin one.
-  static const Point* EndOf(const ChartSeries& series) {
-    if (!series.thick.empty()) return &series.thick.back();
-    const Point* end = nullptr;
-    for (const auto& line : series.thin) {
-      if (!line.empty() && (end == nullptr || line.back().x > end->x)) end = &line.back();
-    }
-    return end;
-  }
-
   // Labels stand to the right of the plot, as near to the end of their series as they can without
   // overlapping, and a dotted line joins the two.
   void DrawLabels() {
     struct Label {
       std::size_t series;
       Point end;
-      double y;
     };
     std::vector<Label> labels;
+    std::vector<double> heights;
     for (std::size_t i = 0; i < panel_.series.size(); ++i) {
       if (const Point* end = EndOf(panel_.series[i])) {
-        labels.push_back({i, {X(end->x), Y(end->y)}, Y(end->y)});
+        labels.push_back({i, {X(end->x), Y(end->y)}});
+        heights.push_back(labels.back().end.y);
       }
     }
-    std::ranges::sort(labels, {}, &Label::y);
-    const double spacing = kLabelSize + 3;
-    double least = kTop;
-    for (Label& label : labels) {
-      label.y = std::max(label.y, least);
-      least = label.y + spacing;
-    }
-    double most = kTop + kPlotHeight;
-    for (std::size_t i = labels.size(); i-- > 0;) {
-      labels[i].y = std::min(labels[i].y, most);
-      most = labels[i].y - spacing;
-    }
+    heights = SpreadApart(heights, kLabelSize + 3, kTop, kTop + kPlotHeight);
     const double x = left_ + kPlotWidth + kLabelGap;
-    for (const Label& label : labels) {
-      const std::string_view colour = ColourOf(label.series);
-      svg_.Line(label.end, {x - 2, label.y}, {.colour = colour, .width = 0.75, .dashes = "1 3"});
-      svg_.Text({x, label.y + 4}, panel_.series[label.series].name,
+    for (std::size_t i = 0; i < labels.size(); ++i) {
+      const auto& [series, end] = labels[i];
+      const std::string_view colour = ColourOf(series);
+      svg_.Line(end, {x - 2, heights[i]}, {.colour = colour, .width = 0.75, .dashes = "1 3"});
+      svg_.Text({x, heights[i] + 4}, panel_.series[series].name,
                 {.size = kLabelSize, .colour = colour, .bold = true});
     }
   }
 
   const ChartPanel& panel_;
   double left_;
-  Range x_range_;
+  AxisRange x_range_;
   Ticks x_;
   Ticks y_;
   SvgWriter& svg_;

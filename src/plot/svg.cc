@@ -8,6 +8,8 @@
 
 #include <fmt/format.h>
 
+#include "plot/markup.h"
+
 namespace arcadeq {
 namespace {
 
@@ -15,33 +17,6 @@ namespace {
 std::string Number(double value) {
   const double rounded = std::round(100 * value) / 100;
   return fmt::format("{}", rounded == 0 ? 0.0 : rounded);  // no "-0"
-}
-
-std::string Escaped(std::string_view text) {
-  std::string escaped;
-  for (char c : text) {
-    switch (c) {
-      case '&':
-        escaped += "&amp;";
-        break;
-      case '<':
-        escaped += "&lt;";
-        break;
-      case '>':
-        escaped += "&gt;";
-        break;
-      case '"':
-        escaped += "&quot;";
-        break;
-      default:
-        if (static_cast<unsigned char>(c) < 0x20) {
-          escaped += "\uFFFD";
-        } else {
-          escaped += c;
-        }
-    }
-  }
-  return escaped;
 }
 
 std::string Points(std::span<const Point> points) {
@@ -83,7 +58,7 @@ SvgWriter::SvgWriter(double width, double height)
           Number(width), Number(height))) {}
 
 void SvgWriter::BeginGroup(std::string_view title) {
-  svg_ += fmt::format("<g><title>{}</title>\n", Escaped(title));
+  svg_ += fmt::format("<g><title>{}</title>\n", EscapeMarkup(title));
 }
 
 void SvgWriter::EndGroup() {
@@ -114,7 +89,7 @@ void SvgWriter::Text(Point anchor, std::string_view text, const TextStyle& style
     svg_ += fmt::format(" transform=\"rotate({} {} {})\"", Number(style.degrees), Number(anchor.x),
                         Number(anchor.y));
   }
-  svg_ += fmt::format(">{}</text>\n", Escaped(text));
+  svg_ += fmt::format(">{}</text>\n", EscapeMarkup(text));
 }
 
 std::string SvgWriter::Finish() {
