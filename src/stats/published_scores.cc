@@ -7,6 +7,7 @@
 #include <iterator>
 #include <span>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace arcadeq {
@@ -123,6 +124,16 @@ std::span<const HumanScore> HumanScores() {
 const HumanScore* FindHumanScore(std::string_view game) {
   const auto found = std::ranges::find(kHumanScores, game, &HumanScore::game);
   return found == kHumanScores.end() ? nullptr : &*found;
+}
+
+std::vector<PublishedScore> PublishedScoresOf(std::string_view game) {
+  std::vector<PublishedScore> found;
+  std::ranges::copy_if(kPublishedScores, std::back_inserter(found),
+                       [&](const PublishedScore& published) { return published.game == game; });
+  std::ranges::sort(found, {}, [](const PublishedScore& published) {
+    return std::tuple(published.source, published.algorithm, published.frames);
+  });
+  return found;
 }
 
 std::vector<PublishedScore> PublishedScoresAt(std::string_view game, std::int64_t frames) {

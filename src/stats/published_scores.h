@@ -33,6 +33,9 @@ struct PublishedScore {
   double score;
 };
 
+// All of the game, those of an algorithm and source together, by ascending frames.
+std::vector<PublishedScore> PublishedScoresOf(std::string_view game);
+
 // Those for the game at about `frames`, which differ from it by 25 % at most. Scores of another
 // number of frames say little: most of them grow with it.
 std::vector<PublishedScore> PublishedScoresAt(std::string_view game, std::int64_t frames);

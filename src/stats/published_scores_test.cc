@@ -1,8 +1,10 @@
 #include "stats/published_scores.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -42,6 +44,17 @@ TEST(PublishedScores, AreThoseOfAnEqualNumberOfFrames) {
   EXPECT_THAT(scores(14'000'000), IsEmpty());
   EXPECT_THAT(scores(0), IsEmpty());
   EXPECT_THAT(PublishedScoresAt("breakout", 40'000'000), IsEmpty());
+}
+
+TEST(PublishedScores, OfAGameAreCurves) {
+  const std::vector<PublishedScore> scores = PublishedScoresOf("space_invaders");
+  ASSERT_EQ(scores.size(), 23u);
+  for (std::size_t i = 1; i < scores.size(); ++i) {
+    const bool same_curve =
+        scores[i].algorithm == scores[i - 1].algorithm && scores[i].source == scores[i - 1].source;
+    EXPECT_TRUE(!same_curve || scores[i].frames > scores[i - 1].frames) << i;
+  }
+  EXPECT_THAT(PublishedScoresOf("breakout"), IsEmpty());
 }
 
 }  // namespace
