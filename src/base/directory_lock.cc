@@ -54,4 +54,9 @@ DirectoryLock::DirectoryLock(const fs::path& directory, Flock flock)
   if (error != 0) ThrowSystemError("write", path, error);
 }
 
+bool IsLocked(const fs::path& directory) {
+  const FileDescriptor file(directory / kLockFile, O_RDONLY);
+  return file.get() >= 0 && ::flock(file.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+}
+
 }  // namespace arcadeq

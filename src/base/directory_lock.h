@@ -39,4 +39,7 @@ class DirectoryLock {
   std::string warning_;
 };
 
+// Whether a process holds the directory's lock. Writes nothing; false if that cannot be told.
+bool IsLocked(const std::filesystem::path& directory);
+
 }  // namespace arcadeq

@@ -116,5 +116,15 @@ TEST_F(DirectoryLockTest, NamesTheFileThatItCannotWrite) {
               HasSubstr("absent/lock: No such file or directory"));
 }
 
+TEST_F(DirectoryLockTest, TellsWhetherItIsLocked) {
+  EXPECT_FALSE(IsLocked(directory_.path()));
+  EXPECT_TRUE(ListDirectory(directory_.path()).empty());
+  {
+    const DirectoryLock lock(directory_.path());
+    EXPECT_TRUE(IsLocked(directory_.path()));
+  }
+  EXPECT_FALSE(IsLocked(directory_.path()));
+}
+
 }  // namespace
 }  // namespace arcadeq

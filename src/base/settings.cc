@@ -186,6 +186,14 @@ std::string Settings::ValueText(const Setting& setting) {
       setting.field);
 }
 
+std::string Settings::AssignedText(const Setting& setting) {
+  if (const auto* text = std::get_if<TextField>(&setting.field)) return *text->value;
+  if (const auto* range = std::get_if<IntRangeField>(&setting.field)) {
+    return IntRangeText(*range->value);
+  }
+  return ValueText(setting);
+}
+
 std::string Settings::RangeText(const Setting& setting) {
   return std::visit(Overloaded{
                         [](const IntField& field) {

@@ -79,6 +79,8 @@ class Settings {
   const Setting& Find(std::string_view key, std::string_view origin) const;
   // The current value as ToToml() writes it (text in quotes).
   static std::string ValueText(const Setting& setting);
+  // The current value as Set() takes it (text without quotes).
+  static std::string AssignedText(const Setting& setting);
   // The type and the values allowed: "integer in [1, 8]", "true or false", ...
   static std::string RangeText(const Setting& setting);
 

@@ -45,6 +45,17 @@ struct Example {
   }
 };
 
+TEST(Settings, TakesBackWhatItWouldBeAssigned) {
+  Example example;
+  example.settings.Set("env.game", "it's \"here\"", "--set");
+  example.settings.Set("env.frame_skip", "2-4", "--set");
+  const std::string before = example.settings.ToToml();
+  for (const Settings::Setting& setting : example.settings.all()) {
+    example.settings.Set(setting.key, Settings::AssignedText(setting), "again");
+  }
+  EXPECT_EQ(example.settings.ToToml(), before);
+}
+
 TEST(Settings, SetsEveryType) {
   Example example;
   example.settings.SetFromAssignment("train.batch_size=64", "--set");
