@@ -1,0 +1,69 @@
+#include "train/preset_difference.h"
+
+#include <cstddef>
+#include <optional>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/settings.h"
+#include "train/preset.h"
+
+namespace arcadeq {
+namespace {
+
+PresetDifference DifferenceFrom(std::string_view preset, Config config) {
+  Config base = LoadPreset(preset);
+  if (config.train.schedule_steps == base.ScheduleSteps() ||
+      (base.train.schedule_steps == 0 && config.train.schedule_steps == config.train.steps)) {
+    config.train.schedule_steps = base.train.schedule_steps;
+  }
+  PresetDifference difference{preset, {}};
+  const Settings is = Declare(config), was = Declare(base);
+  for (std::size_t i = 0; i < is.all().size(); ++i) {
+    const std::string& key = is.all()[i].key;
+    if (key == "env.rom" || key == "train.seed" || key == "train.threads") continue;
+    std::string value = Settings::ValueText(is.all()[i]);
+    std::string preset_value = Settings::ValueText(was.all()[i]);
+    if (value != preset_value) {
+      difference.changes.push_back({key, std::move(value), std::move(preset_value)});
+    }
+  }
+  return difference;
+}
+
+// As one word of a POSIX shell.
+std::string Quoted(const std::string& word) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-+=.,:/@%";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string quoted = "'";
+  for (const char c : word) quoted += c == '\'' ? "'\\''" : std::string(1, c);
+  return quoted + "'";
+}
+
+}  // namespace
+
+PresetDifference DifferenceFromNearestPreset(const Config& config) {
+  std::optional<PresetDifference> nearest;
+  for (const Preset& preset : Presets()) {
+    PresetDifference difference = DifferenceFrom(preset.name, config);
+    if (!nearest || difference.changes.size() < nearest->changes.size()) nearest = difference;
+  }
+  return *nearest;
+}
+
+std::string TrainCommand(const Config& config) {
+  const PresetDifference difference = DifferenceFromNearestPreset(config);
+  std::string command =
+      fmt::format("arcadeq train --preset {} --seed {}", difference.preset, config.train.seed);
+  Config changed = config;
+  const Settings settings = Declare(changed);
+  for (const ChangedSetting& change : difference.changes) {
+    const std::string value = Settings::AssignedText(settings.Find(change.key, "the run"));
+    command += " --set " + Quoted(change.key + "=" + value);
+  }
+  return command;
+}
+
+}  // namespace arcadeq
