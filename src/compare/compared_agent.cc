@@ -1,9 +1,6 @@
 #include "compare/compared_agent.h"
 
-#include <algorithm>
-#include <cstddef>
 #include <filesystem>
-#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,7 +15,9 @@
 #include "base/file.h"
 #include "base/settings.h"
 #include "record/episode_table.h"
+#include "sweep/learning_curve.h"
 #include "sweep/run_result.h"
+#include "sweep/sweep_directory.h"
 #include "train/config.h"
 #include "train/evaluation_record.h"
 #include "train/run_directory.h"
@@ -27,23 +26,6 @@ namespace arcadeq {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::ptrdiff_t kLastEpisodes = 100;
-
-bool IsRun(const fs::path& path) {
-  std::error_code error;
-  return fs::exists(path / "config.toml", error);
-}
-
-// The variant of a sweep's run, named "VARIANT-seedN"; empty for another name.
-std::string_view VariantOf(std::string_view name) {
-  constexpr std::string_view kSeed = "-seed";
-  const std::size_t seed = name.rfind(kSeed);
-  if (seed == std::string_view::npos || seed == 0) return "";
-  const std::string_view number = name.substr(seed + kSeed.size());
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  return !number.empty() && std::ranges::all_of(number, is_digit) ? name.substr(0, seed) : "";
-}
 
 ComparedRun FromRecord(std::string name, std::string game, EvaluationRecord record) {
   const std::string protocol = record.protocol.empty() ? "training" : record.protocol;
@@ -67,25 +49,18 @@ std::string GameOf(const RunDirectory& run) {
 
 // As its sweep evaluated it; none if no sweep has.
 std::optional<ComparedRun> LoadEvaluatedRun(const fs::path& path) {
-  const std::string name = path.filename().string();
-  const std::optional<RunResult> result =
-      ReadResult(path.parent_path() / "results" / (name + ".json"));
+  const std::optional<RunResult> result = ReadResultOf(path);
   if (!result) return std::nullopt;
-  return FromRecord(name, GameOf(RunDirectory::Open(path)), result->evaluation);
+  return FromRecord(path.filename().string(), GameOf(RunDirectory::Open(path)), result->evaluation);
 }
 
 ComparedRun LoadRun(const fs::path& path) {
   if (std::optional<ComparedRun> evaluated = LoadEvaluatedRun(path)) return *std::move(evaluated);
   const RunDirectory run = RunDirectory::Open(path);
-  std::vector<double> scores;
-  for (const EpisodeRow& episode : ReadEpisodes(run.episodes_csv())) {
-    scores.push_back(episode.raw_return);
-  }
+  std::vector<double> scores = LastReturns(ReadEpisodes(run.episodes_csv()));
   if (scores.empty()) {
     ThrowUserError("{} has neither an evaluation nor a finished episode", path.string());
   }
-  if (std::ssize(scores) > kLastEpisodes)
-    scores.erase(scores.begin(), scores.end() - kLastEpisodes);
   return {path.filename().string(), GameOf(run),
           fmt::format("last {} training episodes", kLastEpisodes), std::move(scores)};
 }
@@ -93,10 +68,8 @@ ComparedRun LoadRun(const fs::path& path) {
 // The variants of the complete runs in a sweep's directory, or only the one named `only`.
 std::vector<ComparedAgent> LoadVariants(const fs::path& sweep, std::string_view only = "") {
   std::map<std::string, ComparedAgent> variants;
-  for (const std::string& name : ListDirectory(sweep)) {
+  for (const std::string& name : ListSweepRuns(sweep, only)) {
     const std::string variant(VariantOf(name));
-    if (variant.empty() || !IsRun(sweep / name)) continue;
-    if (!only.empty() && variant != only) continue;
     std::optional<ComparedRun> run = LoadEvaluatedRun(sweep / name);
     if (!run) continue;
     variants[variant].name = variant;
@@ -113,7 +86,7 @@ std::vector<ComparedAgent> LoadTogether(const fs::path& directory, const std::st
   ComparedAgent agent{name, {}};
   for (const std::string& entry : ListDirectory(directory)) {
     const fs::path path = directory / entry;
-    if (IsRun(path)) {
+    if (RunDirectory::IsRun(path)) {
       agent.runs.push_back(LoadRun(path));
     } else if (path.extension() == ".json") {
       agent.runs.push_back(LoadFile(path));
@@ -129,10 +102,8 @@ std::vector<ComparedAgent> LoadTogether(const fs::path& directory, const std::st
 }  // namespace
 
 std::vector<ComparedAgent> LoadComparedAgents(const std::string& argument) {
+  const fs::path path = PathOfArgument(argument);
   std::error_code error;
-  fs::path path = fs::absolute(argument, error).lexically_normal();
-  if (error) ThrowUserError("cannot find {}: {}", argument, error.message());
-  if (!path.has_filename()) path = path.parent_path();  // "runs/NAME/"
   if (!fs::exists(path, error)) {
     std::vector<ComparedAgent> variant = LoadVariants(path.parent_path(), path.filename().string());
     if (variant.empty()) {
@@ -142,8 +113,8 @@ std::vector<ComparedAgent> LoadComparedAgents(const std::string& argument) {
     return variant;
   }
   if (!fs::is_directory(path, error)) return {{argument, {LoadFile(path)}}};
-  if (IsRun(path)) return {{argument, {LoadRun(path)}}};
-  if (fs::is_directory(path / "results", error)) {
+  if (RunDirectory::IsRun(path)) return {{argument, {LoadRun(path)}}};
+  if (IsSweep(path)) {
     std::vector<ComparedAgent> variants = LoadVariants(path);
     if (variants.empty()) ThrowUserError("{} is a sweep without complete runs", argument);
     return variants;

@@ -6,8 +6,11 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "plot/line_chart.h"
 #include "plot/svg.h"
@@ -18,8 +21,6 @@
 namespace arcadeq {
 namespace {
 
-constexpr std::size_t kLastEpisodes = 100;
-
 // The value of the last episode up to x; none outside the curve.
 std::optional<double> ValueAt(std::span<const Point> curve, double x) {
   const auto next = std::ranges::upper_bound(curve, x, {}, &Point::x);
@@ -27,7 +28,36 @@ std::optional<double> ValueAt(std::span<const Point> curve, double x) {
   return std::prev(next)->y;
 }
 
+// A count in a unit that keeps numbers up to `most` short.
+CurveAxis CountAxis(double (*count)(const EpisodeRow&), std::int64_t most, std::string_view what) {
+  if (most >= 2'000'000) return {count, 1e6, fmt::format("million {}", what)};
+  if (most >= 2'000) return {count, 1e3, fmt::format("thousand {}", what)};
+  return {count, 1, std::string(what)};
+}
+
 }  // namespace
+
+std::vector<double> LastReturns(std::span<const EpisodeRow> episodes) {
+  std::vector<double> returns;
+  for (const EpisodeRow& episode : episodes.last(std::min(episodes.size(), kLastEpisodes))) {
+    returns.push_back(episode.raw_return);
+  }
+  return returns;
+}
+
+CurveAxis StepsAxis(std::int64_t most) {
+  return CountAxis([](const EpisodeRow& row) { return static_cast<double>(row.step); }, most,
+                   "steps");
+}
+
+CurveAxis FramesAxis(std::int64_t most) {
+  return CountAxis([](const EpisodeRow& row) { return static_cast<double>(row.frame); }, most,
+                   "frames");
+}
+
+CurveAxis MinutesAxis() {
+  return {[](const EpisodeRow& row) { return row.wall_seconds; }, 60, "minutes of training"};
+}
 
 std::vector<double> MeanReturns(std::span<const EpisodeRow> episodes) {
   std::vector<double> means;
@@ -43,11 +73,11 @@ std::vector<double> MeanReturns(std::span<const EpisodeRow> episodes) {
   return means;
 }
 
-std::vector<Point> LearningCurve(std::span<const EpisodeRow> episodes, CurveAxis axis) {
+std::vector<Point> LearningCurve(std::span<const EpisodeRow> episodes, const CurveAxis& axis) {
   const std::vector<double> means = MeanReturns(episodes);
   std::vector<Point> curve;
   curve.reserve(means.size());
-  for (std::size_t i = 0; i < means.size(); ++i) curve.push_back({axis(episodes[i]), means[i]});
+  for (std::size_t i = 0; i < means.size(); ++i) curve.push_back({axis.Of(episodes[i]), means[i]});
   return curve;
 }
 

@@ -12,21 +12,34 @@ namespace {
 
 using testing::ElementsAre;
 
-double Frame(const EpisodeRow& row) {
-  return static_cast<double>(row.frame);
-}
-
 TEST(LearningCurve, AveragesTheLastHundredEpisodes) {
   std::vector<EpisodeRow> episodes;
   for (int i = 1; i <= 250; ++i) {
     episodes.push_back({.step = i, .frame = 4 * i, .raw_return = 1.0 * i, .wall_seconds = 0.5 * i});
   }
-  const auto curve = LearningCurve(episodes, Frame);
+  const auto curve = LearningCurve(episodes, FramesAxis(1000));
   ASSERT_EQ(curve.size(), 250u);
   EXPECT_EQ(curve[0], (Point{4, 1}));
   EXPECT_EQ(curve[1], (Point{8, 1.5}));
   EXPECT_EQ(curve[99], (Point{400, 50.5}));
   EXPECT_EQ(curve[249], (Point{1000, 200.5}));
+}
+
+TEST(LearningCurve, AxesHaveUnitsThatKeepNumbersShort) {
+  const EpisodeRow row{.step = 3000, .frame = 12'000'000, .raw_return = 0, .wall_seconds = 90};
+  EXPECT_EQ(StepsAxis(1999).label, "steps");
+  EXPECT_EQ(StepsAxis(3000).label, "thousand steps");
+  EXPECT_EQ(StepsAxis(3000).Of(row), 3);
+  EXPECT_EQ(FramesAxis(12'000'000).label, "million frames");
+  EXPECT_EQ(FramesAxis(12'000'000).Of(row), 12);
+  EXPECT_EQ(MinutesAxis().Of(row), 1.5);
+}
+
+TEST(LearningCurve, LastReturnsAreThoseOfAHundredEpisodes) {
+  std::vector<EpisodeRow> episodes(3, EpisodeRow{.raw_return = 1});
+  EXPECT_EQ(LastReturns(episodes).size(), 3u);
+  episodes.resize(150, EpisodeRow{.raw_return = 2});
+  EXPECT_EQ(LastReturns(episodes), std::vector<double>(100, 2));
 }
 
 TEST(LearningCurve, SeriesHasAMeanWhereAllSummedRunsHaveValues) {

@@ -69,37 +69,19 @@ std::vector<std::string> TableRow(const Variant& variant, const std::vector<Repo
   return row;
 }
 
-struct Axis {
-  CurveAxis value;
-  std::string label;
-};
-
-// In a unit that keeps the numbers short.
-Axis FramesAxis(const std::vector<ReportedRun>& runs) {
+std::int64_t MostFrames(const std::vector<ReportedRun>& runs) {
   std::int64_t frames = 0;
   for (const ReportedRun& run : runs) {
     if (!run.episodes.empty()) frames = std::max(frames, run.episodes.back().frame);
   }
-  if (frames >= 2'000'000) {
-    return {[](const EpisodeRow& row) { return static_cast<double>(row.frame) / 1e6; },
-            "million frames"};
-  }
-  if (frames >= 2'000) {
-    return {[](const EpisodeRow& row) { return static_cast<double>(row.frame) / 1e3; },
-            "thousand frames"};
-  }
-  return {[](const EpisodeRow& row) { return static_cast<double>(row.frame); }, "frames"};
-}
-
-Axis MinutesAxis() {
-  return {[](const EpisodeRow& row) { return row.wall_seconds / 60; }, "minutes of training"};
+  return frames;
 }
 
 ChartPanel MakePanel(const SweepPlan& plan, const std::vector<ReportedRun>& runs,
-                     const Axis& axis) {
+                     const CurveAxis& axis) {
   double end = 0;
   for (const ReportedRun& run : runs) {
-    if (!run.episodes.empty()) end = std::max(end, axis.value(run.episodes.back()));
+    if (!run.episodes.empty()) end = std::max(end, axis.Of(run.episodes.back()));
   }
   ChartPanel panel{axis.label, "score, mean of the last 100 episodes", {}};
   for (const Variant& variant : plan.variants) {
@@ -109,7 +91,7 @@ ChartPanel MakePanel(const SweepPlan& plan, const std::vector<ReportedRun>& runs
       if (run->episodes.empty()) continue;
       if (run->result) complete.push_back(curves.size());
       all.push_back(curves.size());
-      curves.push_back(LearningCurve(run->episodes, axis.value));
+      curves.push_back(LearningCurve(run->episodes, axis));
     }
     panel.series.push_back(
         MakeSeries(variant.name, curves, complete.empty() ? all : complete, end, kCurvePoints));
@@ -171,7 +153,7 @@ std::string ResultsTable(const SweepPlan& plan, const std::vector<ReportedRun>& 
 }
 
 std::string CurvesSvg(const SweepPlan& plan, const std::vector<ReportedRun>& runs) {
-  const std::vector<ChartPanel> panels = {MakePanel(plan, runs, FramesAxis(runs)),
+  const std::vector<ChartPanel> panels = {MakePanel(plan, runs, FramesAxis(MostFrames(runs))),
                                           MakePanel(plan, runs, MinutesAxis())};
   return DrawLineChart(fmt::format("{}: every seed, and the mean with its 95 % interval",
                                    std::filesystem::path(plan.file).stem().string()),

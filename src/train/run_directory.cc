@@ -62,10 +62,15 @@ RunDirectory RunDirectory::Create(const fs::path& path, const Config& config) {
   return run;
 }
 
+bool RunDirectory::IsRun(const fs::path& path) {
+  std::error_code error;
+  return fs::exists(path / kConfigFile, error);
+}
+
 RunDirectory RunDirectory::Open(const fs::path& path) {
   std::error_code error;
   if (!fs::is_directory(path, error)) ThrowUserError("{} is not a directory", path.string());
-  if (!fs::exists(path / kConfigFile, error)) {
+  if (!IsRun(path)) {
     ThrowUserError("{} is not a run: it has no {}", path.string(), kConfigFile);
   }
   return RunDirectory(path);

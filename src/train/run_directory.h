@@ -28,6 +28,8 @@ class RunDirectory {
   // other processes may use it, lock it before checking that. Throws UserError if it cannot be
   // written.
   static RunDirectory Create(const std::filesystem::path& path, const Config& config);
+  // Whether `path` is an existing run.
+  static bool IsRun(const std::filesystem::path& path);
   // Opens an existing run. Throws UserError if `path` is not one.
   static RunDirectory Open(const std::filesystem::path& path);
   // Creates an empty directory that no other process uses: "runs/GAME-PRESET-seedS-DATE-TIME" in
