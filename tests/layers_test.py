@@ -25,8 +25,9 @@ LAYERS = {
     "sweep": {"base", "record", "plot", "stats", "checkpoint", "train"},
     "compare": {"base", "record", "stats", "train", "sweep"},
     "machine": {"base", "env", "nn", "record", "stats", "train"},
+    "report": {"base", "record", "plot", "stats", "checkpoint", "train", "sweep"},
     "app": {"base", "env", "loss", "replay", "nn", "record", "plot", "stats", "checkpoint", "agent", "train",
-            "sweep", "compare", "machine"},
+            "sweep", "compare", "machine", "report"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]')
 LINK = re.compile(r"\barcadeq_(%s)\b" % "|".join(LAYERS))

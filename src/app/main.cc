@@ -58,6 +58,7 @@ int Main(int argc, char** argv) {
   AddEvaluateCommand(app, chosen);
   AddCompareCommand(app, chosen);
   AddRecordCommand(app, chosen);
+  AddReportCommand(app, chosen);
   AddInspectCommand(app, chosen);
   AddPresetsCommand(app, chosen);
   AddDoctorCommand(app, chosen);

@@ -1,0 +1,84 @@
+#include "report/agents.h"
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <string_view>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/error.h"
+#include "sweep/sweep_directory.h"
+#include "train/fixed_settings.h"
+
+namespace arcadeq {
+namespace {
+
+std::string GameOf(const std::vector<RunContents>& runs) {
+  std::string game;
+  for (const RunContents& run : runs) {
+    if (!run.config) continue;
+    if (!game.empty() && run.config->env.game != game) {
+      ThrowUserError("the runs are of several games, {} and {}: make a report of each", game,
+                     run.config->env.game);
+    }
+    game = run.config->env.game;
+  }
+  return game;
+}
+
+// Runs of one name, in different directories, get the names of these as well.
+void MakeNamesUnique(std::vector<RunContents>& runs) {
+  std::map<std::string, int> counts;
+  for (const RunContents& run : runs) ++counts[run.name];
+  for (RunContents& run : runs) {
+    if (counts[run.name] == 1) continue;
+    run.name = (run.path.parent_path().filename() / run.name).string();
+  }
+}
+
+// The variant that all runs are of, if no other run is; empty if there is none.
+std::string_view CommonVariant(const ReportedAgent& agent, const std::vector<RunContents>& all) {
+  const std::string_view variant = VariantOf(agent.runs.front()->name);
+  const auto is_of_it = [variant](const RunContents& run) {
+    return VariantOf(run.name) == variant;
+  };
+  const auto its_runs =
+      std::ranges::count_if(agent.runs, [&](const RunContents* run) { return is_of_it(*run); });
+  const bool of_one = its_runs == std::ssize(agent.runs);
+  return of_one && std::ranges::count_if(all, is_of_it) == its_runs ? variant : "";
+}
+
+std::string NameOf(const ReportedAgent& agent, const std::vector<RunContents>& all) {
+  const std::string& first = agent.runs.front()->name;
+  if (all.size() == 1) return first;
+  const std::string_view variant = CommonVariant(agent, all);
+  if (!variant.empty()) return std::string(variant);
+  if (agent.runs.size() == 1) return first;
+  return fmt::format("{} and {} more", first, agent.runs.size() - 1);
+}
+
+}  // namespace
+
+ReportedRuns GroupRuns(std::vector<RunContents> runs) {
+  ReportedRuns reported;
+  reported.game = GameOf(runs);
+  MakeNamesUnique(runs);
+  reported.runs = std::move(runs);
+  std::map<std::uint64_t, std::size_t> agents;  // by their settings
+  for (const RunContents& run : reported.runs) {
+    std::size_t agent = reported.agents.size();
+    if (run.config) {
+      Config config = *run.config;
+      config.train.seed = 1;
+      agent = agents.emplace(HashOfFixedSettings(config), agent).first->second;
+    }
+    if (agent == reported.agents.size()) reported.agents.emplace_back();
+    reported.agents[agent].runs.push_back(&run);
+  }
+  for (ReportedAgent& agent : reported.agents) agent.name = NameOf(agent, reported.runs);
+  return reported;
+}
+
+}  // namespace arcadeq

@@ -1,0 +1,210 @@
+#include "report/run_contents.h"
+
+#include <algorithm>
+#include <charconv>
+#include <string_view>
+#include <system_error>
+#include <utility>
+
+#include <fmt/format.h>
+
+#include "base/directory_lock.h"
+#include "base/error.h"
+#include "base/file.h"
+#include "checkpoint/checkpoint_directory.h"
+#include "checkpoint/manifest.h"
+#include "record/event_file.h"
+#include "report/gif_size.h"
+#include "sweep/sweep_directory.h"
+#include "train/run_directory.h"
+
+namespace arcadeq {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kEpisodes = "episodes.csv";
+
+// The number between `prefix` and ".gif"; none for another name.
+std::optional<std::int64_t> NumberIn(std::string_view name, std::string_view prefix) {
+  constexpr std::string_view kSuffix = ".gif";
+  if (!name.starts_with(prefix) || !name.ends_with(kSuffix)) return std::nullopt;
+  name.remove_prefix(prefix.size());
+  name.remove_suffix(std::min(name.size(), kSuffix.size()));
+  std::int64_t number = 0;
+  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+  if (error != std::errc() || end != name.data() + name.size() || number < 1) return std::nullopt;
+  return number;
+}
+
+// Collects the contents of a run. Each Read... reads one of its files.
+class Reading {
+ public:
+  explicit Reading(const fs::path& path) {
+    contents_.path = path;
+    contents_.name = path.filename().string();
+  }
+
+  RunContents All() {
+    // First, so that a run that ends meanwhile counts as in progress.
+    contents_.in_progress = IsLocked(contents_.path);
+    Try([this] { ReadConfig(); });
+    Try([this] { ReadEpisodeTable(); });
+    Try([this] { ReadEvents(); });
+    Try([this] { ReadVideos(); });
+    Try([this] { ReadEvaluations(); });
+    Try([this] { ReadVersion(); });
+    return std::move(contents_);
+  }
+
+ private:
+  // What cannot be read becomes a note.
+  template <typename Read>
+  void Try(Read read) {
+    try {
+      read();
+    } catch (const UserError& error) {
+      Note(error.what());
+    }
+  }
+  void Note(std::string note) { contents_.notes.push_back(std::move(note)); }
+  void NoteMissing(std::string_view what) {
+    Note(fmt::format("{} has no {}", contents_.path.string(), what));
+  }
+
+  void ReadConfig() {
+    if (!RunDirectory::IsRun(contents_.path)) return NoteMissing("config.toml");
+    Config config;
+    Settings settings = Declare(config);
+    RunDirectory::Open(contents_.path).LoadConfig(settings);
+    contents_.config = config;
+  }
+
+  void ReadEpisodeTable() {
+    const fs::path file = contents_.path / kEpisodes;
+    std::error_code error;
+    if (!fs::exists(file, error)) return NoteMissing(kEpisodes);
+    contents_.episodes = ReadEpisodes(file);
+  }
+
+  void ReadEvents() {
+    const std::vector<std::string> files = ListEventFiles(contents_.path);
+    if (files.empty()) return NoteMissing("event files");
+    contents_.host = HostOfEventFile(files.back());
+    contents_.scalars = ReadScalars(contents_.path, contents_.notes);
+  }
+
+  void ReadVideos() {
+    const fs::path directory = contents_.path / "videos";
+    for (const std::string& name : ListDirectory(directory)) {
+      Try([&] { AddVideo(directory / name); });
+    }
+    std::ranges::stable_sort(contents_.videos, {}, [](const RunVideo& video) {
+      return video.row.value_or(static_cast<std::size_t>(-1));
+    });
+  }
+
+  void AddVideo(const fs::path& file) {
+    RunVideo video;
+    video.file = file;
+    const std::string name = file.filename().string();
+    const auto& episodes = contents_.episodes;
+    if (const auto episode = NumberIn(name, "episode_")) {
+      video.episode = *episode;
+      if (*episode <= std::ssize(episodes)) {
+        video.row = *episode - 1;
+        video.step = episodes[*video.row].step;
+      }
+    } else if (const auto step = NumberIn(name, "unfinished_from_step_")) {
+      video.step = *step;
+      const auto next = std::ranges::lower_bound(episodes, *step, {}, &EpisodeRow::step);
+      if (next != episodes.end()) video.row = next - episodes.begin();
+    } else {
+      return;  // a file that is being written, or not the run's
+    }
+    const auto size = GifSizeOf(file);
+    if (!size) ThrowUserError("{} is not a GIF", file.string());
+    video.width = size->width;
+    video.height = size->height;
+    video.bytes = size->bytes;
+    contents_.videos.push_back(std::move(video));
+  }
+
+  // Any JSON in the run's directory may be an evaluation that somebody saved there.
+  void ReadEvaluations() {
+    const fs::path result = contents_.path.parent_path() / "results" / (contents_.name + ".json");
+    if (auto evaluated = ReadResultOf(contents_.path)) {
+      contents_.evaluations.push_back({result.string(), std::move(evaluated->evaluation)});
+    }
+    for (const std::string& name : ListDirectory(contents_.path)) {
+      if (!name.ends_with(".json")) continue;
+      const fs::path file = contents_.path / name;
+      Try([&] {
+        if (name == kProfileFile) {
+          contents_.profile = SummarizeProfile(file);
+        } else {
+          AddEvaluation(file);
+        }
+      });
+    }
+    std::ranges::stable_sort(
+        contents_.evaluations, std::ranges::greater{},
+        [](const SavedEvaluation& saved) { return saved.record.scores.size(); });
+  }
+
+  void AddEvaluation(const fs::path& file) {
+    EvaluationRecord record = ParseEvaluation(ReadFile(file), file.string());
+    if (contents_.config && record.game != contents_.config->env.game) {
+      ThrowUserError("{} is an evaluation of another game, {}", file.string(), record.game);
+    }
+    contents_.evaluations.push_back({file.filename().string(), std::move(record)});
+  }
+
+  // The checkpoints are not verified: that would take long, and `inspect` does it.
+  void ReadVersion() {
+    const std::vector<std::int64_t> steps = ListCheckpoints(contents_.path / "checkpoints");
+    if (steps.empty()) return;
+    const fs::path file =
+        contents_.path / "checkpoints" / CheckpointName(steps.back()) / kManifestFile;
+    std::error_code error;
+    if (!fs::exists(file, error)) return;  // removed by a running training
+    contents_.program_version = ParseManifest(ReadFile(file), file.string()).info.program_version;
+  }
+
+  RunContents contents_;
+};
+
+std::int64_t LastStep(const ScalarTable& scalars, const char* tag) {
+  const auto found = scalars.find(tag);
+  return found == scalars.end() ? 0 : found->second.back().step;
+}
+
+}  // namespace
+
+std::int64_t RunContents::Steps() const {
+  return std::max(episodes.empty() ? 0 : episodes.back().step, LastStep(scalars, "policy/epsilon"));
+}
+
+std::int64_t RunContents::Frames() const {
+  return episodes.empty() ? 0 : episodes.back().frame;
+}
+
+double RunContents::Seconds() const {
+  return episodes.empty() ? 0 : episodes.back().wall_seconds;
+}
+
+bool LooksLikeARun(const fs::path& path) {
+  std::error_code error;
+  return fs::is_directory(path, error) &&
+         (RunDirectory::IsRun(path) || fs::exists(path / kEpisodes, error) ||
+          !ListEventFiles(path).empty());
+}
+
+RunContents ReadRunContents(const fs::path& path) {
+  if (!LooksLikeARun(path)) {
+    ThrowUserError("{} is not a run: it has no config.toml", path.string());
+  }
+  return Reading(path).All();
+}
+
+}  // namespace arcadeq
