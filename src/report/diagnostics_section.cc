@@ -138,7 +138,7 @@ std::string NoteOf(const Diagram& diagram, bool several) {
     if (metric != Metrics().end()) note = metric->explanation;
   }
   if (several && IsFamily(diagram.tags.front())) note += "; of the layer with the highest";
-  if (several && diagram.tags.size() > 1) note += "; here " + LineName(diagram.tags.front());
+  if (several && diagram.tags.size() > 1) note += "; drawn here: " + LineName(diagram.tags.front());
   return note;
 }
 

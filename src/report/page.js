@@ -20,7 +20,7 @@
       const dx = box.left + box.width / 2 - x;
       const dy = box.top + box.height / 2 - y;
       // Along the axis first: the lines are far apart only where there are several.
-      const distance = Math.hypot(dx, dy / 4);
+      const distance = Math.hypot(dx, dy / 20);
       if (distance < least) [nearest, least] = [pin, distance];
     }
     return nearest;

@@ -6,13 +6,11 @@
 #include <cstdint>
 #include <limits>
 #include <map>
-#include <string_view>
 #include <utility>
 
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
-#include "base/file.h"
 
 namespace arcadeq {
 namespace {
@@ -51,6 +49,7 @@ class Reader final : public nlohmann::json_sax<Json> {
   bool start_object(std::size_t) override {
     if (++depth_ != kScopeDepth) return true;
     event_ = {.name = 0, .began = kNone, .duration = kNone};
+    thread_ = kNone;
     name_.clear();
     is_scope_ = false;
     return true;
@@ -61,8 +60,8 @@ class Reader final : public nlohmann::json_sax<Json> {
   }
   bool end_object() override {
     if (depth_-- != kScopeDepth || !is_scope_) return true;
-    valid_ = valid_ && std::isfinite(event_.began) && event_.duration >= 0 &&
-             std::isfinite(event_.duration) && !std::isnan(thread_);
+    valid_ = valid_ && std::abs(event_.began) <= kMostMicroseconds && event_.duration >= 0 &&
+             event_.duration <= kMostMicroseconds && !std::isnan(thread_);
     if (!valid_) return false;
     event_.name = NumberOf(name_);
     threads_[thread_].push_back(event_);
@@ -83,6 +82,7 @@ class Reader final : public nlohmann::json_sax<Json> {
 
  private:
   static constexpr int kScopeDepth = 3;
+  static constexpr double kMostMicroseconds = 1e15;  // 30 years
   static constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
   bool Number(double value) {
@@ -124,11 +124,11 @@ void AddOwnTimes(std::vector<Event> events, std::vector<double>& own) {
 
 }  // namespace
 
-ProfileSummary SummarizeProfile(const std::filesystem::path& file) {
+ProfileSummary SummarizeProfile(std::string_view text, const std::string& origin) {
   Reader reader;
-  const bool parsed = Json::sax_parse(ReadFile(file), &reader);
+  const bool parsed = Json::sax_parse(text, &reader);
   if (!parsed || !reader.valid() || reader.threads().empty()) {
-    ThrowUserError("{} is not a complete profile (train --profile)", file.string());
+    ThrowUserError("{} is not a complete profile (train --profile)", origin);
   }
   std::vector<double> own(reader.names().size(), 0);
   double began = std::numeric_limits<double>::infinity(), ended = -began;

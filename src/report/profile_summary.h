@@ -1,8 +1,8 @@
 #pragma once
 
 #include <cstddef>
-#include <filesystem>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace arcadeq {
@@ -18,7 +18,7 @@ struct ProfileSummary {
   std::size_t threads = 0;
 };
 
-// Throws UserError if the file cannot be read or is not such a profile.
-ProfileSummary SummarizeProfile(const std::filesystem::path& file);
+// Summarizes the text of a profile. Throws UserError, naming `origin`, if it is none.
+ProfileSummary SummarizeProfile(std::string_view text, const std::string& origin);
 
 }  // namespace arcadeq

@@ -141,7 +141,7 @@ class Reading {
       const fs::path file = contents_.path / name;
       Try([&] {
         if (name == kProfileFile) {
-          contents_.profile = SummarizeProfile(file);
+          contents_.profile = SummarizeProfile(ReadFile(file), file.string());
         } else {
           AddEvaluation(file);
         }

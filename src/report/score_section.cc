@@ -59,14 +59,15 @@ std::string Table(const std::vector<Row>& rows, const HumanScore* human) {
       intervals ? "<th scope=\"col\" class=\"n wide\">95 % interval</th>" : "",
       human != nullptr ? "<th scope=\"col\" class=\"n wide\">of human</th>" : "");
   for (const Row& row : rows) {
+    const std::string interval = row.interval ? IntervalText(*row.interval) : "";
     html += fmt::format(
         "<tr class=\"{}\"><th scope=\"row\">{}<small>{}</small></th><td class=\"track\">"
-        "<div>{}</div></td><td class=\"n\">{}</td>",
+        "<div>{}</div></td><td class=\"n\">{}<small class=\"narrow\">{}</small></td>",
         row.style ? fmt::format("agent c{}", ColourNumber(*row.style)) : "reference",
-        EscapeMarkup(row.name), EscapeMarkup(row.detail), Bar(row, range), NumberText(row.score));
+        EscapeMarkup(row.name), EscapeMarkup(row.detail), Bar(row, range), NumberText(row.score),
+        interval);
     if (intervals) {
-      html += fmt::format("<td class=\"n wide\">{}</td>",
-                          row.interval ? IntervalText(*row.interval) : "");
+      html += fmt::format("<td class=\"n wide\">{}</td>", interval);
     }
     if (human != nullptr) {
       html += fmt::format("<td class=\"n wide\">{:.0f} %</td>", 100 * human->Normalise(row.score));

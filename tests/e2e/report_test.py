@@ -6,7 +6,9 @@ import html.parser
 import os
 import random
 import re
+import shutil
 import signal
+import subprocess
 import unittest
 
 from program import ProgramTest, SHORT_PQN, contents, start
@@ -48,6 +50,23 @@ class Page(html.parser.HTMLParser):
 
     def all(self, tag, name):
         return [attributes[name] for each, attributes in self.attributes if each == tag and name in attributes]
+
+
+CHROMIUM = shutil.which("chromium")
+
+# Clicks at the left and the right end of the first curve, and prints what each click chose.
+CLICKS = """<iframe id="page" src="report.html" style="width:1000px;height:2000px"></iframe><pre id="chosen"></pre>
+<script>
+page.onload = () => {
+  const inside = page.contentDocument, area = inside.querySelector(".area.choosable"), box = area.getBoundingClientRect();
+  for (const x of [box.left, box.right]) {
+    area.dispatchEvent(new page.contentWindow.MouseEvent("click", {bubbles: true, clientX: x, clientY: box.top}));
+    const shown = [...inside.querySelectorAll(".videos figure")].filter((f) => getComputedStyle(f).display !== "none");
+    chosen.textContent += shown.length + " " + inside.querySelector(".videos > input:checked").id + " "
+        + inside.querySelector(".pin.chosen").htmlFor + ";";
+  }
+};
+</script>"""
 
 
 class Report(ProgramTest):
@@ -176,6 +195,18 @@ agent.gamma = 0.5
         page = self.report(run, "--videos", 0)
         self.assertEqual(page.all("img", "src"), [])
         self.assertRegex(page.text, r"0 of \d+ videos, 0.0 MB; at most 0.0 MB are embedded")
+
+    @unittest.skipUnless(CHROMIUM, "there is no chromium")
+    def test_choosing_a_point_in_a_browser(self):
+        page = self.report(self.train("run"))
+        videos = [each for each in page.all("input", "id") if each.startswith("video")]
+        (self.folder / "clicks.html").write_text(CLICKS)
+        done = subprocess.run(
+            [CHROMIUM, "--headless", "--no-sandbox", "--disable-gpu", "--disable-web-security",
+             "--allow-file-access-from-files", f"--user-data-dir={self.folder / 'profile'}",
+             "--virtual-time-budget=5000", "--dump-dom", f"file://{self.folder / 'clicks.html'}"],
+            capture_output=True, text=True, timeout=300)
+        self.assertIn('<pre id="chosen">' + "".join(f"1 {video} {video};" for video in (videos[0], videos[-1])), done.stdout)
 
     def test_output(self):
         run = self.train("run")
