@@ -21,6 +21,7 @@ void AddReportCommand(CLI::App& app, Command& chosen);
 void AddSweepCommand(CLI::App& app, Command& chosen);
 void AddDoctorCommand(CLI::App& app, Command& chosen);
 void AddTuneCommand(CLI::App& app, Command& chosen);
+void AddCompletionCommand(CLI::App& app, Command& chosen);
 
 // The exit code of a user's error.
 inline constexpr int kUserErrorCode = 2;

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/help.h"
 #include "app/print.h"
 #include "compare/compared_agent.h"
 #include "compare/comparison.h"
@@ -30,7 +31,10 @@ void AddCompareCommand(CLI::App& app, Command& chosen) {
   CLI::App* command =
       app.add_subcommand("compare", "Tell which of several agents is better, and how sure that is");
   auto agents = std::make_shared<std::vector<std::string>>();
-  command->footer("docs/evaluation.md explains the figures.");
+  AddExamples(*command,
+              {{"arcadeq compare runs/lambda/base runs/lambda/short", "two variants of a sweep"},
+               {"arcadeq compare before.json after.json", "results of `evaluate --json`"}},
+              "docs/evaluation.md explains the figures.");
   command
       ->add_option("agents", *agents,
                    "Runs, sweeps, their variants (SWEEP/VARIANT), directories of runs, or files of "

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/help.h"
 #include "app/print.h"
 #include "base/json.h"
 #include "machine/doctor.h"
@@ -41,9 +42,12 @@ void AddDoctorCommand(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand(
       "doctor", "Examine this machine: what is slow or missing, and how fast it trains");
   auto options = std::make_shared<DoctorOptions>();
-  command->footer(
-      "The exit code is 2 if something makes training impossible, and otherwise 0. Bug reports "
-      "profit from the output.");
+  AddExamples(*command,
+              {{"arcadeq doctor", "for runs in runs/"},
+               {"arcadeq doctor --out /scratch/runs", "for runs elsewhere"},
+               {"arcadeq doctor --json", "everything in numbers, each ROM with its MD5"}},
+              "The exit code is 2 if something makes training impossible, and otherwise 0. Bug "
+              "reports profit from the output.");
   command->add_option("--out", options->out, "Directory for runs (default: runs)")
       ->type_name("DIR");
   command->add_flag("--json", options->json, "Print everything as JSON");

@@ -12,6 +12,7 @@
 
 #include "app/commands.h"
 #include "app/evaluation_progress.h"
+#include "app/help.h"
 #include "app/number_option.h"
 #include "app/print.h"
 #include "app/run_options.h"
@@ -188,7 +189,11 @@ void AddEvaluateCommand(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand(
       "evaluate", "Play whole games with a run's weights and summarize the scores");
   auto options = std::make_shared<EvaluateOptions>();
-  command->footer(
+  AddExamples(
+      *command,
+      {{"arcadeq evaluate runs/NAME --episodes 100", "with a 95 % interval of the mean"},
+       {"arcadeq evaluate runs/NAME --epsilon 1", "the random policy"},
+       {"arcadeq evaluate runs/NAME --protocol sticky --csv games.csv", "by a published protocol"}},
       "The scores depend on neither --envs nor --threads. docs/evaluation.md explains protocols "
       "and intervals.");
   options->run.AddTo(*command);
@@ -197,7 +202,7 @@ void AddEvaluateCommand(CLI::App& app, Command& chosen) {
                    fmt::format("How the games are played: {} (default: training, as the run's own "
                                "games)",
                                fmt::join(EvaluationProtocolNames(), ", ")))
-      ->type_name("NAME");
+      ->type_name("PROTOCOL");
   AddNumberOption(*command, "--episodes", &options->episodes, 1, 1'000'000,
                   "Games to play (default 30)");
   options->run.envs = 0;

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/help.h"
 #include "app/print.h"
 #include "base/error.h"
 #include "base/hash.h"
@@ -98,6 +99,8 @@ void AddInspectCommand(CLI::App& app, Command& chosen) {
   CLI::App* command =
       app.add_subcommand("inspect", "Check a run's checkpoints and print their contents");
   auto options = std::make_shared<InspectOptions>();
+  AddExamples(*command, {{"arcadeq inspect runs/NAME", "every checkpoint, and its contents"},
+                         {"arcadeq inspect runs/NAME --hash", "one line, equal for equal runs"}});
   command->add_option("run", options->path, "Run directory, or one of its checkpoints")
       ->required()
       ->type_name("RUN");

@@ -63,6 +63,7 @@ int Main(int argc, char** argv) {
   AddPresetsCommand(app, chosen);
   AddDoctorCommand(app, chosen);
   AddTuneCommand(app, chosen);
+  AddCompletionCommand(app, chosen);
   AddSignatureCommand(app, chosen);
   try {
     app.parse(argc, argv);

@@ -2,9 +2,11 @@
 #include <string>
 
 #include "app/commands.h"
+#include "app/help.h"
 #include "app/print.h"
 #include "train/config.h"
 #include "train/preset.h"
+#include "train/settings_page.h"
 
 namespace arcadeq {
 namespace {
@@ -21,16 +23,35 @@ int PrintPreset(const std::string& name) {
   return 0;
 }
 
+struct PresetsOptions {
+  std::string name;
+  bool markdown = false;
+};
+
+int RunPresets(const PresetsOptions& options) {
+  if (!options.name.empty()) return PrintPreset(options.name);
+  if (!options.markdown) return ListPresets();
+  PrintText(SettingsPage());
+  return 0;
+}
+
 }  // namespace
 
 void AddPresetsCommand(CLI::App& app, Command& chosen) {
   CLI::App* command =
       app.add_subcommand("presets", "List the presets, or print the settings of one");
-  auto name = std::make_shared<std::string>();
-  command->add_option("name", *name, "Preset to print, with help for each setting");
-  command->callback([name, &chosen] {
-    chosen = [name] { return name->empty() ? ListPresets() : PrintPreset(*name); };
-  });
+  auto options = std::make_shared<PresetsOptions>();
+  AddExamples(*command,
+              {{"arcadeq presets", "their names"},
+               {"arcadeq presets laptop > mine.toml", "a file to edit, for `train --config`"}});
+  auto* name =
+      command->add_option("name", options->name, "Preset to print, with help for each setting");
+  name->type_name("PRESET");
+  command
+      ->add_flag("--markdown", options->markdown,
+                 "Print all settings with their values in all presets, as docs/settings.md")
+      ->excludes(name);
+  command->callback([options, &chosen] { chosen = [options] { return RunPresets(*options); }; });
 }
 
 }  // namespace arcadeq

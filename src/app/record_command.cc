@@ -2,6 +2,7 @@
 #include <string>
 
 #include "app/commands.h"
+#include "app/help.h"
 #include "app/print.h"
 #include "app/run_options.h"
 #include "env/env.h"
@@ -36,6 +37,8 @@ int RecordEpisode(const RecordOptions& options) {
 void AddRecordCommand(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand("record", "Film one game played with a run's weights");
   auto options = std::make_shared<RecordOptions>();
+  AddExamples(*command, {{"arcadeq record runs/NAME --out game.gif", "with the newest weights"},
+                         {"arcadeq record runs/NAME --seed 7 --out game.gif", "another game"}});
   options->run.AddTo(*command);
   command->add_option("--out", options->out, "GIF to write")->required()->type_name("FILE");
   command->callback([options, &chosen] { chosen = [options] { return RecordEpisode(*options); }; });

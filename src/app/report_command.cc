@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/help.h"
 #include "app/number_option.h"
 #include "app/print.h"
 #include "base/file.h"
@@ -39,9 +40,11 @@ void AddReportCommand(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand(
       "report", "Make a page about one or several runs: a file for any browser, without network");
   auto options = std::make_shared<ReportOptions>();
-  command->footer(
-      "Shows evaluations saved as RUN/NAME.json (`evaluate --json`) and the profile "
-      "RUN/profile.json (`train --profile`). docs/report.md explains the page.");
+  AddExamples(*command,
+              {{"arcadeq report runs/NAME --out report.html", "one run"},
+               {"arcadeq report runs/lambda --out report.html", "a sweep: every variant and seed"}},
+              "Shows evaluations saved as RUN/NAME.json (`evaluate --json`) and the profile "
+              "RUN/profile.json (`train --profile`). docs/report.md explains the page.");
   command->add_option("runs", options->runs, "Runs, sweeps, or their variants (SWEEP/VARIANT)")
       ->required()
       ->type_name("RUN");

@@ -13,11 +13,8 @@
 namespace arcadeq {
 
 void SettingsOptions::AddTo(CLI::App& command) {
-  command.footer(
-      "`arcadeq presets NAME` prints every setting with its help and range, in the format of "
-      "--config.");
   command.add_option("--preset", preset_, "Preset to start from; see `arcadeq presets`")
-      ->type_name("NAME");
+      ->type_name("PRESET");
   command.add_option("--config", config_file_, "TOML file of settings that override the preset")
       ->type_name("FILE");
   for (auto* group : {&shorthands_, &limits_}) {

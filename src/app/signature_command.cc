@@ -1,6 +1,7 @@
 #include <memory>
 
 #include "app/commands.h"
+#include "app/help.h"
 #include "app/print.h"
 #include "train/signature.h"
 
@@ -23,6 +24,8 @@ void AddSignatureCommand(CLI::App& app, Command& chosen) {
       "signature",
       "Run each part of the system briefly with a fixed seed and print a hash of the results");
   auto parts = std::make_shared<bool>(false);
+  AddExamples(*command, {{"arcadeq signature", "compare it with that of another build"},
+                         {"arcadeq signature --parts", "which part differs"}});
   command->add_flag("--parts", *parts, "Also print the hash of each part");
   command->callback([parts, &chosen] { chosen = [parts] { return PrintSignature(*parts); }; });
 }

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/help.h"
 #include "app/number_option.h"
 #include "app/print.h"
 #include "app/stop_signals.h"
@@ -84,9 +85,12 @@ void AddSweepCommand(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand(
       "sweep", "Train and evaluate variants of settings with several seeds each, and compare them");
   auto options = std::make_shared<SweepOptions>();
-  command->footer(
-      "The same command continues a sweep, however it ended. docs/experiments.md explains the "
-      "file.");
+  AddExamples(*command,
+              {{"arcadeq sweep plan.toml", "starts or continues the sweep"},
+               {"arcadeq sweep plan.toml --minutes 60", "for an hour"},
+               {"arcadeq sweep plan.toml --show", "the results so far"}},
+              "The same command continues a sweep, however it ended. docs/experiments.md explains "
+              "the file.");
   command->add_option("file", options->file, "TOML file: preset, seeds, variants, ...")
       ->required()
       ->type_name("FILE");

@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "app/commands.h"
+#include "app/help.h"
 #include "app/number_option.h"
 #include "app/settings_options.h"
 #include "app/stop_signals.h"
@@ -88,6 +89,15 @@ int Train(const TrainOptions& options) {
 void AddTrainCommand(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand("train", "Train an agent");
   auto options = std::make_shared<TrainOptions>();
+  AddExamples(
+      *command,
+      {{"arcadeq train", "Space Invaders, for about an hour on 2 cores"},
+       {"arcadeq train --game breakout --minutes 10", "what fits in ten minutes"},
+       {"arcadeq train --preset tutorial --seed 2 --out runs/mine", "the tutorial's system"},
+       {"arcadeq train --set agent.lambda=0.8 --steps 1000000", "with a setting of your own"},
+       {"arcadeq train --resume runs/mine", "continues bit for bit"}},
+      "`arcadeq presets NAME` prints every setting with its help and range, in the format of "
+      "--config; docs/settings.md lists them.");
   options->settings.AddTo(*command);
   command->add_option("--out", options->out, "Run directory (default: a new one in runs/)")
       ->type_name("DIR");

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "app/commands.h"
+#include "app/help.h"
 #include "app/number_option.h"
 #include "app/print.h"
 #include "base/processors.h"
@@ -58,7 +59,10 @@ void AddTuneCommand(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand(
       "tune", "Measure which threads, environments and minibatches are fastest on this machine");
   auto options = std::make_shared<TuneOptions>();
-  command->footer("Run it on an otherwise idle machine. docs/doctor.md explains the output.");
+  AddExamples(*command,
+              {{"arcadeq tune", "for the preset laptop"},
+               {"arcadeq tune --preset pqn --game breakout --seconds 300", "for another"}},
+              "Run it on an otherwise idle machine. docs/doctor.md explains the output.");
   command->add_option("--preset", options->preset, "Preset to tune; see `arcadeq presets`")
       ->type_name("NAME");
   command->add_option("--game", options->game, "Game (default: the preset's)")->type_name("NAME");
