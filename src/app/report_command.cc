@@ -10,6 +10,7 @@
 #include "base/file.h"
 #include "report/agents.h"
 #include "report/page.h"
+#include "report/run_contents.h"
 
 namespace arcadeq {
 namespace {
