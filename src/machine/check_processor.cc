@@ -3,6 +3,7 @@
 
 #include <fmt/ranges.h>
 
+#include "base/processors.h"
 #include "machine/checks.h"
 #include "machine/section.h"
 #include "nn/cpu/kernels/instruction_sets.h"
