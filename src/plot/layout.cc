@@ -1,7 +1,13 @@
 #include "plot/layout.h"
 
+#include <algorithm>
 #include <cstddef>
 #include <numeric>
+#include <span>
+#include <vector>
+
+#include "plot/line_chart.h"
+#include "plot/svg.h"
 
 namespace arcadeq {
 namespace {

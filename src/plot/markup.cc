@@ -1,5 +1,8 @@
 #include "plot/markup.h"
 
+#include <string>
+#include <string_view>
+
 namespace arcadeq {
 
 std::string EscapeMarkup(std::string_view text) {

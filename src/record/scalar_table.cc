@@ -1,7 +1,10 @@
 #include "record/scalar_table.h"
 
 #include <cmath>
+#include <filesystem>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 

@@ -1,14 +1,18 @@
 #include "report/agents.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <map>
+#include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "report/run_contents.h"
 #include "sweep/sweep_directory.h"
 #include "train/fixed_settings.h"
 

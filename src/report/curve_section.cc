@@ -1,14 +1,22 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <numeric>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
-#include "plot/markup.h"
-#include "record/run_status.h"
+#include "plot/line_chart.h"
+#include "plot/svg.h"
+#include "report/agents.h"
 #include "report/page_chart.h"
+#include "report/run_contents.h"
 #include "report/sections.h"
+#include "report/videos.h"
 #include "stats/published_scores.h"
 #include "sweep/learning_curve.h"
 

@@ -1,5 +1,7 @@
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -7,9 +9,14 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "plot/line_chart.h"
 #include "plot/markup.h"
+#include "plot/svg.h"
 #include "record/metrics.h"
+#include "record/scalar_table.h"
+#include "report/agents.h"
 #include "report/page_chart.h"
+#include "report/run_contents.h"
 #include "report/sections.h"
 #include "sweep/learning_curve.h"
 

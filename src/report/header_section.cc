@@ -1,13 +1,23 @@
 #include <algorithm>
 #include <cctype>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <set>
+#include <string>
+#include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
 #include "plot/markup.h"
 #include "record/run_status.h"
+#include "report/agents.h"
+#include "report/run_contents.h"
 #include "report/sections.h"
+#include "report/videos.h"
+#include "train/config.h"
 #include "train/preset_difference.h"
 
 namespace arcadeq {
@@ -32,6 +42,7 @@ std::string RangeText(std::vector<double> values, Format format) {
 template <typename ValueOf>
 std::vector<double> ValuesOf(const ReportedRuns& runs, ValueOf value_of) {
   std::vector<double> values;
+  values.reserve(runs.runs.size());
   for (const RunContents& run : runs.runs) values.push_back(static_cast<double>(value_of(run)));
   return values;
 }
@@ -39,8 +50,9 @@ std::vector<double> ValuesOf(const ReportedRuns& runs, ValueOf value_of) {
 std::string PresetsOf(const ReportedRuns& runs) {
   std::set<std::string> names;
   for (const ReportedAgent& agent : runs.agents) {
-    if (!agent.runs.front()->config) continue;
-    const PresetDifference difference = DifferenceFromNearestPreset(*agent.runs.front()->config);
+    const std::optional<Config>& config = agent.runs.front()->config;
+    if (!config) continue;
+    const PresetDifference difference = DifferenceFromNearestPreset(*config);
     names.insert(
         fmt::format("{}{}", difference.preset, difference.changes.empty() ? "" : ", changed"));
   }
@@ -89,6 +101,7 @@ std::string GameTitle(const ReportedRuns& runs) {
 
 std::string HeaderSection(const ReportedRuns& runs, const EmbeddedVideos& videos) {
   std::vector<std::string> names;
+  names.reserve(runs.agents.size());
   for (const ReportedAgent& agent : runs.agents) names.push_back(EscapeMarkup(agent.name));
   std::string html = fmt::format(
       "<header>\n<p class=\"kicker\">arcadeq report</p>\n<h1>{}</h1>\n<p class=\"names\">{}</p>\n"

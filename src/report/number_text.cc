@@ -1,6 +1,7 @@
 #include "report/number_text.h"
 
 #include <cmath>
+#include <string>
 
 #include <fmt/format.h>
 

@@ -1,11 +1,13 @@
 #include "report/page.h"
 
-#include <algorithm>
 #include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <set>
+#include <string>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -13,8 +15,10 @@
 #include "base/base64.h"
 #include "base/error.h"
 #include "plot/markup.h"
+#include "report/agents.h"
 #include "report/page_chart.h"
 #include "report/page_files.h"
+#include "report/run_contents.h"
 #include "report/sections.h"
 #include "report/videos.h"
 #include "sweep/sweep_directory.h"

@@ -1,16 +1,22 @@
 #include "report/page_chart.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <iterator>
 #include <optional>
+#include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "plot/axis.h"
 #include "plot/layout.h"
+#include "plot/line_chart.h"
 #include "plot/markup.h"
 #include "plot/styles.h"
+#include "plot/svg.h"
 #include "record/run_status.h"
 #include "report/number_text.h"
 

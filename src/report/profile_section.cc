@@ -1,8 +1,14 @@
 #include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
 
 #include <fmt/format.h>
 
 #include "plot/markup.h"
+#include "report/agents.h"
+#include "report/profile_summary.h"
+#include "report/run_contents.h"
 #include "report/sections.h"
 
 namespace arcadeq {

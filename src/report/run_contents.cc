@@ -2,20 +2,32 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstddef>
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <optional>
 #include <string_view>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/directory_lock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/settings.h"
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/manifest.h"
+#include "record/episode_table.h"
 #include "record/event_file.h"
+#include "record/scalar_table.h"
 #include "report/gif_size.h"
+#include "report/profile_summary.h"
 #include "sweep/sweep_directory.h"
+#include "train/config.h"
+#include "train/evaluation_record.h"
 #include "train/run_directory.h"
 
 namespace arcadeq {

@@ -1,8 +1,13 @@
+#include <iterator>
+#include <string>
+
 #include <fmt/format.h>
 
 #include "plot/markup.h"
 #include "record/run_status.h"
+#include "report/agents.h"
 #include "report/number_text.h"
+#include "report/run_contents.h"
 #include "report/score.h"
 #include "report/sections.h"
 #include "train/preset_difference.h"
