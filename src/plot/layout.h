@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "plot/line_chart.h"
+#include "plot/svg.h"
 
 namespace arcadeq {
 

@@ -1,11 +1,11 @@
 #pragma once
 
 #include <cstddef>
-#include <span>
 #include <string>
 #include <vector>
 
 #include "plot/line_chart.h"
+#include "plot/svg.h"
 
 namespace arcadeq {
 

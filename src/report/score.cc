@@ -1,11 +1,19 @@
 #include "report/score.h"
 
 #include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
+#include "report/agents.h"
+#include "report/run_contents.h"
+#include "stats/bootstrap.h"
 #include "stats/score_summary.h"
 #include "sweep/learning_curve.h"
+#include "train/evaluation_record.h"
 
 namespace arcadeq {
 namespace {
@@ -51,6 +59,7 @@ std::optional<ReportedScore> ScoreOf(const ReportedAgent& agent) {
   if (scores.empty()) return std::nullopt;
   if (scores.size() == 1) return scores.front();
   std::vector<double> means;
+  means.reserve(scores.size());
   for (const ReportedScore& score : scores) means.push_back(score.mean);
   ReportedScore score = MakeScore(means);
   const bool alike = std::ranges::all_of(

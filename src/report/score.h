@@ -2,10 +2,11 @@
 
 #include <optional>
 #include <string>
-#include <vector>
 
 #include "report/agents.h"
+#include "report/run_contents.h"
 #include "stats/bootstrap.h"
+#include "train/evaluation_record.h"
 
 namespace arcadeq {
 

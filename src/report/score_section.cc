@@ -1,15 +1,20 @@
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <optional>
-#include <string_view>
+#include <string>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "plot/layout.h"
 #include "plot/markup.h"
 #include "plot/styles.h"
+#include "report/agents.h"
 #include "report/number_text.h"
 #include "report/score.h"
 #include "report/sections.h"
+#include "stats/bootstrap.h"
 #include "stats/published_scores.h"
 #include "stats/score_summary.h"
 

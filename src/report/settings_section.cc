@@ -1,8 +1,13 @@
+#include <optional>
+#include <string>
+
 #include <fmt/format.h>
 
 #include "base/settings.h"
 #include "plot/markup.h"
+#include "report/agents.h"
 #include "report/sections.h"
+#include "train/config.h"
 #include "train/preset_difference.h"
 
 namespace arcadeq {
@@ -46,10 +51,10 @@ std::string All(Config config) {
 std::string SettingsSection(const ReportedRuns& runs) {
   std::string html;
   for (const ReportedAgent& agent : runs.agents) {
-    if (!agent.runs.front()->config) continue;
-    const Config& config = *agent.runs.front()->config;
+    const std::optional<Config>& config = agent.runs.front()->config;
+    if (!config) continue;
     if (runs.agents.size() > 1) html += fmt::format("<h3>{}</h3>\n", EscapeMarkup(agent.name));
-    html += Changes(DifferenceFromNearestPreset(config)) + All(config);
+    html += Changes(DifferenceFromNearestPreset(*config)) + All(*config);
   }
   if (html.empty()) return "";
   return "<section><h2>Settings</h2>\n" + html + "</section>\n";

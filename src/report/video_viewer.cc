@@ -1,9 +1,15 @@
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
 #include <fmt/format.h>
 
 #include "base/base64.h"
 #include "plot/markup.h"
-#include "record/run_status.h"
+#include "report/agents.h"
+#include "report/run_contents.h"
 #include "report/sections.h"
+#include "report/videos.h"
 
 namespace arcadeq {
 namespace {

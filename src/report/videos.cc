@@ -1,15 +1,21 @@
 #include "report/videos.h"
 
 #include <algorithm>
+#include <cstddef>
+#include <cstdint>
 #include <deque>
+#include <string>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/error.h"
 #include "base/file.h"
 #include "record/run_status.h"
+#include "report/agents.h"
 #include "report/number_text.h"
+#include "report/run_contents.h"
 
 namespace arcadeq {
 namespace {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "report/agents.h"
+#include "report/run_contents.h"
 
 namespace arcadeq {
 

@@ -2,10 +2,16 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <system_error>
+#include <vector>
 
 #include "base/error.h"
 #include "base/file.h"
+#include "sweep/run_result.h"
 #include "train/run_directory.h"
 
 namespace arcadeq {

@@ -1,12 +1,16 @@
 #include "train/preset_difference.h"
 
+#include <algorithm>
 #include <cstddef>
-#include <optional>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 #include <fmt/format.h>
 
 #include "base/settings.h"
+#include "train/config.h"
 #include "train/preset.h"
 
 namespace arcadeq {
@@ -45,12 +49,13 @@ std::string Quoted(const std::string& word) {
 }  // namespace
 
 PresetDifference DifferenceFromNearestPreset(const Config& config) {
-  std::optional<PresetDifference> nearest;
+  std::vector<PresetDifference> differences;
+  differences.reserve(Presets().size());
   for (const Preset& preset : Presets()) {
-    PresetDifference difference = DifferenceFrom(preset.name, config);
-    if (!nearest || difference.changes.size() < nearest->changes.size()) nearest = difference;
+    differences.push_back(DifferenceFrom(preset.name, config));
   }
-  return *nearest;
+  return *std::ranges::min_element(
+      differences, {}, [](const PresetDifference& each) { return each.changes.size(); });
 }
 
 std::string TrainCommand(const Config& config) {

@@ -46,6 +46,7 @@ std::string ValuesText(const std::vector<Settings>& presets, std::size_t index) 
   }
   if (values.size() == 1) return fmt::format("`{}`", values.front());
   std::vector<std::string> parts;
+  parts.reserve(values.size());
   for (const std::string& value : values) {
     parts.push_back(fmt::format("`{}`: {}", value, fmt::join(names[value], ", ")));
   }
@@ -56,8 +57,10 @@ std::string ValuesText(const std::vector<Settings>& presets, std::size_t index) 
 
 std::string SettingsPage() {
   std::vector<Config> configs;
+  configs.reserve(Presets().size());
   for (const Preset& preset : Presets()) configs.push_back(LoadPreset(preset.name));
   std::vector<Settings> presets;
+  presets.reserve(configs.size());
   for (Config& config : configs) presets.push_back(Declare(config));
 
   std::string page(kIntroduction);
