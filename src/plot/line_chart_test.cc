@@ -3,25 +3,18 @@
 #include <algorithm>
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <utility>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "plot/testing/occurrences.h"
+
 namespace arcadeq {
 namespace {
 
 using testing::HasSubstr;
-
-std::size_t Count(const std::string& text, std::string_view part) {
-  std::size_t count = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
-    ++count;
-  }
-  return count;
-}
 
 ChartSeries Series(std::string name) {
   return {.name = std::move(name),
@@ -33,19 +26,19 @@ ChartSeries Series(std::string name) {
 TEST(LineChart, DrawsEverySeriesInEveryPanel) {
   const ChartPanel panel{"frames", "score", {Series("base"), Series("a<b")}};
   const std::string svg = DrawLineChart("The title", std::vector{panel, panel});
-  EXPECT_EQ(Count(svg, "<polyline"), 2u * 2 * 3);
-  EXPECT_EQ(Count(svg, "<polygon"), 2u * 2);
-  EXPECT_EQ(Count(svg, ">base</text>"), 2u);
-  EXPECT_EQ(Count(svg, ">a&lt;b</text>"), 2u);
-  EXPECT_EQ(Count(svg, ">frames</text>"), 2u);
-  EXPECT_EQ(Count(svg, ">score</text>"), 2u);
+  EXPECT_EQ(CountOccurrences(svg, "<polyline"), 2u * 2 * 3);
+  EXPECT_EQ(CountOccurrences(svg, "<polygon"), 2u * 2);
+  EXPECT_EQ(CountOccurrences(svg, ">base</text>"), 2u);
+  EXPECT_EQ(CountOccurrences(svg, ">a&lt;b</text>"), 2u);
+  EXPECT_EQ(CountOccurrences(svg, ">frames</text>"), 2u);
+  EXPECT_EQ(CountOccurrences(svg, ">score</text>"), 2u);
   EXPECT_THAT(svg, HasSubstr(">The title</text>"));
 }
 
 TEST(LineChart, GivesEachSeriesItsOwnDashes) {
   const std::string svg =
       DrawLineChart("", std::vector{ChartPanel{"x", "y", {Series("one"), Series("two")}}});
-  EXPECT_EQ(Count(svg, "stroke-dasharray=\"9 4\""), 1u);
+  EXPECT_EQ(CountOccurrences(svg, "stroke-dasharray=\"9 4\""), 1u);
 }
 
 TEST(LineChart, KeepsLabelsOfEqualCurvesApart) {
@@ -65,9 +58,9 @@ TEST(LineChart, KeepsLabelsOfEqualCurvesApart) {
 TEST(LineChart, AcceptsEmptySeries) {
   const ChartPanel panel{"x", "y", {{.name = "nothing", .thin = {}, .thick = {}, .band = {}}}};
   const std::string svg = DrawLineChart("", std::vector{panel});
-  EXPECT_EQ(Count(svg, "<polyline"), 0u);
-  EXPECT_EQ(Count(svg, "nan"), 0u);
-  EXPECT_EQ(Count(svg, "inf"), 0u);
+  EXPECT_EQ(CountOccurrences(svg, "<polyline"), 0u);
+  EXPECT_EQ(CountOccurrences(svg, "nan"), 0u);
+  EXPECT_EQ(CountOccurrences(svg, "inf"), 0u);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@
 namespace arcadeq {
 
 struct PageOptions {
-  std::uint64_t video_bytes = 16'000'000;  // at most so many bytes of videos
+  std::uint64_t video_bytes = 16'000'000;  // limit for all videos together
   std::string_view program_version;
 };
 

@@ -2,13 +2,14 @@
 
 #include <cstddef>
 #include <string>
-#include <string_view>
 #include <utility>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "plot/line_chart.h"
 #include "plot/styles.h"
+#include "plot/testing/occurrences.h"
 
 namespace arcadeq {
 namespace {
@@ -16,14 +17,6 @@ namespace {
 using testing::AllOf;
 using testing::HasSubstr;
 using testing::Not;
-
-std::size_t Count(const std::string& text, std::string_view part) {
-  std::size_t count = 0;
-  for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1)) {
-    ++count;
-  }
-  return count;
-}
 
 ChartSeries Series(std::string name) {
   return {.name = std::move(name),
@@ -35,9 +28,9 @@ ChartSeries Series(std::string name) {
 TEST(PageChart, ShowsEveryPartOfASeries) {
   const std::string html =
       DrawPageChart({.title = "Score", .x_label = "steps", .series = {Series("base")}});
-  EXPECT_EQ(Count(html, "class=\"thin\""), 2u);
-  EXPECT_EQ(Count(html, "class=\"thick\""), 1u);
-  EXPECT_EQ(Count(html, "class=\"band\""), 1u);
+  EXPECT_EQ(CountOccurrences(html, "class=\"thin\""), 2u);
+  EXPECT_EQ(CountOccurrences(html, "class=\"thick\""), 1u);
+  EXPECT_EQ(CountOccurrences(html, "class=\"band\""), 1u);
   EXPECT_THAT(html, HasSubstr("aria-label=\"Score over steps. base ends at 300.\""));
   EXPECT_THAT(html, Not(HasSubstr("class=\"legend\""))) << "a single series needs none";
 }
@@ -46,7 +39,7 @@ TEST(PageChart, SeriesAreToldApartWithoutColour) {
   const std::string html = DrawPageChart(
       {.title = "Score", .x_label = "steps", .series = {Series("base"), Series("low")}});
   EXPECT_THAT(html, HasSubstr("stroke-dasharray=\"" + std::string(DashesOf(1)) + "\""));
-  EXPECT_EQ(Count(html, ">low</span>"), 2u) << "in the legend and at the line's end";
+  EXPECT_EQ(CountOccurrences(html, ">low</span>"), 2u) << "in the legend and at the line's end";
   EXPECT_THAT(DrawLegend({Series("base"), Series("low")}, {}), HasSubstr(">low</span>"));
 }
 
@@ -63,7 +56,7 @@ TEST(PageChart, ReferencesFarAboveTheCurvesAreOnlyNamed) {
                                                          {"human", {{0, 1668.7}}},
                                                          {"DQN", {{5, 500}, {15, 600}}},
                                                          {"later", {{20, 100}, {30, 200}}}}});
-  EXPECT_EQ(Count(html, "<polyline class=\"reference\""), 2u);
+  EXPECT_EQ(CountOccurrences(html, "<polyline class=\"reference\""), 2u);
   EXPECT_THAT(html, AllOf(HasSubstr(">random 148</span>"), HasSubstr(">DQN 550</span>"),
                           HasSubstr("Above this chart: human 1,669."), Not(HasSubstr("later"))));
 }

@@ -1,7 +1,6 @@
 #include "report/run_contents.h"
 
 #include <algorithm>
-#include <charconv>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -14,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "base/decimal.h"
 #include "base/directory_lock.h"
 #include "base/error.h"
 #include "base/file.h"
@@ -44,9 +44,7 @@ std::optional<std::int64_t> NumberIn(std::string_view name, std::string_view pre
   name.remove_prefix(prefix.size());
   name.remove_suffix(std::min(name.size(), kSuffix.size()));
   std::int64_t number = 0;
-  const auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
-  if (error != std::errc() || end != name.data() + name.size() || number < 1) return std::nullopt;
-  return number;
+  return ParseDecimal(name, number) && number >= 1 ? std::optional(number) : std::nullopt;
 }
 
 // Collects the contents of a run. Each Read... reads one of its files.

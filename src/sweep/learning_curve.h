@@ -30,7 +30,7 @@ struct CurveAxis {
   std::string label;  // "million frames"
 };
 
-// For curves of up to so many steps or frames.
+// For curves that reach up to `most` steps or frames.
 CurveAxis StepsAxis(std::int64_t most);
 CurveAxis FramesAxis(std::int64_t most);
 CurveAxis MinutesAxis();

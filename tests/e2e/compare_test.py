@@ -4,7 +4,7 @@ import json
 import random
 import unittest
 
-from program import ProgramTest, arcadeq
+from program import arcadeq, catch_plan, ProgramTest
 
 
 class Compare(ProgramTest):
@@ -50,19 +50,7 @@ class Compare(ProgramTest):
     def test_a_sweep(self):
         plan = self.folder / "plan.toml"
         out = self.folder / "out"
-        plan.write_text(f"""preset = "catch"
-out = "{out}"
-seeds = [1, 2]
-[settings]
-train.steps = 150
-train.learning_starts = 100
-replay.capacity = 500
-[evaluation]
-episodes = 4
-[variants.base]
-[variants.low]
-agent.gamma = 0.5
-""")
+        plan.write_text(catch_plan(out, steps=150))
         self.succeed("sweep", plan)
         for arguments in [[out], [out / "base", out / "low"], [out / "base", f"{out}/low"]]:
             text = self.succeed("compare", *arguments)

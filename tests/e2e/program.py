@@ -63,6 +63,23 @@ def start(*arguments, ignoring=(), **options):
                             preexec_fn=set_signals, **options)
 
 
+def catch_plan(out, steps):
+    """A plan for `sweep`: two variants with two seeds each, evaluated by four games."""
+    return f"""preset = "catch"
+out = "{out}"
+seeds = [1, 2]
+[settings]
+train.steps = {steps}
+train.learning_starts = 100
+replay.capacity = 500
+[evaluation]
+episodes = 4
+[variants.base]
+[variants.low]
+agent.gamma = 0.5
+"""
+
+
 def contents(folder):
     """{path: bytes} of all files below a folder except the lock, to check that nothing changed."""
     return {path.relative_to(folder): path.read_bytes()

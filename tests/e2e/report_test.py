@@ -11,7 +11,7 @@ import signal
 import subprocess
 import unittest
 
-from program import ProgramTest, SHORT_PQN, contents, start
+from program import catch_plan, contents, ProgramTest, SHORT_PQN, start
 
 
 class Page(html.parser.HTMLParser):
@@ -129,19 +129,7 @@ class Report(ProgramTest):
 
     def test_a_sweep(self):
         plan, out = self.folder / "plan.toml", self.folder / "out"
-        plan.write_text(f"""preset = "catch"
-out = "{out}"
-seeds = [1, 2]
-[settings]
-train.steps = 3000
-train.learning_starts = 100
-replay.capacity = 500
-[evaluation]
-episodes = 4
-[variants.base]
-[variants.low]
-agent.gamma = 0.5
-""")
+        plan.write_text(catch_plan(out, steps=3000))
         self.succeed("sweep", plan)
         text = self.report(out).text
         for words in ["base, low", "4 of 2 agents", "2 runs, each 4 games", "Thin lines are single seeds",

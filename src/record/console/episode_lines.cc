@@ -14,7 +14,7 @@
 namespace arcadeq {
 namespace {
 
-// More than so many in a second share a line.
+// The most episodes in a second that get a line each; the others share one.
 constexpr std::int64_t kFew = 4;
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
