@@ -114,6 +114,12 @@ struct VideoEnded {
   std::int64_t episode = 0;  // as in its EpisodeEnded
 };
 
+// When the run pauses, and when it resumes. A paused run may end without resuming.
+struct PauseChanged {
+  std::int64_t step = 0;
+  bool paused = false;
+};
+
 // A message for the user, such as "weights written to ...".
 struct Note {
   std::string text;
@@ -131,6 +137,6 @@ struct RunEnded {
 };
 
 using Event = std::variant<RunBegan, EpisodeEnded, Progress, Evaluated, Diagnosis, VideoFrame,
-                           VideoEnded, Note, RunEnded>;
+                           VideoEnded, PauseChanged, Note, RunEnded>;
 
 }  // namespace arcadeq

@@ -43,8 +43,24 @@ bool Checkpointer::Busy() const {
          writing_.wait_for(std::chrono::seconds(0)) == std::future_status::timeout;
 }
 
+void Checkpointer::Request(std::int64_t step) {
+  if (writing_.valid() && saved_step_ == step) {
+    announces_ = true;
+  } else if (newest_ && newest_->manifest.info.step == step) {
+    Announce();
+  } else {
+    requested_ = true;
+  }
+}
+
+void Checkpointer::Announce() {
+  notes_.push_back({fmt::format("checkpoint written to {}", newest_->path.string())});
+}
+
 bool Checkpointer::Due(std::int64_t step) const {
-  if (step == saved_step_ || Busy()) return false;
+  if (Busy()) return false;
+  if (requested_) return true;
+  if (step == saved_step_) return false;
   if (saved_step_ < 0) return true;
   const bool by_steps =
       config_.every_steps > 0 && step / config_.every_steps > saved_step_ / config_.every_steps;
@@ -60,6 +76,7 @@ RunSnapshot& Checkpointer::snapshot() {
 void Checkpointer::Begin() {
   saved_step_ = snapshot_.step;
   saved_at_ = Clock::now();
+  announces_ = std::exchange(requested_, false);
   sinks_ = save_sinks_();
   // Runs in Collect() instead if the system cannot create a thread.
   writing_ = std::async(std::launch::async | std::launch::deferred, [this] { return Write(); });
@@ -84,7 +101,11 @@ void Checkpointer::Collect() {
   Result result = writing_.get();
   snapshot_.replay.reset();  // on the thread that appends: see Replay::Save()
   error_ = result.error;
-  if (result.checkpoint) newest_ = std::move(result.checkpoint);
+  if (result.checkpoint) {
+    newest_ = std::move(result.checkpoint);
+    if (announces_) Announce();
+  }
+  announces_ = false;
   if (!result.error.empty()) {
     notes_.push_back(
         {fmt::format("the checkpoint of step {} was not written: {}", saved_step_, result.error),

@@ -38,6 +38,9 @@ class Checkpointer {
   Checkpointer(const Checkpointer&) = delete;
   Checkpointer& operator=(const Checkpointer&) = delete;
 
+  // Makes a checkpoint of the run, now at this step, due as soon as none is in progress. When it is
+  // written, or if it has been written before, TakeNotes() says where it is.
+  void Request(std::int64_t step);
   // Whether to save the run now, at this step.
   bool Due(std::int64_t step) const;
   // The snapshot to fill in before Begin(). Waits for the checkpoint in progress.
@@ -45,7 +48,7 @@ class Checkpointer {
   // Begins to write snapshot().
   void Begin();
   // Returns the failure and the warnings of the checkpoint that was completed since the last call,
-  // if any.
+  // if any, and where a requested one is.
   std::vector<Note> TakeNotes();
   // Waits for the checkpoint in progress. Finish() throws UserError if it could not be written.
   void Wait() { Collect(); }
@@ -63,6 +66,7 @@ class Checkpointer {
   };
 
   bool Busy() const;
+  void Announce();
   Result Write();
   void Collect();
 
@@ -77,6 +81,8 @@ class Checkpointer {
   std::vector<Note> notes_;
   std::string error_;  // of the last completed checkpoint
   std::int64_t saved_step_ = -1;
+  bool requested_ = false;  // since the last Begin()
+  bool announces_ = false;  // the checkpoint in progress was requested
   Clock::time_point saved_at_;
 };
 

@@ -1,6 +1,7 @@
 #include "train/run_log.h"
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
@@ -60,6 +61,10 @@ RunLog::RunLog(const Config& config, const Agent& agent,
 
 double RunLog::Seconds() const {
   return earlier_seconds_ + std::chrono::duration<double>(Clock::now() - clock_began_).count();
+}
+
+void RunLog::SkipTime(Clock::duration pause) {
+  clock_began_ += pause;
 }
 
 void RunLog::Begin(const Emit& emit) {
@@ -167,14 +172,20 @@ bool RunLog::AllRandomSoFar() const {
   return agent_.Epsilon(0) == 1 && agent_.Epsilon(steps_ - 1) == 1;
 }
 
-// Keeps the first episode, and then the first to begin in the first environment after every
-// gif_every_episodes episodes that end in any. With one environment, that is one in as many.
+bool RunLog::Watched() const {
+  return std::ranges::any_of(watched_, [](const std::atomic<bool>* each) { return each->load(); });
+}
+
+// Keeps what was requested; besides, the first episode, and then the first to begin in the first
+// environment after every gif_every_episodes episodes that end in any. With one environment, that
+// is one in as many.
 void RunLog::BeginFilm() {
   film_.first_step = steps_ + 1;
   const std::int64_t every = record_.gif_every_episodes;
   film_.kept = every > 0 && (film_.kept_after < 0 || episodes_ / every > film_.kept_after / every);
   if (film_.kept) film_.kept_after = episodes_;
-  film_.wanted = film_.kept || (watched_ != nullptr && *watched_);
+  film_.kept |= std::exchange(film_.requested, false);
+  film_.wanted = film_.kept || Watched();
 }
 
 void RunLog::EndEpisode(int env, bool truncated, const Emit& emit) {

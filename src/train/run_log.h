@@ -40,8 +40,11 @@ class RunLog {
          std::int64_t window_steps);
 
   // Also emits the pictures of episodes that begin in the first environment while `watched` is
-  // true, not only those of filmed ones. `watched` must outlive the log.
-  void ShowEpisodesWhile(const std::atomic<bool>& watched) { watched_ = &watched; }
+  // true, not only those of filmed ones. `watched` must outlive the log. Several may watch.
+  void ShowEpisodesWhile(const std::atomic<bool>& watched) { watched_.push_back(&watched); }
+  // Films the next episode that begins in the first environment, besides those that
+  // record.gif_every_episodes selects.
+  void FilmNextEpisode() { film_.requested = true; }
   // Whether the first environment's current episode is filmed or shown.
   bool filming() const { return film_.wanted; }
 
@@ -50,6 +53,8 @@ class RunLog {
   std::int64_t frames() const { return frames_; }
   std::int64_t episodes() const { return episodes_; }  // completed
   double Seconds() const;  // of training, including those of earlier processes
+  // Excludes a pause that has just ended from Seconds().
+  void SkipTime(std::chrono::steady_clock::duration pause);
 
   // Starts the clock. Warns if the run is certain to end before its first update.
   void Begin(const Emit& emit);
@@ -97,6 +102,7 @@ class RunLog {
     std::int64_t first_step = 0;   // of the episode
     bool wanted = false;           // for the window on the screen or a GIF
     bool kept = false;             // for a GIF
+    bool requested = false;        // the next episode is to be kept, whatever its number
     std::int64_t kept_after = -1;  // episodes completed when the last GIF's episode began
   };
   // When a window was played, in seconds of training. Its steps, which are reported when it ends,
@@ -115,6 +121,7 @@ class RunLog {
   void AddToProgress(const DueUpdate& update);
   void EmitDiagnosis(const Diagnosis& diagnosis, const Emit& emit);
   bool AllRandomSoFar() const;
+  bool Watched() const;
   void BeginFilm();
   void EndEpisode(int env, bool truncated, const Emit& emit);
   void EmitProgress(const Emit& emit);
@@ -126,7 +133,7 @@ class RunLog {
   const double gamma_;
   const std::int64_t window_steps_;
   const Agent& agent_;
-  const std::atomic<bool>* watched_ = nullptr;
+  std::vector<const std::atomic<bool>*> watched_;
 
   std::int64_t steps_ = 0, frames_ = 0, episodes_ = 0;
   std::vector<EpisodeSums> open_;  // by environment

@@ -26,6 +26,7 @@
 #include "train/checkpointer.h"
 #include "train/config.h"
 #include "train/rollout_worker.h"
+#include "train/run_control.h"
 #include "train/run_counters.h"
 #include "train/run_directory.h"
 #include "train/run_log.h"
@@ -38,6 +39,9 @@ namespace arcadeq {
 namespace {
 
 using Clock = std::chrono::steady_clock;
+
+// How soon a paused run notices that it is to stop.
+constexpr std::chrono::milliseconds kPausePeriod{50};
 
 double SecondsSince(Clock::time_point began) {
   return std::chrono::duration<double>(Clock::now() - began).count();
@@ -102,6 +106,8 @@ void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, con
   log_.Begin(emit);
   std::string reason = LimitReached(config_.train, counters());
   while (reason.empty() && !stop.load(std::memory_order_relaxed)) {
+    ObeyCommands(emit, stop);
+    if (stop.load(std::memory_order_relaxed)) break;
     SaveIfDue(emit);
     PlayWindow(emit);
     weights.WriteIfDue(emit);
@@ -266,6 +272,44 @@ void Trainer::EvaluateIfDue(const WeightsWriter& weights, const Emit& emit) {
   phases_.evaluation += SecondsSince(began);
   emit(evaluated);
   if (evaluated.best) weights.WriteBest(emit);
+}
+
+// Returns when the run is not paused, or to stop.
+void Trainer::ObeyCommands(const Emit& emit, const std::atomic<bool>& stop) {
+  if (control_ == nullptr) return;
+  const auto obey = [&] {
+    for (const RunCommand command : control_->Take()) CarryOut(command, emit);
+  };
+  obey();
+  if (!paused_) return;
+  const ProfileScope scope("paused");
+  const auto began = Clock::now();
+  emit(PauseChanged{log_.steps(), true});
+  while (paused_ && !stop.load(std::memory_order_relaxed)) {
+    SaveIfDue(emit);
+    control_->Wait(kPausePeriod);
+    obey();
+  }
+  log_.SkipTime(Clock::now() - began);
+  if (!paused_) emit(PauseChanged{log_.steps(), false});
+}
+
+void Trainer::CarryOut(RunCommand command, const Emit& emit) {
+  switch (command) {
+    case RunCommand::kPause:
+      paused_ = true;
+      break;
+    case RunCommand::kResume:
+      paused_ = false;
+      break;
+    case RunCommand::kSave:
+      if (checkpointer_ != nullptr) checkpointer_->Request(log_.steps());
+      break;
+    case RunCommand::kRecord:
+      log_.FilmNextEpisode();
+      emit(Note{"the next episode of the first environment will be filmed"});
+      break;
+  }
 }
 
 void Trainer::EmitNotes(const Emit& emit) const {

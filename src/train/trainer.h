@@ -15,6 +15,7 @@
 #include "train/periodic_evaluation.h"
 #include "train/phase_times.h"
 #include "train/rollout_worker.h"
+#include "train/run_control.h"
 #include "train/run_counters.h"
 #include "train/run_directory.h"
 #include "train/run_log.h"
@@ -44,6 +45,8 @@ class Trainer {
 
   // See RunLog.
   void ShowEpisodesWhile(const std::atomic<bool>& watched) { log_.ShowEpisodesWhile(watched); }
+  // Carries out what is requested of `control`, which must outlive the trainer, between windows.
+  void Obey(RunControl& control) { control_ = &control; }
 
   // Saves everything that Restore() needs, at the end of a window.
   void Save(RunSnapshot& snapshot);
@@ -88,6 +91,8 @@ class Trainer {
 
   void VisitState(AgentState& state);
   void EmitNotes(const Emit& emit) const;
+  void CarryOut(RunCommand command, const Emit& emit);
+  void ObeyCommands(const Emit& emit, const std::atomic<bool>& stop);
   void SaveIfDue(const Emit& emit);
   void SaveNow(const Emit& emit);
 
@@ -108,6 +113,8 @@ class Trainer {
   PhaseSeconds phases_;  // since the last window was reported
 
   Checkpointer* checkpointer_ = nullptr;
+  RunControl* control_ = nullptr;
+  bool paused_ = false;
 };
 
 }  // namespace arcadeq

@@ -123,6 +123,15 @@ class ConsoleSink : public Sink {
   void On(const VideoFrame&) {}
   void On(const VideoEnded&) {}
 
+  void On(const PauseChanged& changed) {
+    const Clock::time_point now = Clock::now();
+    if (paused_since_) progress_came_ += now - *paused_since_;
+    paused_since_.reset();
+    if (changed.paused) paused_since_ = now;
+    Print({fmt::format("{} at step {}", changed.paused ? "Paused" : "Resumed",
+                       FormatCount(changed.step))});
+  }
+
   void On(const Note& note) {
     if (!note.warning) return Print({note.text});
     const std::string line = "Warning: " + note.text;
@@ -132,6 +141,7 @@ class ConsoleSink : public Sink {
   void On(const RunEnded& ended) {
     status_.Update(ended);
     progress_came_ = Clock::now();
+    paused_since_.reset();
     Print(episode_lines_.TakeRest());
     if (UsesDashboard()) {
       Redraw();
@@ -200,7 +210,8 @@ class ConsoleSink : public Sink {
     if (!DashboardFits(size)) {
       return {status_.Line().substr(0, static_cast<std::size_t>(size.columns) - 1)};
     }
-    return Dashboard(status_, history_, SecondsSince(progress_came_), size, style_);
+    const double pause = paused_since_ ? SecondsSince(*paused_since_) : 0;
+    return Dashboard(status_, history_, SecondsSince(progress_came_) - pause, size, style_);
   }
 
   static double SecondsSince(Clock::time_point then) {
@@ -218,6 +229,7 @@ class ConsoleSink : public Sink {
   EpisodeLines episode_lines_;
   bool ended_ = false;
   Clock::time_point progress_came_{};
+  std::optional<Clock::time_point> paused_since_;
 
   LiveArea area_;
   TerminalSize drawn_size_;

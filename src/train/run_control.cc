@@ -1,0 +1,53 @@
+#include "train/run_control.h"
+
+#include <array>
+#include <chrono>
+#include <cstddef>
+#include <mutex>
+#include <optional>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace arcadeq {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, RunCommand>, 4> kWords = {{
+    {"pause", RunCommand::kPause},
+    {"resume", RunCommand::kResume},
+    {"save", RunCommand::kSave},
+    {"record", RunCommand::kRecord},
+}};
+
+// Of a window that takes long; more mean nothing that fewer do not.
+constexpr std::size_t kMaxPending = 64;
+
+}  // namespace
+
+std::optional<RunCommand> ParseRunCommand(std::string_view word) {
+  for (const auto& [name, command] : kWords) {
+    if (name == word) return command;
+  }
+  return std::nullopt;
+}
+
+void RunControl::Request(RunCommand command) {
+  {
+    const std::lock_guard lock(mutex_);
+    if (pending_.size() == kMaxPending) return;
+    if (pending_.empty() || pending_.back() != command) pending_.push_back(command);
+  }
+  requested_.notify_one();
+}
+
+std::vector<RunCommand> RunControl::Take() {
+  const std::lock_guard lock(mutex_);
+  return std::exchange(pending_, {});
+}
+
+void RunControl::Wait(std::chrono::milliseconds patience) {
+  std::unique_lock lock(mutex_);
+  requested_.wait_for(lock, patience, [this] { return !pending_.empty(); });
+}
+
+}  // namespace arcadeq
