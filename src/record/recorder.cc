@@ -2,7 +2,6 @@
 
 #include <chrono>
 #include <condition_variable>
-#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -18,9 +17,9 @@
 #include <vector>
 
 #include <fmt/format.h>
-#include <signal.h>
 
 #include "base/error.h"
+#include "base/signals_blocked.h"
 #include "record/event.h"
 #include "record/packed_event.h"
 
@@ -31,21 +30,6 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::chrono::seconds kFlushPeriod{2};
 constexpr std::chrono::milliseconds kTickPeriod{100};
-
-// Threads started during the life of this object receive no signals; the main thread handles them.
-// That includes SIGPIPE, so that a closed stdout is an error that a sink can ignore.
-class SignalsBlocked {
- public:
-  SignalsBlocked() {
-    sigset_t all;
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before_);
-  }
-  ~SignalsBlocked() { pthread_sigmask(SIG_SETMASK, &before_, nullptr); }
-
- private:
-  sigset_t before_;
-};
 
 }  // namespace
 
