@@ -26,8 +26,9 @@ LAYERS = {
     "compare": {"base", "record", "stats", "train", "sweep"},
     "machine": {"base", "env", "nn", "record", "stats", "train"},
     "report": {"base", "record", "plot", "stats", "checkpoint", "train", "sweep"},
+    "watch": {"base", "record", "train", "report"},
     "app": {"base", "env", "loss", "replay", "nn", "record", "plot", "stats", "checkpoint", "agent", "train",
-            "sweep", "compare", "machine", "report"},
+            "sweep", "compare", "machine", "report", "watch"},
 }
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]')
 LINK = re.compile(r"\barcadeq_(%s)\b" % "|".join(LAYERS))

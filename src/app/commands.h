@@ -18,6 +18,7 @@ void AddInspectCommand(CLI::App& app, Command& chosen);
 void AddSignatureCommand(CLI::App& app, Command& chosen);
 void AddCompareCommand(CLI::App& app, Command& chosen);
 void AddReportCommand(CLI::App& app, Command& chosen);
+void AddWatchCommand(CLI::App& app, Command& chosen);
 void AddSweepCommand(CLI::App& app, Command& chosen);
 void AddDoctorCommand(CLI::App& app, Command& chosen);
 void AddTuneCommand(CLI::App& app, Command& chosen);

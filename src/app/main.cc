@@ -59,6 +59,7 @@ int Main(int argc, char** argv) {
   AddCompareCommand(app, chosen);
   AddRecordCommand(app, chosen);
   AddReportCommand(app, chosen);
+  AddWatchCommand(app, chosen);
   AddInspectCommand(app, chosen);
   AddPresetsCommand(app, chosen);
   AddDoctorCommand(app, chosen);

@@ -13,13 +13,17 @@
 #include "app/number_option.h"
 #include "app/settings_options.h"
 #include "app/stop_signals.h"
+#include "app/web_options.h"
 #include "base/error.h"
 #include "record/sinks.h"
 #include "record/window_process.h"
 #include "train/config.h"
 #include "train/pace.h"
+#include "train/run_control.h"
 #include "train/run_directory.h"
 #include "train/training_run.h"
+#include "watch/run_server.h"
+#include "watch/sockets.h"
 
 namespace arcadeq {
 namespace {
@@ -31,6 +35,8 @@ struct TrainOptions {
   double minutes = 0;
   std::string profile;
   bool render = false;
+  bool watch = false;
+  WebOptions web;
 };
 
 // Limits the run to the number of steps that fit in the given time. Steps become its only limit, so
@@ -66,10 +72,21 @@ TrainingRun MakeRun(const TrainOptions& options) {
 }
 
 int Train(const TrainOptions& options) {
+  // Before the run begins, which a port in use then does not leave behind.
+  std::optional<WebListener> web;
+  if (options.watch) web.emplace(options.web.Listen());
   TrainingRun run = MakeRun(options);
   auto sinks = run.MakeFileSinks();
   sinks.push_back(MakeConsoleSink(stdout, isatty(STDOUT_FILENO) != 0, run.sink_states()));
   std::atomic<bool> window_watched{false};
+  RunControl control;
+  run.trainer().Obey(control);
+  RunServer server(run.path(), control, std::move(web));
+  run.trainer().ShowEpisodesWhile(server.watched());
+  sinks.push_back(server.MakeSink(run.sink_states()));
+  if (!server.problem().empty())
+    run.Announce({server.problem() + "; `watch` cannot show it", true});
+  if (!server.url().empty()) run.Announce({"watch the run at " + server.url()});
   if (options.render) {
     const std::string title = fmt::format("arcadeq: {}", run.config().env.game);
     sinks.push_back(MakeWindowSink(MakeWindowCommand(title), window_watched));
@@ -95,6 +112,7 @@ void AddTrainCommand(CLI::App& app, Command& chosen) {
        {"arcadeq train --game breakout --minutes 10", "what fits in ten minutes"},
        {"arcadeq train --preset tutorial --seed 2 --out runs/mine", "the tutorial's system"},
        {"arcadeq train --set agent.lambda=0.8 --steps 1000000", "with a setting of your own"},
+       {"arcadeq train --watch", "shows the run in the browser"},
        {"arcadeq train --resume runs/mine", "continues bit for bit"}},
       "`arcadeq presets NAME` prints every setting with its help and range, in the format of "
       "--config; docs/settings.md lists them.");
@@ -114,6 +132,8 @@ void AddTrainCommand(CLI::App& app, Command& chosen) {
       ->add_option("--profile", options->profile,
                    "Write a profile of where the time goes, for chrome://tracing or Perfetto")
       ->type_name("FILE");
+  options->web.AddWatchTo(*command, &options->watch);
+  options->web.AddBindTo(*command);
   command->add_flag("--render", options->render, "Show the game in a window during training");
   command->callback([options, &chosen] { chosen = [options] { return Train(*options); }; });
 }

@@ -6,6 +6,7 @@
 #include <memory>
 #include <optional>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "base/directory_lock.h"
@@ -37,6 +38,10 @@ class TrainingRun {
 
   const Config& config() const { return config_; }
   Trainer& trainer() { return *trainer_; }
+  const std::filesystem::path& path() const { return directory_.path(); }
+
+  // Adds a note to those that Train() emits before the run begins.
+  void Announce(Note note) { notes_.push_back(std::move(note)); }
 
   // The sinks that write the run's own files.
   std::vector<std::unique_ptr<Sink>> MakeFileSinks() const;

@@ -22,6 +22,7 @@ class ScoreHistory {
   // The score after `step` steps, from 1. A point holds the last score of its steps.
   void Add(std::int64_t step, double score);
 
+  std::int64_t steps_per_point() const { return steps_per_point_; }
   // From the run's beginning to the last score; NaN before the first.
   std::span<const double> points() const { return points_; }
 

@@ -1,0 +1,13 @@
+#pragma once
+
+#include <string>
+
+#include "record/event.h"
+
+namespace arcadeq {
+
+// A picture with its palette as a PNG file. Throws UserError if it has no pixels, or more or fewer
+// than its size says.
+std::string EncodePng(const VideoFrame& picture);
+
+}  // namespace arcadeq
