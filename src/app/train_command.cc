@@ -15,6 +15,7 @@
 #include "app/stop_signals.h"
 #include "app/web_options.h"
 #include "base/error.h"
+#include "record/console/typed_lines.h"
 #include "record/sinks.h"
 #include "record/window_process.h"
 #include "train/config.h"
@@ -77,7 +78,9 @@ int Train(const TrainOptions& options) {
   if (options.watch) web.emplace(options.web.Listen());
   TrainingRun run = MakeRun(options);
   auto sinks = run.MakeFileSinks();
-  sinks.push_back(MakeConsoleSink(stdout, isatty(STDOUT_FILENO) != 0, run.sink_states()));
+  std::atomic<int> typed_lines{0};
+  sinks.push_back(
+      MakeConsoleSink(stdout, isatty(STDOUT_FILENO) != 0, run.sink_states(), &typed_lines));
   std::atomic<bool> window_watched{false};
   RunControl control;
   run.trainer().Obey(control);
@@ -91,6 +94,13 @@ int Train(const TrainOptions& options) {
     const std::string title = fmt::format("arcadeq: {}", run.config().env.game);
     sinks.push_back(MakeWindowSink(MakeWindowCommand(title), window_watched));
     run.trainer().ShowEpisodesWhile(window_watched);
+  }
+  std::optional<TypedLines> words;
+  if (isatty(STDIN_FILENO) != 0) {
+    words.emplace(STDIN_FILENO, [&control, &typed_lines](const std::string& line) {
+      ++typed_lines;
+      if (const auto command = ParseRunCommand(line)) control.Request(*command);
+    });
   }
   // Before there is anything to save, signals must end the program at once: it may be waiting for a
   // pipe.

@@ -19,9 +19,11 @@ namespace arcadeq {
 // learning "Pre-training...Episode: i"), and notes. On a terminal, a dashboard stays below them or,
 // if the terminal is small, a single line with the most important of its values; and where many
 // episodes end, they share lines. Never waits for the reader: if nobody reads the output fast
-// enough, drops lines and later reports how many.
+// enough, drops lines and later reports how many. `typed_lines`, if any, counts the lines that a
+// person has typed on the terminal (TypedLines) since the sink last took notice.
 std::unique_ptr<Sink> MakeConsoleSink(std::FILE* out, bool is_terminal,
-                                      const SinkStates& states = {});
+                                      const SinkStates& states = {},
+                                      std::atomic<int>* typed_lines = nullptr);
 
 // TensorBoard's event file: "reward" and "avg loss" by episode, as in the article, and the other
 // scalars by step (docs/metrics.md explains each).

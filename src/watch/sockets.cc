@@ -96,10 +96,11 @@ WebListener ListenOnWeb(const std::string& address, int port) {
 
 RunListener::RunListener(const std::filesystem::path& run)
     : directory_(OpenDirectory(run)), socket_(::socket(AF_UNIX, kStream, 0)) {
+  if (directory_.get() < 0) ThrowSystemError("open", run, errno);
   const sockaddr_un address = AddressIn(directory_);
   unlinkat(directory_.get(), kRunSocket, 0);
   // Others cannot connect before listen(), when the permissions are set.
-  if (directory_.get() < 0 || socket_.get() < 0 ||
+  if (socket_.get() < 0 ||
       bind(socket_.get(), reinterpret_cast<const sockaddr*>(&address), sizeof(address)) != 0 ||
       fchmodat(directory_.get(), kRunSocket, S_IRUSR | S_IWUSR, 0) != 0 ||
       listen(socket_.get(), kBacklog) != 0) {

@@ -59,7 +59,8 @@ TEST(RunListener, LiesAtAnyPath) {
 
 TEST(RunListener, NeedsADirectory) {
   const TemporaryDirectory folder;
-  EXPECT_THAT(RefusalOf([&] { const RunListener listener(folder / "none"); }), HasSubstr("none"));
+  EXPECT_THAT(RefusalOf([&] { const RunListener listener(folder / "none"); }),
+              HasSubstr("none: No such file"));
 }
 
 }  // namespace

@@ -1,6 +1,7 @@
 """What `train` shows on terminals of different kinds and sizes, and in a pipe."""
 
 import os
+import pathlib
 import re
 import signal
 import unittest
@@ -170,6 +171,35 @@ class Console(ProgramTest):
                       and screen.lines()[screen.y] == "$")
         lines = terminal.screen.lines()
         self.assertEqual(lines[terminal.screen.y + 1:], [""] * (60 - terminal.screen.y - 1))
+
+    def test_words_that_are_typed(self):
+        terminal = self.start(LASTING, 100, 30)
+        self.wait_for(terminal, lambda screen: dashboards(screen.lines()))
+        for word, answer in [("pause", "Paused at step"), ("nonsense", ""), ("save", "checkpoint written to"),
+                             (" resume ", "Resumed at step"), ("record", "will be filmed")]:
+            terminal.type(word + "\n")
+            self.wait_for(terminal, lambda screen: answer in screen.text())
+        for _ in range(20):  # some redraws
+            terminal.read(0.1)
+        self.assert_one_dashboard(terminal.screen.text().splitlines())
+        self.stop(terminal)
+
+    def test_a_run_in_the_background_reads_nothing(self):
+        """As a shell starts it: in a process group that is not the terminal's."""
+        command = ["bash", "-c", "set -m; trap '' SIGTTOU; \"$@\" >log 2>&1 & echo $! >pid; sleep 1000", "bash",
+                   program.ARCADEQ, *LASTING]
+        terminal = Terminal(command, 100, 30, cwd=self.folder)
+        self.addCleanup(terminal.close)
+        log = self.folder / "log"
+        self.wait_until(lambda: log.exists() and log.read_text().count("Episode:") > 3)
+        process = int((self.folder / "pid").read_text())
+        self.addCleanup(os.kill, process, signal.SIGKILL)
+        terminal.type("pause\n")
+        before = log.read_text().count("\n")
+        self.wait_until(lambda: log.read_text().count("\n") > before + 20)
+        state = (pathlib.Path("/proc") / str(process) / "stat").read_text().rpartition(")")[2].split()[0]
+        self.assertNotEqual(state, "T")
+        self.assertNotIn("Paused", log.read_text())
 
     def test_a_terminal_that_nobody_reads(self):
         terminal = self.start(["train", "--preset", "catch", "--out", "run", "--steps", 100_000_000,

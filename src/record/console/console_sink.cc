@@ -1,3 +1,4 @@
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -45,8 +46,12 @@ constexpr TerminalSize kUnknownSize{80, 1};
 
 class ConsoleSink : public Sink {
  public:
-  ConsoleSink(std::FILE* out, bool is_terminal, const SinkStates& states)
-      : output_(out), live_(is_terminal && TerminalIsCapable()), style_(StyleOfTerminal()) {
+  ConsoleSink(std::FILE* out, bool is_terminal, const SinkStates& states,
+              std::atomic<int>* typed_lines)
+      : typed_lines_(typed_lines),
+        output_(out),
+        live_(is_terminal && TerminalIsCapable()),
+        style_(StyleOfTerminal()) {
     if (const auto saved = states.find(kName); saved != states.end()) {
       status_.Restore(saved->second);
     }
@@ -186,6 +191,9 @@ class ConsoleSink : public Sink {
       waiting_.clear();
       return;
     }
+    if (typed_lines_ != nullptr) {
+      for (int lines = typed_lines_->exchange(0); lines > 0; --lines) area_.AddTypedLine();
+    }
     const bool in_foreground = !live_ || InForeground(output_.descriptor());
     // Then the shell has written below, and what was live has become its past.
     const bool continued = continue_watch_ && continue_watch_->WasContinued();
@@ -218,6 +226,7 @@ class ConsoleSink : public Sink {
     return std::chrono::duration<double>(Clock::now() - then).count();
   }
 
+  std::atomic<int>* typed_lines_;
   UnblockedOutput output_;
   const bool live_;
   const TextStyle style_;
@@ -242,8 +251,9 @@ class ConsoleSink : public Sink {
 
 }  // namespace
 
-std::unique_ptr<Sink> MakeConsoleSink(std::FILE* out, bool is_terminal, const SinkStates& states) {
-  return std::make_unique<ConsoleSink>(out, is_terminal, states);
+std::unique_ptr<Sink> MakeConsoleSink(std::FILE* out, bool is_terminal, const SinkStates& states,
+                                      std::atomic<int>* typed_lines) {
+  return std::make_unique<ConsoleSink>(out, is_terminal, states, typed_lines);
 }
 
 }  // namespace arcadeq

@@ -18,6 +18,11 @@ class LiveArea {
   // far. A single line must be narrower than the terminal, several lines narrower and fewer.
   std::string Replace(const std::vector<std::string>& above, std::vector<std::string> lines,
                       const TerminalSize& size);
+  // Somebody has typed a line: the cursor is one line further down, and the line of the keyboard's
+  // echo becomes part of what is redrawn.
+  void AddTypedLine() {
+    if (shown_.size() > 1) shown_.emplace_back();
+  }
   // Stops redrawing what is shown: it has scrolled away, or stays as it is.
   void Forget() { shown_.clear(); }
 

@@ -1,0 +1,85 @@
+#include "record/console/typed_lines.h"
+
+#include <array>
+#include <cerrno>
+#include <chrono>
+#include <cstddef>
+#include <functional>
+#include <string>
+#include <system_error>
+#include <thread>
+#include <utility>
+
+#include <poll.h>
+#include <unistd.h>
+
+#include "base/error.h"
+#include "base/signals_blocked.h"
+#include "record/console/terminal.h"
+
+namespace arcadeq {
+namespace {
+
+constexpr std::chrono::milliseconds kPeriod{100};
+// Of a line; the rest is ignored.
+constexpr std::size_t kMaxLength = 80;
+
+std::string WithoutBlanks(const std::string& text) {
+  constexpr const char* kBlanks = " \t\r";
+  const std::size_t begin = text.find_first_not_of(kBlanks);
+  if (begin == std::string::npos) return "";
+  return text.substr(begin, text.find_last_not_of(kBlanks) - begin + 1);
+}
+
+}  // namespace
+
+TypedLines::TypedLines(int descriptor, std::function<void(const std::string&)> handle)
+    : descriptor_(descriptor), handle_(std::move(handle)) {
+  // SIGTTIN, too: should the process go into the background just before it reads, the read fails.
+  const SignalsBlocked signals_blocked;
+  try {
+    thread_ = std::thread([this] { Work(); });
+  } catch (const std::system_error& error) {
+    ThrowUserError("cannot start a thread for what is typed: {}", error.what());
+  }
+}
+
+TypedLines::~TypedLines() {
+  ending_ = true;
+  thread_.join();
+}
+
+void TypedLines::Work() {
+  std::string line;
+  bool open = true;
+  while (open && !ending_) {
+    if (!InForeground(descriptor_)) {
+      std::this_thread::sleep_for(kPeriod);
+      continue;
+    }
+    pollfd wait{descriptor_, POLLIN, 0};
+    if (poll(&wait, 1, static_cast<int>(kPeriod.count())) > 0) open = Read(line);
+  }
+}
+
+bool TypedLines::Read(std::string& line) {
+  std::array<char, 256> buffer;
+  const ssize_t got = read(descriptor_, buffer.data(), buffer.size());
+  if (got < 0) {
+    if (errno == EINTR || errno == EAGAIN) return true;
+    // A read in the background fails like one of a terminal that is gone.
+    return errno == EIO && !InForeground(descriptor_);
+  }
+  for (ssize_t i = 0; i < got; ++i) {
+    const char c = buffer[static_cast<std::size_t>(i)];
+    if (c != '\n') {
+      if (line.size() < kMaxLength) line += c;
+      continue;
+    }
+    handle_(WithoutBlanks(line));
+    line.clear();
+  }
+  return got > 0;
+}
+
+}  // namespace arcadeq
