@@ -1,4 +1,3 @@
-#include <algorithm>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -18,8 +17,7 @@
 #include "app/run_options.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "base/processors.h"
-#include "record/output_file.h"
+#include "base/output_file.h"
 #include "record/run_status.h"
 #include "stats/bootstrap.h"
 #include "stats/published_scores.h"
@@ -32,11 +30,6 @@
 
 namespace arcadeq {
 namespace {
-
-constexpr std::int64_t kMostEnvs = 1024;
-constexpr std::int64_t kMostThreads = 256;
-// Enough for passes of the network over many observations at once.
-constexpr std::int64_t kEnvsPerThread = 16;
 
 struct EvaluateOptions {
   RunOptions run;
@@ -148,16 +141,12 @@ std::string Csv(const Evaluation& evaluation) {
 }
 
 int RunEvaluation(EvaluateOptions options) {
-  RunOptions& play = options.run;
-  if (play.threads == 0) play.threads = std::min<std::int64_t>(AvailableProcessors(), kMostThreads);
-  if (play.envs == 0) {
-    play.envs = std::min({options.episodes, kEnvsPerThread * play.threads, kMostEnvs});
-  }
+  PlayMany(options.episodes, options.run);
   // Before the games are played, so that a file that cannot be written wastes no time.
   std::optional<FileReplacement> csv;
   if (!options.csv.empty()) csv.emplace(options.csv);
 
-  LoadedRun run = LoadRun(play);
+  LoadedRun run = LoadRun(options.run);
   Evaluation evaluation;
   {
     EvaluationProgress progress(options.episodes);
@@ -205,7 +194,6 @@ void AddEvaluateCommand(CLI::App& app, Command& chosen) {
       ->type_name("PROTOCOL");
   AddNumberOption(*command, "--episodes", &options->episodes, 1, 1'000'000,
                   "Games to play (default 30)");
-  options->run.envs = 0;
   AddNumberOption(*command, "--envs", &options->run.envs, 1, kMostEnvs,
                   "Games to play at once (default: up to 16 per thread)");
   AddNumberOption(*command, "--threads", &options->run.threads, 1, kMostThreads,

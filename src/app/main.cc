@@ -16,8 +16,8 @@
 #include "app/commands.h"
 #include "app/print.h"
 #include "base/error.h"
-#include "record/window_process.h"
 #include "sweep/run_process.h"
+#include "window/window_process.h"
 
 using namespace arcadeq;
 

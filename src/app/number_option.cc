@@ -10,11 +10,11 @@ namespace arcadeq {
 namespace {
 
 template <typename Number>
-void Add(CLI::App& command, const std::string& option, Number* value, Number min, Number max,
-         const std::string& help) {
+CLI::Option* Add(CLI::App& command, const std::string& option, Number* value, Number min,
+                 Number max, const std::string& help) {
   auto setting = std::make_shared<Settings>();
   setting->Add(option, value, min, max, help);
-  command
+  return command
       .add_option_function<std::string>(
           option,
           [setting, option, name = command.get_name()](const std::string& text) {
@@ -27,14 +27,14 @@ void Add(CLI::App& command, const std::string& option, Number* value, Number min
 
 }  // namespace
 
-void AddNumberOption(CLI::App& command, const std::string& option, std::int64_t* value,
-                     std::int64_t min, std::int64_t max, const std::string& help) {
-  Add(command, option, value, min, max, help);
+CLI::Option* AddNumberOption(CLI::App& command, const std::string& option, std::int64_t* value,
+                             std::int64_t min, std::int64_t max, const std::string& help) {
+  return Add(command, option, value, min, max, help);
 }
 
-void AddNumberOption(CLI::App& command, const std::string& option, double* value, double min,
-                     double max, const std::string& help) {
-  Add(command, option, value, min, max, help);
+CLI::Option* AddNumberOption(CLI::App& command, const std::string& option, double* value,
+                             double min, double max, const std::string& help) {
+  return Add(command, option, value, min, max, help);
 }
 
 }  // namespace arcadeq

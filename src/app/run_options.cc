@@ -1,11 +1,14 @@
 #include "app/run_options.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <string>
 
 #include "app/number_option.h"
+#include "base/processors.h"
 #include "base/settings.h"
 #include "train/config.h"
 #include "train/evaluation_protocol.h"
@@ -13,6 +16,12 @@
 #include "train/run_directory.h"
 
 namespace arcadeq {
+namespace {
+
+// Enough for passes of the network over many observations at once.
+constexpr std::int64_t kEnvsPerThread = 16;
+
+}  // namespace
 
 void RunOptions::AddTo(CLI::App& command) {
   command.add_option("run", run, "Run directory")->required()->type_name("RUN");
@@ -25,6 +34,20 @@ void RunOptions::AddTo(CLI::App& command) {
   AddNumberOption(command, "--epsilon", &epsilon, 0.0, 1.0,
                   "Probability of a random action (default: the protocol's, or the run's "
                   "policy.evaluation_epsilon); 1 is the random policy");
+}
+
+CLI::Option* RunOptions::AddNumberTo(CLI::App& command, const std::string& help) {
+  return AddNumberOption(command, "--number", &number, 1, std::numeric_limits<std::int32_t>::max(),
+                         help + " (default 1); as numbered by evaluate --csv");
+}
+
+void PlayMany(std::int64_t games, RunOptions& options) {
+  if (options.threads == 0) {
+    options.threads = std::min<std::int64_t>(AvailableProcessors(), kMostThreads);
+  }
+  if (options.envs == 0) {
+    options.envs = std::min({games, kEnvsPerThread * options.threads, kMostEnvs});
+  }
 }
 
 LoadedRun LoadRun(const RunOptions& options) {
@@ -42,7 +65,7 @@ LoadedRun LoadRun(const RunOptions& options) {
       options.epsilon < 0 ? loaded.config.agent.policy.evaluation_epsilon : options.epsilon;
   loaded.player =
       std::make_unique<Player>(loaded.config, weights, static_cast<std::uint64_t>(options.seed),
-                               static_cast<int>(options.envs));
+                               static_cast<int>(std::max<std::int64_t>(options.envs, 1)));
   return loaded;
 }
 

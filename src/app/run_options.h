@@ -12,19 +12,29 @@
 
 namespace arcadeq {
 
+inline constexpr std::int64_t kMostEnvs = 1024;
+inline constexpr std::int64_t kMostThreads = 256;
+
 // Options of the commands that play with a run's weights.
 struct RunOptions {
   std::string run;
   std::string weights;
   std::string rom;
   std::int64_t seed = 1;
+  std::int64_t number = 1;  // of the game to play, or of the first
   std::string protocol{kTrainingProtocol};
-  std::int64_t envs = 1;
+  std::int64_t envs = 0;     // 0: 1, or as PlayMany() chooses
   std::int64_t threads = 0;  // 0: as many as the run was trained with
   double epsilon = -1;       // negative: the protocol's
 
   void AddTo(CLI::App& command);
+  // Also --number, for commands that need not begin with the first game.
+  CLI::Option* AddNumberTo(CLI::App& command, const std::string& help);
 };
+
+// Makes a command that plays many games play them at once, on all processors, unless its options
+// say otherwise.
+void PlayMany(std::int64_t games, RunOptions& options);
 
 // A run's weights, ready to play. Throws UserError.
 struct LoadedRun {

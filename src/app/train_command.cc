@@ -1,4 +1,3 @@
-#include <atomic>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -17,7 +16,7 @@
 #include "base/error.h"
 #include "record/console/typed_lines.h"
 #include "record/sinks.h"
-#include "record/window_process.h"
+#include "record/spectator.h"
 #include "train/config.h"
 #include "train/pace.h"
 #include "train/run_control.h"
@@ -25,6 +24,7 @@
 #include "train/training_run.h"
 #include "watch/run_server.h"
 #include "watch/sockets.h"
+#include "window/window_process.h"
 
 namespace arcadeq {
 namespace {
@@ -36,6 +36,7 @@ struct TrainOptions {
   double minutes = 0;
   std::string profile;
   bool render = false;
+  bool overlay = false;
   bool watch = false;
   WebOptions web;
 };
@@ -73,6 +74,7 @@ TrainingRun MakeRun(const TrainOptions& options) {
 }
 
 int Train(const TrainOptions& options) {
+  Spectator window_spectator;
   // Before the run begins, which a port in use then does not leave behind.
   std::optional<WebListener> web;
   if (options.watch) web.emplace(options.web.Listen());
@@ -81,19 +83,19 @@ int Train(const TrainOptions& options) {
   std::atomic<int> typed_lines{0};
   sinks.push_back(
       MakeConsoleSink(stdout, isatty(STDOUT_FILENO) != 0, run.sink_states(), &typed_lines));
-  std::atomic<bool> window_watched{false};
   RunControl control;
   run.trainer().Obey(control);
   RunServer server(run.path(), control, std::move(web));
-  run.trainer().ShowEpisodesWhile(server.watched());
+  run.trainer().ShowTo(server.spectator());
   sinks.push_back(server.MakeSink(run.sink_states()));
   if (!server.problem().empty())
     run.Announce({server.problem() + "; `watch` cannot show it", true});
   if (!server.url().empty()) run.Announce({"watch the run at " + server.url()});
   if (options.render) {
     const std::string title = fmt::format("arcadeq: {}", run.config().env.game);
-    sinks.push_back(MakeWindowSink(MakeWindowCommand(title), window_watched));
-    run.trainer().ShowEpisodesWhile(window_watched);
+    sinks.push_back(MakeWindowSink(MakeWindowCommand(title), window_spectator));
+    window_spectator.wants_moments = options.overlay;
+    run.trainer().ShowTo(window_spectator);
   }
   std::optional<TypedLines> words;
   if (isatty(STDIN_FILENO) != 0) {
@@ -142,9 +144,14 @@ void AddTrainCommand(CLI::App& app, Command& chosen) {
       ->add_option("--profile", options->profile,
                    "Write a profile of where the time goes, for chrome://tracing or Perfetto")
       ->type_name("FILE");
+  CLI::Option* render =
+      command->add_flag("--render", options->render,
+                        "Show the game in a window during training; space stops and continues "
+                        "that, o shows what the agent thinks");
+  command->add_flag("--overlay", options->overlay, "Show what the agent thinks, from the start")
+      ->needs(render);
   options->web.AddWatchTo(*command, &options->watch);
   options->web.AddBindTo(*command);
-  command->add_flag("--render", options->render, "Show the game in a window during training");
   command->callback([options, &chosen] { chosen = [options] { return Train(*options); }; });
 }
 

@@ -172,6 +172,7 @@ class Atari final : public Env {
   std::span<const std::uint8_t> frame() const override { return reduction_.frame(); }
 
   ScreenView screen() override { return {height_, width_, Screen(), palette_}; }
+  int lives() const override { return emulator_->lives(); }
 
   void Reseed(RandomStream random) override {
     random_ = random;

@@ -272,6 +272,7 @@ TEST(Atari, LivesAreLostBeforeTheGameEnds) {
   int lost = 0;
   StepResult result;
   while (!result.terminated) {
+    EXPECT_EQ(env->lives(), 3 - lost);
     result = env->Step(0);
     ASSERT_FALSE(result.truncated);
     lost += result.life_lost;

@@ -61,6 +61,8 @@ class Env {
   // The current frame in the spec's format; valid until the next Reset() or Step().
   virtual std::span<const std::uint8_t> frame() const = 0;
   virtual ScreenView screen() = 0;
+  // Lives left; 0 if the game has none.
+  virtual int lives() const { return 0; }
 
   // Draws all randomness from `random` from now on. After RestoreState(), that state and `random`
   // determine all that follows.

@@ -13,10 +13,13 @@
 #include <cstdint>
 #include <memory>
 #include <numbers>
+#include <optional>
 #include <span>
+#include <vector>
 
 #include "base/choice.h"
 #include "base/error.h"
+#include "base/histogram.h"
 #include "base/settings.h"
 #include "loss/loss.h"
 
@@ -64,6 +67,15 @@ class HlGauss final : public Loss {
       weighted += weight * Centre(i);
     }
     return weighted / sum;
+  }
+
+  std::optional<Histogram> Distribution(std::span<const float> outputs) const override {
+    const float largest = *std::ranges::max_element(outputs);
+    Histogram histogram{low_, high_, std::vector<float>(outputs.begin(), outputs.end())};
+    float sum = 0;
+    for (float& share : histogram.shares) sum += share = std::exp(share - largest);
+    for (float& share : histogram.shares) share /= sum;
+    return histogram;
   }
 
   void BootstrapTarget(float r_t, float discount_t, std::span<const float> next,

@@ -1,10 +1,12 @@
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 
 #include "base/choice.h"
+#include "base/histogram.h"
 
 namespace arcadeq {
 
@@ -22,6 +24,12 @@ class Loss {
 
   // Q(s, a). outputs: [atoms].
   virtual float Value(std::span<const float> outputs) const = 0;
+
+  // The distribution of returns that the outputs describe, whose mean is their value; nullopt if
+  // they describe no more than a value.
+  virtual std::optional<Histogram> Distribution(std::span<const float> /*outputs*/) const {
+    return std::nullopt;
+  }
 
   // The target r_t + discount_t Q(s_t, a_t), where `next` [atoms] are the outputs of the evaluating
   // network for a_t. discount_t is 0 where the return ends.

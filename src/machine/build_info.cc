@@ -6,7 +6,7 @@
 
 #include "env/atari.h"
 #include "machine/commit.generated.h"
-#include "record/window.h"
+#include "window/window.h"
 
 namespace arcadeq {
 

@@ -4,7 +4,7 @@
 
 #include "machine/checks.h"
 #include "machine/section.h"
-#include "record/window.h"
+#include "window/window.h"
 
 namespace arcadeq {
 

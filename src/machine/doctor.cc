@@ -22,11 +22,11 @@
 #include "machine/section.h"
 #include "machine/system_info.h"
 #include "nn/cpu/kernels/instruction_sets.h"
-#include "record/display_probe.h"
-#include "record/window_process.h"
 #include "train/config.h"
 #include "train/pace.h"
 #include "train/preset.h"
+#include "window/display_probe.h"
+#include "window/window_process.h"
 
 namespace arcadeq {
 namespace {

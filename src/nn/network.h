@@ -147,6 +147,9 @@ class Network {
   Network& operator=(const Network&) = delete;
 
   const NetworkShape& shape() const { return shape_; }
+  // Whether the outputs are sums of a value and of advantages whose mean over the actions is 0, so
+  // that the value is the mean of the outputs over the actions.
+  bool dueling() const { return dueling_; }
   virtual std::size_t num_parameters() const = 0;
   virtual std::size_t parameters_bytes() const = 0;  // memory of one set of Parameters
 
@@ -202,10 +205,11 @@ class Network {
   virtual void TakeStep(Workspace& workspace, const Step& step, ThreadPool& pool) const = 0;
 
  protected:
-  explicit Network(const NetworkShape& shape) : shape_(shape) {}
+  Network(const NetworkShape& shape, bool dueling) : shape_(shape), dueling_(dueling) {}
 
  private:
   NetworkShape shape_;
+  bool dueling_;
 };
 
 // Throws UserError if the settings do not fit the frames.

@@ -9,9 +9,9 @@
 #include "base/bytes.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/output_file.h"
 #include "record/event.h"
 #include "record/metrics.h"
-#include "record/output_file.h"
 #include "record/recorder.h"
 #include "record/sinks.h"
 

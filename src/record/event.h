@@ -2,9 +2,13 @@
 
 #include <cstdint>
 #include <limits>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
+
+#include "picture/image.h"
+#include "picture/moment.h"
 
 namespace arcadeq {
 
@@ -96,20 +100,17 @@ struct Diagnosis {
   int effective_rank = 0;
 };
 
-// One picture of an episode that is filmed, shown in the window, or both. The pictures of an
-// episode are consecutive. An episode gets its number when it ends; until then its first step
-// identifies it.
-struct VideoFrame {
+// One picture of an episode that is filmed, shown in the window, or both. The pictures of a film
+// are consecutive. An episode gets its number when it ends; until then its first step identifies
+// it.
+struct VideoFrame : Image {
   std::int64_t first_step = 0;  // of the run, from 1
   bool filmed = true;
-  int height = 0;
-  int width = 0;
-  std::vector<std::uint8_t> pixels;   // palette indices, row by row
-  std::vector<std::uint8_t> palette;  // r, g, b, ...; at most 256 colours
-  double seconds = 0;                 // how long it is shown
+  double seconds = 0;              // how long it is shown
+  std::optional<Moment> moment{};  // if someone wants to see what the agent thinks
 };
 
-// After the last picture of an episode whose pictures were emitted.
+// After the last picture of a filmed episode.
 struct VideoEnded {
   std::int64_t episode = 0;  // as in its EpisodeEnded
 };

@@ -15,7 +15,7 @@
 #include <unistd.h>
 
 #include "base/file.h"
-#include "record/output_file.h"
+#include "base/output_file.h"
 #include "record/tensorboard_event.pb.h"
 #include "record/tfrecord.h"
 

@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "record/output_file.h"
+#include "base/output_file.h"
 
 namespace arcadeq {
 

@@ -12,8 +12,8 @@
 
 #include "base/error.h"
 #include "base/file.h"
+#include "film/gif_writer.h"
 #include "record/event.h"
-#include "record/gif_writer.h"
 #include "record/recorder.h"
 #include "record/sinks.h"
 
@@ -65,7 +65,7 @@ class GifSink : public Sink {
       file_ = directory_ / fmt::format("unfinished_from_step_{:09}.gif", first_step_);
       writer_.emplace(file_, height_, width_);
     }
-    writer_->Add(picture);
+    writer_->Add(picture, picture.seconds);
   }
 
   void Rename(const std::string& name) {

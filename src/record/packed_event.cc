@@ -27,8 +27,9 @@ PackedEvent::PackedEvent(Event event, Scratch& scratch) : event_(std::move(event
 
 std::size_t PackedEvent::bytes() const {
   const auto* frame = std::get_if<VideoFrame>(&event_);
-  const std::size_t picture = frame != nullptr ? frame->pixels.size() + frame->palette.size() : 0;
-  return sizeof(*this) + compressed_.size() + picture;
+  if (frame == nullptr) return sizeof(*this);
+  return sizeof(*this) + compressed_.size() + frame->pixels.size() + frame->palette.size() +
+         (frame->moment ? frame->moment->bytes() : 0);
 }
 
 Event PackedEvent::Unpack() && {

@@ -1,12 +1,12 @@
 #pragma once
 
-#include <atomic>
 #include <cstdio>
 #include <filesystem>
 #include <memory>
 
 #include "record/recorder.h"
-#include "record/window_process.h"
+#include "record/spectator.h"
+#include "window/window_process.h"
 
 namespace arcadeq {
 
@@ -38,10 +38,10 @@ std::unique_ptr<Sink> MakeCsvSink(const std::filesystem::path& file, const SinkS
 // is kept as unfinished_from_step_000012345.gif, because its episode has no number.
 std::unique_ptr<Sink> MakeGifSink(const std::filesystem::path& directory, int height, int width);
 
-// The game in a window (SDL2), scaled by integer factors, shown by the process that `command`
-// starts (see MakeWindowCommand()): a display that is missing, lost or hangs makes this sink fail
-// but blocks nothing. Closing the window does not end the run. `watched` is true, meaning that
-// pictures are wanted, until the window is closed or lost; it must outlive the sink.
-std::unique_ptr<Sink> MakeWindowSink(WindowCommand command, std::atomic<bool>& watched);
+// The game in a window, shown by the process that `command` starts (see MakeWindowCommand()): a
+// display that is missing, lost or hangs makes this sink fail but blocks nothing. Space stops the
+// drawing and continues it, O shows or hides what the agent thinks, H lists the keys. Closing the
+// window does not end the run. Updates `spectator`, which must outlive the sink.
+std::unique_ptr<Sink> MakeWindowSink(WindowCommand command, Spectator& spectator);
 
 }  // namespace arcadeq

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <fstream>
@@ -8,6 +7,7 @@
 #include <iterator>
 #include <string>
 
+#include "picture/testing/image.h"
 #include "record/event.h"
 
 namespace arcadeq {
@@ -20,12 +20,8 @@ inline std::string ContentOf(const std::filesystem::path& file) {
 // A picture of a single colour, with a palette of four.
 inline VideoFrame Picture(std::int64_t first_step, std::uint8_t colour = 0, int height = 6,
                           int width = 4) {
-  VideoFrame picture;
+  VideoFrame picture{PlainImage(colour, height, width)};
   picture.first_step = first_step;
-  picture.height = height;
-  picture.width = width;
-  picture.pixels.assign(static_cast<std::size_t>(height) * width, colour);
-  picture.palette = {0, 0, 0, 200, 10, 20, 30, 210, 40, 50, 60, 220};
   picture.seconds = 0.05;
   return picture;
 }

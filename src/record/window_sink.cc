@@ -1,19 +1,21 @@
-#include <atomic>
 #include <chrono>
 #include <memory>
 #include <optional>
 #include <string>
 #include <utility>
 #include <variant>
-
-#include <fmt/format.h>
+#include <vector>
 
 #include "base/error.h"
+#include "picture/image.h"
+#include "picture/overlay.h"
 #include "record/event.h"
 #include "record/recorder.h"
 #include "record/sinks.h"
-#include "record/window_peer.h"
-#include "record/window_process.h"
+#include "record/spectator.h"
+#include "window/key.h"
+#include "window/remote_window.h"
+#include "window/window_process.h"
 
 namespace arcadeq {
 namespace {
@@ -22,26 +24,33 @@ using Clock = std::chrono::steady_clock;
 
 // Roughly the refresh interval of a screen; pictures that come sooner are skipped.
 constexpr std::chrono::milliseconds kShortestShow{16};
-// How long a display may take to respond after the end of the run, which waits for it. Before, it
-// has kDisplayPatience, and training continues meanwhile.
+// How long the display may take to respond once the run has ended, which waits for it.
 constexpr std::chrono::seconds kEndPatience{1};
+
+const std::vector<std::string> kHelp = {
+    "space  stop drawing,", "       or continue", "o      what the agent",
+    "       thinks",        "h      these keys",
+};
+const std::vector<std::string> kStopped = {"not drawn: space continues"};
 
 class WindowSink : public Sink {
  public:
-  WindowSink(WindowCommand command, std::atomic<bool>& watched) : watched_(watched) {
-    watched_ = true;
+  WindowSink(WindowCommand command, Spectator& spectator) : spectator_(spectator) {
     try {
-      peer_.emplace(std::move(command));
+      window_.emplace(std::move(command));
+      spectator_.watches = true;
     } catch (const UserError& error) {
-      problem_ = fmt::format("cannot show a window: {}", error.what());
+      problem_ = error.what();
     }
   }
 
-  ~WindowSink() override { watched_ = false; }
+  ~WindowSink() override { spectator_.watches = false; }
 
   void Handle(const Event& event) override {
     if (const auto* picture = std::get_if<VideoFrame>(&event)) Show(*picture);
-    if (std::holds_alternative<RunEnded>(event)) AwaitAnswer();
+    if (std::holds_alternative<RunEnded>(event) && window_) {
+      UseWindow([this] { window_->AwaitReady(kEndPatience); });
+    }
     Attend();
   }
 
@@ -50,47 +59,81 @@ class WindowSink : public Sink {
  private:
   void Show(const VideoFrame& picture) {
     const Clock::time_point now = Clock::now();
-    if (!peer_ || now < next_show_) return;
+    if (!window_ || !spectator_.watches || now < next_show_) return;
     next_show_ = now + kShortestShow;
-    peer_->sender().Send(picture);
+    Draw(picture);
+    last_ = picture;
   }
 
-  // Waits for the display to respond, so that even a very short run reports what is wrong with it.
-  void AwaitAnswer() {
-    if (!peer_ || peer_->HasReported()) return;
-    peer_->AwaitReport(kEndPatience);
-    give_up_at_ = Clock::now();
-  }
-
-  // Sends the waiting picture and reads the reports of the window process. Throws if it failed.
-  void Attend() {
-    if (peer_) {
-      peer_->sender().Continue();
-      if (peer_->HasEnded()) {
-        problem_ = peer_->Problem();
-      } else if (!peer_->HasReported() && Clock::now() >= give_up_at_) {
-        problem_ = kDisplayHangs;
-        peer_->Kill();
-      } else {
-        return;
-      }
-      peer_.reset();
-      watched_ = false;
+  void Draw(const VideoFrame& picture) {
+    const bool overlaid = spectator_.wants_moments && picture.moment;
+    const std::vector<std::string>* notice = nullptr;
+    if (!spectator_.watches) notice = &kStopped;
+    if (help_) notice = &kHelp;
+    if (!overlaid && notice == nullptr) {
+      window_->Show(picture);
+      return;
     }
-    if (!problem_.empty()) throw UserError(problem_);
+    window_->Show(overlay_.Draw(picture, overlaid ? &*picture.moment : nullptr,
+                                notice != nullptr ? *notice : std::vector<std::string>{}));
   }
 
-  std::atomic<bool>& watched_;
-  std::optional<WindowPeer> peer_;  // until the window is closed or lost
-  std::string problem_;
+  // Sends the waiting picture and attends to the keys. Throws if the window failed.
+  void Attend() {
+    if (!problem_.empty()) throw UserError(problem_);
+    if (!window_) return;
+    UseWindow([this] { window_->Attend(); });
+    if (!window_) return;
+    for (const KeyEvent& event : window_->TakeKeys()) {
+      if (event.pressed) Press(event.key);
+    }
+  }
+
+  // Calls a function of the window. Nobody watches any more once that is closed or lost.
+  template <typename Function>
+  void UseWindow(const Function& function) {
+    try {
+      function();
+    } catch (...) {
+      spectator_.watches = false;
+      window_.reset();
+      throw;
+    }
+    if (window_->open()) return;
+    spectator_.watches = false;
+    window_.reset();
+  }
+
+  void Press(Key key) {
+    switch (key) {
+      case Key::kSpace:
+        spectator_.watches = !spectator_.watches;
+        break;
+      case Key::kO:
+        spectator_.wants_moments = !spectator_.wants_moments;
+        break;
+      case Key::kH:
+        help_ = !help_;
+        break;
+      default:
+        return;
+    }
+    if (last_) Draw(*last_);
+  }
+
+  Spectator& spectator_;
+  std::optional<RemoteWindow> window_;  // until it is closed or lost
+  std::string problem_;                 // why it could not be made
+  Overlay overlay_;
+  std::optional<VideoFrame> last_;  // shown
+  bool help_ = false;
   Clock::time_point next_show_{};
-  Clock::time_point give_up_at_ = Clock::now() + kDisplayPatience;
 };
 
 }  // namespace
 
-std::unique_ptr<Sink> MakeWindowSink(WindowCommand command, std::atomic<bool>& watched) {
-  return std::make_unique<WindowSink>(std::move(command), watched);
+std::unique_ptr<Sink> MakeWindowSink(WindowCommand command, Spectator& spectator) {
+  return std::make_unique<WindowSink>(std::move(command), spectator);
 }
 
 }  // namespace arcadeq

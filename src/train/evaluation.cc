@@ -38,7 +38,7 @@ std::vector<double> Evaluation::Scores() const {
 Evaluation Evaluate(Player& player, int episodes, double epsilon,
                     const Player::GameEnded& game_ended) {
   Evaluation evaluation;
-  evaluation.games = player.Play(episodes, epsilon, nullptr, game_ended);
+  evaluation.games = player.Play(episodes, epsilon, game_ended);
   for (const EpisodeResult& episode : evaluation.games) {
     evaluation.steps += episode.steps;
     evaluation.frames += episode.frames;

@@ -3,13 +3,17 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
-#include <set>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include <gmock/gmock.h>
 
+#include "nn/testing/values.h"
+#include "picture/image.h"
+#include "picture/moment.h"
 #include "record/event.h"
+#include "record/spectator.h"
 #include "train/config.h"
 #include "train/preset.h"
 #include "train/testing/pqn.h"
@@ -76,26 +80,74 @@ TEST(Filming, AFilmShowsTheWholeEpisodeThatNamesIt) {
   }
 }
 
-TEST(Filming, ShowsTheEpisodesThatBeginWhileSomeoneWatches) {
-  const Config config = ShortCatch();
-  std::atomic<bool> watched{true};
-  std::set<std::int64_t> filmed, shown;
-  bool is_filmed = false;
-  Trainer trainer(config);
-  trainer.ShowEpisodesWhile(watched);
-  trainer.Run(
-      nullptr, nullptr,
-      [&](const Event& event) {
-        if (const auto* picture = std::get_if<VideoFrame>(&event)) is_filmed = picture->filmed;
-        if (const auto* video = std::get_if<VideoEnded>(&event)) {
-          (is_filmed ? filmed : shown).insert(video->episode);
-        }
-        const auto* ended = std::get_if<EpisodeEnded>(&event);
-        if (ended != nullptr && ended->episode == 13) watched = false;
-      },
-      std::atomic<bool>{false});
-  EXPECT_THAT(filmed, ::testing::ElementsAre(1, 11, 21, 31, 41, 51, 61));
-  EXPECT_THAT(shown, ::testing::ElementsAre(2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13));
+// At any moment of an episode; otherwise no pictures are made, unless episodes are filmed.
+TEST(Filming, ShowsTheGameWhileSomeoneWatches) {
+  constexpr std::int64_t kFrom = 100, kUntil = 150;
+  for (const bool pqn : {false, true}) {
+    Config config = ShortCatch();
+    if (pqn) testing::LearnByPqn(config);
+    config.record.gif_every_episodes = 0;
+    config.record.progress_every_steps = 1;
+    Spectator spectator;
+    std::vector<std::int64_t> shown;  // steps
+    std::int64_t steps = 0;
+    Trainer trainer(config);
+    trainer.ShowTo(spectator);
+    trainer.Run(
+        nullptr, nullptr,
+        [&](const Event& event) {
+          EXPECT_FALSE(std::holds_alternative<VideoEnded>(event));
+          if (const auto* picture = std::get_if<VideoFrame>(&event)) {
+            EXPECT_FALSE(picture->filmed);
+            EXPECT_TRUE(IsComplete(*picture));
+            EXPECT_FALSE(picture->moment);
+            shown.push_back(steps);
+          }
+          if (const auto* progress = std::get_if<Progress>(&event)) steps = progress->step;
+          spectator.watches = kFrom <= steps && steps < kUntil;
+        },
+        std::atomic<bool>{false});
+    ASSERT_FALSE(shown.empty());
+    EXPECT_GE(shown.front(), kFrom);
+    EXPECT_LT(shown.back(), kUntil);
+  }
+}
+
+// What the agent thinks comes with the pictures only if someone wants to see it, and changes
+// nothing in the run.
+TEST(Filming, TellsWhatTheAgentThinks) {
+  for (const bool pqn : {false, true}) {
+    Config config = ShortCatch();
+    if (pqn) testing::LearnByPqn(config);
+    const ShortRun plain(config);
+    Spectator spectator;
+    spectator.watches = true;
+    spectator.wants_moments = true;
+    double score = 0;
+    std::int64_t moments = 0;
+    Trainer trainer(config);
+    trainer.ShowTo(spectator);
+    trainer.Run(
+        nullptr, nullptr,
+        [&](const Event& event) {
+          if (const auto* picture = std::get_if<VideoFrame>(&event)) {
+            ASSERT_TRUE(picture->moment);
+            const Moment& moment = *picture->moment;
+            EXPECT_THAT(moment.actions, ::testing::ElementsAre("LEFT", "NOOP", "RIGHT"));
+            EXPECT_EQ(moment.values.size(), 3u);
+            EXPECT_EQ(moment.frames.size(), static_cast<std::size_t>(config.env.stack));
+            score = moment.score;
+            ++moments;
+          }
+          if (const auto* ended = std::get_if<EpisodeEnded>(&event); ended && ended->env == 0) {
+            EXPECT_EQ(score, ended->raw_return);
+          }
+        },
+        std::atomic<bool>{false});
+    EXPECT_GT(moments, 0);
+    EXPECT_EQ(testing::ValuesOf(trainer.agent().network(), trainer.agent().parameters()),
+              plain.weights);
+  }
 }
 
 TEST(Filming, FilmsAtTheSpeedOfTheGame) {

@@ -1,20 +1,44 @@
 #include "train/picture.h"
 
+#include <cstddef>
+#include <utility>
+
+#include "agent/insight.h"
+#include "base/frame.h"
 #include "env/env.h"
-#include "record/event.h"
+#include "picture/image.h"
+#include "picture/moment.h"
+#include "train/stacked_env.h"
 
 namespace arcadeq {
 
-VideoFrame MakePicture(const ScreenView& screen, double seconds) {
-  VideoFrame picture;
-  picture.height = screen.height;
-  picture.width = screen.width;
-  picture.pixels.assign(screen.pixels.begin(), screen.pixels.end());
+Image MakeImage(const ScreenView& screen) {
+  Image image;
+  image.height = screen.height;
+  image.width = screen.width;
+  image.pixels.assign(screen.pixels.begin(), screen.pixels.end());
   for (const Rgb& colour : screen.palette) {
-    picture.palette.insert(picture.palette.end(), {colour.r, colour.g, colour.b});
+    image.palette.insert(image.palette.end(), {colour.r, colour.g, colour.b});
   }
-  picture.seconds = seconds;
-  return picture;
+  return image;
+}
+
+Moment MakeMoment(const StackedEnv& env, Insight insight) {
+  const EnvSpec& spec = env.env().spec();
+  Moment moment;
+  moment.lives = env.env().lives();
+  moment.actions = spec.action_names;
+  moment.values = std::move(insight.values);
+  moment.state_value = insight.state_value;
+  moment.distributions = std::move(insight.distributions);
+  moment.greedy = insight.greedy;
+  moment.format = spec.frame;
+  const StackView observation = env.observation();
+  for (int i = 0; i < observation.depth; ++i) {
+    const auto* frame = observation.frames[static_cast<std::size_t>(i)];
+    moment.frames.emplace_back(frame, frame + spec.frame.bytes());
+  }
+  return moment;
 }
 
 }  // namespace arcadeq

@@ -1,11 +1,18 @@
 #pragma once
 
+#include "agent/insight.h"
 #include "env/env.h"
-#include "record/event.h"
+#include "picture/image.h"
+#include "picture/moment.h"
+#include "train/stacked_env.h"
 
 namespace arcadeq {
 
-// A copy of the screen for the recorder, to be shown for `seconds`.
-VideoFrame MakePicture(const ScreenView& screen, double seconds);
+// A copy of the screen.
+Image MakeImage(const ScreenView& screen);
+
+// What a player of `env` sees and what an agent thinks of it. The caller knows the step, the score
+// and so on.
+Moment MakeMoment(const StackedEnv& env, Insight insight);
 
 }  // namespace arcadeq

@@ -1,7 +1,6 @@
 #include "train/player.h"
 
 #include <algorithm>
-#include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -13,12 +12,15 @@
 #include <vector>
 
 #include "agent/epsilon_greedy.h"
+#include "agent/insight.h"
 #include "base/frame.h"
 #include "base/random.h"
 #include "base/thread_pool.h"
 #include "env/env.h"
 #include "nn/network.h"
+#include "picture/moment.h"
 #include "train/config.h"
+#include "train/picture.h"
 #include "train/stacked_env.h"
 #include "train/weights.h"
 
@@ -61,9 +63,7 @@ void Player::Use(const Network& network, const Network::Parameters& parameters) 
   network_->Import(network.Export(parameters), *parameters_);
 }
 
-std::vector<EpisodeResult> Player::Play(int games, double epsilon, const Show& show,
-                                        const GameEnded& game_ended) {
-  assert(!show || envs_ == 1);
+std::vector<EpisodeResult> Player::Play(int games, double epsilon, const GameEnded& game_ended) {
   std::vector<EpisodeResult> results(static_cast<std::size_t>(games));
   std::mutex mutex;
   const GameEnded one_at_a_time = [&](const EpisodeResult& game) {
@@ -72,13 +72,12 @@ std::vector<EpisodeResult> Player::Play(int games, double epsilon, const Show& s
     game_ended(game);
   };
   if (groups_.size() == 1) {
-    PlayGames(groups_.front(), epsilon, show, one_at_a_time, pool_, results);
+    PlayGames(groups_.front(), epsilon, one_at_a_time, pool_, results);
     return results;
   }
   ThreadPool alone(1);
   const auto play = [&](int group) {
-    PlayGames(groups_[static_cast<std::size_t>(group)], epsilon, show, one_at_a_time, alone,
-              results);
+    PlayGames(groups_[static_cast<std::size_t>(group)], epsilon, one_at_a_time, alone, results);
   };
   pool_.Start(static_cast<int>(groups_.size()), play).Finish();
   return results;
@@ -97,25 +96,26 @@ const std::string& Player::ActionName(int action) const {
   return spec.action_names[static_cast<std::size_t>(action)];
 }
 
-int Player::BeginGame(Group& group, int env, std::size_t game) const {
-  const auto number = static_cast<std::int64_t>(game);
+Player::Game Player::Begin(std::int64_t number) {
+  return {*this, number};
+}
+
+int Player::BeginGame(Group& group, int env, std::int64_t game) const {
   StackedEnv& stacked = group.envs[static_cast<std::size_t>(env)];
   stacked.env().RestoreState(new_env_);
-  stacked.env().Reseed(NumberedStream(seed_, "player/env", number));
+  stacked.env().Reseed(NumberedStream(seed_, "player/env", game));
   group.policy.random()[static_cast<std::size_t>(env)] =
-      NumberedStream(seed_, "player/policy", number);
+      NumberedStream(seed_, "player/policy", game);
   return stacked.Reset();
 }
 
-void Player::PlayGames(Group& group, double epsilon, const Show& show, const GameEnded& game_ended,
-                       ThreadPool& pool, std::span<EpisodeResult> results) const {
+void Player::PlayGames(Group& group, double epsilon, const GameEnded& game_ended, ThreadPool& pool,
+                       std::span<EpisodeResult> results) const {
   // The environments of the group that still play, and their games.
   std::vector<int> playing;
   std::vector<std::size_t> games;
   const auto begin = [&](int env, std::size_t game) {
-    results[game].frames = BeginGame(group, env, game);
-    StackedEnv& stacked = group.envs[static_cast<std::size_t>(env)];
-    if (show) show(stacked.env().screen(), 1 / stacked.env().spec().frames_per_second);
+    results[game].frames = BeginGame(group, env, static_cast<std::int64_t>(game));
   };
   for (int env = 0; env < static_cast<int>(group.envs.size()); ++env) {
     const auto game = static_cast<std::size_t>(group.first_env) + static_cast<std::size_t>(env);
@@ -137,14 +137,9 @@ void Player::PlayGames(Group& group, double epsilon, const Show& show, const Gam
     for (std::size_t i = 0; i < playing.size(); ++i) {
       StackedEnv& stacked = group.envs[static_cast<std::size_t>(playing[i])];
       const StepResult result = stacked.Step(actions[i]);
-      if (show)
-        show(stacked.env().screen(), result.frames / stacked.env().spec().frames_per_second);
       EpisodeResult& episode = results[games[i]];
-      episode.raw_return += result.raw_reward;
-      episode.frames += result.frames;
-      ++episode.steps;
+      episode.Add(result);
       if (result.done()) {
-        episode.truncated = result.truncated;
         game_ended(episode);
         games[i] += static_cast<std::size_t>(envs_);
         if (games[i] >= results.size()) continue;
@@ -156,6 +151,37 @@ void Player::PlayGames(Group& group, double epsilon, const Show& show, const Gam
     playing.resize(kept);
     games.resize(kept);
   }
+}
+
+Player::Game::Game(Player& player, std::int64_t number) : player_(player) {
+  result_.frames = player_.BeginGame(player_.groups_.front(), 0, number);
+  seconds_ = 1 / spec().frames_per_second;
+}
+
+int Player::Game::Choose(double epsilon) {
+  const int environment = 0;
+  const StackView observation = stacked().observation();
+  std::int32_t action = 0;
+  player_.groups_.front().policy.Act(*player_.parameters_, {&environment, 1}, {&observation, 1},
+                                     {&epsilon, 1}, player_.pool_, {&action, 1});
+  return action;
+}
+
+Moment Player::Game::Describe() {
+  if (!player_.insights_) player_.insights_.emplace(*player_.network_, *player_.loss_);
+  Moment moment = MakeMoment(
+      stacked(),
+      player_.insights_->Read(*player_.parameters_, stacked().observation(), player_.pool_));
+  moment.step = result_.steps;
+  moment.score = result_.raw_return;
+  return moment;
+}
+
+void Player::Game::Step(int action) {
+  const StepResult step = stacked().Step(action);
+  result_.Add(step);
+  seconds_ = step.frames / spec().frames_per_second;
+  over_ = step.done();
 }
 
 }  // namespace arcadeq

@@ -5,16 +5,21 @@
 #include <filesystem>
 #include <functional>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
 
 #include "agent/epsilon_greedy.h"
+#include "agent/insight.h"
 #include "base/thread_pool.h"
 #include "env/env.h"
 #include "loss/loss.h"
 #include "nn/network.h"
+#include "picture/image.h"
+#include "picture/moment.h"
 #include "train/config.h"
+#include "train/picture.h"
 #include "train/stacked_env.h"
 
 namespace arcadeq {
@@ -24,13 +29,19 @@ struct EpisodeResult {
   std::int64_t steps = 0;
   std::int64_t frames = 0;
   bool truncated = false;
+
+  void Add(const StepResult& step) {
+    raw_return += step.raw_reward;
+    frames += step.frames;
+    ++steps;
+    truncated = step.truncated;
+  }
 };
 
-// Plays whole games with fixed weights, for evaluation and videos.
+// Plays whole games with fixed weights.
 class Player {
  public:
-  // Called at the start and after each step, with the screen and how long it is shown.
-  using Show = std::function<void(const ScreenView& screen, double seconds)>;
+  class Game;
   // Called after each game, on the thread that played it, never twice at once.
   using GameEnded = std::function<void(const EpisodeResult& game)>;
 
@@ -47,10 +58,11 @@ class Player {
   void Use(const Network& network, const Network::Parameters& parameters);
 
   // Plays the games 0 to `games` - 1, game i in environment i % envs, and returns their results in
-  // this order. Every call plays the same games. Epsilon 1 is the random policy. `show` requires a
-  // single environment.
-  std::vector<EpisodeResult> Play(int games, double epsilon, const Show& show = nullptr,
-                                  const GameEnded& game_ended = nullptr);
+  // this order. Every call plays the same games. Epsilon 1 is the random policy.
+  std::vector<EpisodeResult> Play(int games, double epsilon, const GameEnded& game_ended = nullptr);
+  // Begins game `number`, to be played step by step. The game ends when the next one begins or
+  // Play() is called; the player must outlive it.
+  Game Begin(std::int64_t number);
 
   // How often each action was chosen greedily, over all games so far.
   std::vector<std::int64_t> GreedyCounts() const;
@@ -67,10 +79,10 @@ class Player {
   Player(const Config& config, std::uint64_t seed, std::vector<StackedEnv> envs);
   // Prepares an environment of the group and its policy for a game. Returns the number of frames
   // until the first decision.
-  int BeginGame(Group& group, int env, std::size_t game) const;
+  int BeginGame(Group& group, int env, std::int64_t game) const;
   // Plays the group's games and stores the result of game i in results[i].
-  void PlayGames(Group& group, double epsilon, const Show& show, const GameEnded& game_ended,
-                 ThreadPool& pool, std::span<EpisodeResult> results) const;
+  void PlayGames(Group& group, double epsilon, const GameEnded& game_ended, ThreadPool& pool,
+                 std::span<EpisodeResult> results) const;
 
   std::uint64_t seed_;
   int envs_;
@@ -80,6 +92,36 @@ class Player {
   std::unique_ptr<Network> network_;
   std::unique_ptr<Network::Parameters> parameters_;
   std::vector<Group> groups_;
+  std::optional<InsightReader> insights_;  // once someone has wanted to see them
+};
+
+// One of a player's games, step by step. With the actions of Choose() it goes as in Play().
+class Player::Game {
+ public:
+  bool over() const { return over_; }
+  const EpisodeResult& result() const { return result_; }  // so far
+  const EnvSpec& spec() const { return env().spec(); }
+  Image Screen() { return MakeImage(env().screen()); }
+  // How long the screen is shown at the game's own speed.
+  double seconds() const { return seconds_; }
+
+  // The agent's action, random with probability epsilon. Call once per step.
+  int Choose(double epsilon);
+  // What the player sees, and what the agent thinks of it.
+  Moment Describe();
+  void Step(int action);
+
+ private:
+  friend class Player;
+  Game(Player& player, std::int64_t number);
+
+  StackedEnv& stacked() { return player_.groups_.front().envs.front(); }
+  Env& env() const { return player_.groups_.front().envs.front().env(); }
+
+  Player& player_;
+  EpisodeResult result_;
+  double seconds_;
+  bool over_ = false;
 };
 
 }  // namespace arcadeq

@@ -24,6 +24,7 @@
 #include "env/env_config.h"
 #include "loss/loss.h"
 #include "nn/network.h"
+#include "picture/moment.h"
 #include "train/config.h"
 #include "train/evaluation.h"
 #include "train/preset.h"
@@ -185,12 +186,35 @@ TEST_F(PlayerTest, ReportsEveryGameOnce) {
     config_.train.threads = threads;
     std::multiset<double> reported, returned;
     const auto games =
-        Player(config_, weights_, 1, 4).Play(10, 0.3, nullptr, [&](const EpisodeResult& game) {
+        Player(config_, weights_, 1, 4).Play(10, 0.3, [&](const EpisodeResult& game) {
           reported.insert(game.raw_return);
         });
     for (const EpisodeResult& game : games) returned.insert(game.raw_return);
     EXPECT_EQ(returned.size(), 10u);
     EXPECT_EQ(reported, returned);
+  }
+}
+
+// Whatever the number of environments, and also after other games.
+TEST_F(PlayerTest, PlaysEachGameStepByStepAsAmongOthers) {
+  const auto expected = Player(config_, weights_, 1).Play(5, 0.3);
+  for (const int envs : {1, 3}) {
+    Player player(config_, weights_, 1, envs);
+    for (const std::int64_t number : {4, 0, 2}) {
+      Player::Game game = player.Begin(number);
+      EXPECT_FALSE(game.over());
+      while (!game.over()) {
+        const Moment moment = game.Describe();
+        EXPECT_EQ(moment.step, game.result().steps);
+        EXPECT_EQ(moment.values.size(), moment.actions.size());
+        game.Step(game.Choose(0.3));
+      }
+      const EpisodeResult& result = expected[static_cast<std::size_t>(number)];
+      EXPECT_EQ(game.result().raw_return, result.raw_return);
+      EXPECT_EQ(game.result().steps, result.steps);
+      EXPECT_EQ(game.result().frames, result.frames);
+      EXPECT_EQ(game.result().truncated, result.truncated);
+    }
   }
 }
 

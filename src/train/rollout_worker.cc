@@ -14,6 +14,8 @@
 #include "base/state.h"
 #include "base/thread_pool.h"
 #include "env/env.h"
+#include "record/event.h"
+#include "train/onlooker.h"
 #include "train/picture.h"
 #include "train/stacked_env.h"
 
@@ -56,7 +58,7 @@ void RolloutWorker::Play(std::int64_t first_step, int run_envs, ThreadPool& pool
       RolloutStep& to = step(round, static_cast<int>(env));
       to.pictures.clear();
       to.first = in_episode_[env] == 0;
-      if (to.first) BeginEpisode(env, to);
+      if (to.first) BeginEpisode(env, pool, to);
       observations_[env] = envs_[env].observation();
       numbers_[env] =
           first_step + std::int64_t{round} * run_envs + first_env_ + static_cast<std::int64_t>(env);
@@ -74,7 +76,7 @@ void RolloutWorker::Play(std::int64_t first_step, int run_envs, ThreadPool& pool
       to.result = envs_[env].Step(to.action);
       in_episode_[env] = to.result.done() ? 0 : 1;
       std::ranges::copy(envs_[env].env().frame(), to.next_frame.begin());
-      TakePicture(env, to.result.frames, to);
+      TakePicture(env, to.result.frames, pool, to);
     }
   }
   seconds_.environment += Lap(last);
@@ -101,19 +103,22 @@ void RolloutWorker::RestoreStacks(const Agent& agent) {
   }
 }
 
-void RolloutWorker::BeginEpisode(std::size_t env, RolloutStep& step) {
+void RolloutWorker::BeginEpisode(std::size_t env, ThreadPool& pool, RolloutStep& step) {
   const ProfileScope scope("reset");
   if (env == 0) began_ = true;
   step.reset_frames = envs_[env].Reset();
   std::ranges::copy(envs_[env].env().frame(), step.first_frame.begin());
   in_episode_[env] = 1;
-  TakePicture(env, 1, step);
+  TakePicture(env, 1, pool, step);
 }
 
-void RolloutWorker::TakePicture(std::size_t env, int frames, RolloutStep& step) {
-  if (env != 0 || first_env_ != 0 || !(film_ || began_)) return;
+void RolloutWorker::TakePicture(std::size_t env, int frames, ThreadPool& pool, RolloutStep& step) {
+  if (env != 0 || first_env_ != 0 || pictures_ == Pictures::kNone) return;
+  if (pictures_ == Pictures::kOfNewEpisodes && !began_) return;
   Env& shown = envs_[env].env();
-  step.pictures.push_back(MakePicture(shown.screen(), frames / shown.spec().frames_per_second));
+  VideoFrame& picture = step.pictures.emplace_back(VideoFrame{MakeImage(shown.screen())});
+  picture.seconds = frames / shown.spec().frames_per_second;
+  if (onlooker_ != nullptr) picture.moment = onlooker_->Describe(envs_[env], pool);
 }
 
 }  // namespace arcadeq

@@ -11,6 +11,7 @@
 #include "base/thread_pool.h"
 #include "env/env.h"
 #include "record/event.h"
+#include "train/onlooker.h"
 #include "train/stacked_env.h"
 
 namespace arcadeq {
@@ -27,7 +28,8 @@ struct RolloutStep {
   StepResult result;
   std::vector<std::uint8_t> next_frame;
 
-  // The screen after the step, preceded by that after the reset if an episode began; see Film().
+  // The screen after the step, preceded by that after the reset if an episode began; see
+  // RolloutWorker::Film().
   std::vector<VideoFrame> pictures;
 };
 
@@ -35,6 +37,13 @@ struct RolloutStep {
 struct PlaySeconds {
   double acting = 0;       // computing actions
   double environment = 0;  // everything else
+};
+
+// The pictures that a worker takes.
+enum class Pictures {
+  kNone,
+  kOfNewEpisodes,  // from the first step of an episode that begins in the window
+  kAll,
 };
 
 // Plays some of a run's environments with a policy of the run's agent. Keeps the steps for the
@@ -49,9 +58,12 @@ class RolloutWorker {
   int first_env() const { return first_env_; }
   int envs() const { return static_cast<int>(envs_.size()); }
 
-  // Play() takes pictures in the run's first environment: of all steps if `wanted`, else only from
-  // the first step of an episode that begins in the window.
-  void Film(bool wanted) { film_ = wanted; }
+  // Which pictures Play() takes in the run's first environment; and, unless null, who adds to them
+  // what the agent thinks. The onlooker must outlive the windows that it sees.
+  void Film(Pictures pictures, Onlooker* onlooker) {
+    pictures_ = pictures;
+    onlooker_ = onlooker;
+  }
 
   // Plays a window and begins a new episode wherever one has ended. `first_step` is the number of
   // the window's first step in the run, `run_envs` the number of the run's environments.
@@ -70,8 +82,8 @@ class RolloutWorker {
   void RestoreStacks(const Agent& agent);
 
  private:
-  void BeginEpisode(std::size_t env, RolloutStep& step);
-  void TakePicture(std::size_t env, int frames, RolloutStep& step);
+  void BeginEpisode(std::size_t env, ThreadPool& pool, RolloutStep& step);
+  void TakePicture(std::size_t env, int frames, ThreadPool& pool, RolloutStep& step);
 
   std::vector<StackedEnv> envs_;
   int first_env_;
@@ -79,7 +91,8 @@ class RolloutWorker {
   std::unique_ptr<Policy> policy_;
   std::vector<RolloutStep> steps_;  // [round][env]
   std::vector<char> in_episode_;
-  bool film_ = false;
+  Pictures pictures_ = Pictures::kNone;
+  Onlooker* onlooker_ = nullptr;
   bool began_ = false;  // whether the first environment began an episode in this window
   PlaySeconds seconds_;
   // Of the current round.

@@ -167,13 +167,24 @@ void RunLog::EmitDiagnosis(const Diagnosis& diagnosis, const Emit& emit) {
   if (auto warning = dead_units_.Look(diagnosis, agent_.updates())) emit(*std::move(warning));
 }
 
+Pictures RunLog::WantedPictures() const {
+  if (film_.kept || Watched()) return Pictures::kAll;
+  const bool may_film = record_.gif_every_episodes > 0 || film_.requested;
+  return may_film ? Pictures::kOfNewEpisodes : Pictures::kNone;
+}
+
 // Epsilon is monotonic, so it was 1 at all steps in between.
 bool RunLog::AllRandomSoFar() const {
   return agent_.Epsilon(0) == 1 && agent_.Epsilon(steps_ - 1) == 1;
 }
 
 bool RunLog::Watched() const {
-  return std::ranges::any_of(watched_, [](const std::atomic<bool>* each) { return each->load(); });
+  return std::ranges::any_of(spectators_, [](const Spectator* each) { return each->watches.load(); });
+}
+
+bool RunLog::WantsMoments() const {
+  return std::ranges::any_of(
+      spectators_, [](const Spectator* each) { return each->watches && each->wants_moments; });
 }
 
 // Keeps what was requested; besides, the first episode, and then the first to begin in the first
@@ -185,7 +196,6 @@ void RunLog::BeginFilm() {
   film_.kept = every > 0 && (film_.kept_after < 0 || episodes_ / every > film_.kept_after / every);
   if (film_.kept) film_.kept_after = episodes_;
   film_.kept |= std::exchange(film_.requested, false);
-  film_.wanted = film_.kept || Watched();
 }
 
 void RunLog::EndEpisode(int env, bool truncated, const Emit& emit) {
@@ -210,7 +220,7 @@ void RunLog::EndEpisode(int env, bool truncated, const Emit& emit) {
   ended.epsilon = agent_.Epsilon(steps_);
   ended.wall_seconds = SecondsAt(steps_);
   emit(ended);
-  if (env == 0 && film_.wanted) emit(VideoEnded{episodes_});
+  if (env == 0 && film_.kept) emit(VideoEnded{episodes_});
 }
 
 void RunLog::EmitProgress(const Emit& emit) {
@@ -249,10 +259,16 @@ void RunLog::EmitProgress(const Emit& emit) {
 }
 
 void RunLog::EmitPictures(RolloutStep& step, const Emit& emit) {
-  if (!film_.wanted) return;
+  if (!film_.kept && !Watched()) return;
   for (VideoFrame& picture : step.pictures) {
     picture.first_step = film_.first_step;
     picture.filmed = film_.kept;
+    if (picture.moment) {
+      picture.moment->step = steps_;
+      picture.moment->epsilon = agent_.Epsilon(steps_);
+      // The picture before an episode's first step shows no score.
+      if (&picture == &step.pictures.back()) picture.moment->score = open_.front().raw_return;
+    }
     emit(std::move(picture));
   }
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <chrono>
 #include <cstdint>
 #include <functional>
@@ -12,6 +11,7 @@
 #include "agent/agent.h"
 #include "base/state.h"
 #include "record/event.h"
+#include "record/spectator.h"
 #include "train/config.h"
 #include "train/dead_unit_watch.h"
 #include "train/phase_times.h"
@@ -39,14 +39,16 @@ class RunLog {
   RunLog(const Config& config, const Agent& agent, const std::vector<std::string>& action_names,
          std::int64_t window_steps);
 
-  // Also emits the pictures of episodes that begin in the first environment while `watched` is
-  // true, not only those of filmed ones. `watched` must outlive the log. Several may watch.
-  void ShowEpisodesWhile(const std::atomic<bool>& watched) { watched_.push_back(&watched); }
+  // Also emits pictures of the first environment that are not filmed, while the spectator watches.
+  // `spectator` must outlive the log. There may be several.
+  void ShowTo(const Spectator& spectator) { spectators_.push_back(&spectator); }
   // Films the next episode that begins in the first environment, besides those that
   // record.gif_every_episodes selects.
   void FilmNextEpisode() { film_.requested = true; }
-  // Whether the first environment's current episode is filmed or shown.
-  bool filming() const { return film_.wanted; }
+  // The pictures that the first environment's worker shall take in the next window.
+  Pictures WantedPictures() const;
+  // Whether someone who watches wants to see what the agent thinks.
+  bool WantsMoments() const;
 
   std::int64_t steps() const { return steps_; }  // decisions taken
   // Emulator frames, including those before an episode's first decision.
@@ -100,8 +102,7 @@ class RunLog {
   // The pictures of the first environment's current episode.
   struct Film {
     std::int64_t first_step = 0;   // of the episode
-    bool wanted = false;           // for the window on the screen or a GIF
-    bool kept = false;             // for a GIF
+    bool kept = false;             // as a GIF
     bool requested = false;        // the next episode is to be kept, whatever its number
     std::int64_t kept_after = -1;  // episodes completed when the last GIF's episode began
   };
@@ -133,7 +134,7 @@ class RunLog {
   const double gamma_;
   const std::int64_t window_steps_;
   const Agent& agent_;
-  std::vector<const std::atomic<bool>*> watched_;
+  std::vector<const Spectator*> spectators_;
 
   std::int64_t steps_ = 0, frames_ = 0, episodes_ = 0;
   std::vector<EpisodeSums> open_;  // by environment

@@ -23,8 +23,10 @@
 #include "env/env.h"
 #include "nn/network.h"
 #include "record/event.h"
+#include "record/spectator.h"
 #include "train/checkpointer.h"
 #include "train/config.h"
+#include "train/onlooker.h"
 #include "train/rollout_worker.h"
 #include "train/run_control.h"
 #include "train/run_counters.h"
@@ -132,6 +134,12 @@ void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, con
   emit(ended);
 }
 
+Onlooker* Trainer::WantedOnlooker() {
+  if (!log_.WantsMoments()) return nullptr;
+  if (!onlooker_) onlooker_.emplace(*agent_, config_.agent.loss.Make());
+  return &*onlooker_;
+}
+
 std::size_t Trainer::VideoQueueBytes() const {
   return memory_.VideoQueueBytes(agent_->bytes_to_come(), AvailableMemoryBytes());
 }
@@ -147,7 +155,7 @@ void Trainer::PlayWindow(const Emit& emit) {
     due_.push_back({.step = due});
   }
 
-  workers_.front().Film(log_.filming());
+  workers_.front().Film(log_.WantedPictures(), WantedOnlooker());
   const auto play = [this](int worker) {
     workers_[static_cast<std::size_t>(worker)].Play(log_.steps(), envs(), PolicyPool());
   };

@@ -4,14 +4,17 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <vector>
 
 #include "agent/agent.h"
 #include "base/thread_pool.h"
 #include "checkpoint/checkpoint_reader.h"
+#include "record/spectator.h"
 #include "train/checkpointer.h"
 #include "train/config.h"
 #include "train/network_inspector.h"
+#include "train/onlooker.h"
 #include "train/periodic_evaluation.h"
 #include "train/phase_times.h"
 #include "train/rollout_worker.h"
@@ -43,8 +46,9 @@ class Trainer {
   // With the given environments, as many as train.envs.
   Trainer(const Config& config, std::vector<StackedEnv> envs);
 
-  // See RunLog.
-  void ShowEpisodesWhile(const std::atomic<bool>& watched) { log_.ShowEpisodesWhile(watched); }
+  // Emits the pictures of the first environment while the spectator watches. This costs nothing
+  // while nobody does. `spectator` must outlive the trainer. There may be several.
+  void ShowTo(const Spectator& spectator) { log_.ShowTo(spectator); }
   // Carries out what is requested of `control`, which must outlive the trainer, between windows.
   void Obey(RunControl& control) { control_ = &control; }
 
@@ -77,6 +81,8 @@ class Trainer {
   int envs() const { return static_cast<int>(config_.train.envs); }
 
   void PlayWindow(const Emit& emit);
+  // Who describes moments in the next window; null if nobody wants to see them.
+  Onlooker* WantedOnlooker();
   ThreadPool& PolicyPool();
   void AddPlayTime(double seconds);
   // Calls `before_weights_change` between the update's two parts.
@@ -106,6 +112,7 @@ class Trainer {
   std::vector<RolloutWorker> workers_;
   NetworkInspector inspector_;
   PeriodicEvaluation evaluation_;
+  std::optional<Onlooker> onlooker_;  // once someone has wanted to see moments
   RunMemory memory_;
   // Of the current window: its updates, and the frames that the agent had stored after each step.
   std::vector<DueUpdate> due_;

@@ -27,13 +27,13 @@ class Bulletin::Reader : public ByteSource {
     const std::lock_guard lock(shared_->mutex);
     picture_ = shared_->picture_number;
     ++shared_->readers;
-    shared_->watched = true;
+    shared_->spectator.watches = true;
   }
 
   ~Reader() override {
     const std::lock_guard lock(shared_->mutex);
     --shared_->readers;
-    shared_->watched = shared_->readers > 0;
+    shared_->spectator.watches = shared_->readers > 0;
   }
 
   bool Read(std::string& to) override {

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -8,6 +7,7 @@
 #include <mutex>
 #include <string>
 
+#include "record/spectator.h"
 #include "watch/byte_source.h"
 
 namespace arcadeq {
@@ -28,8 +28,8 @@ class Bulletin {
   // No more will follow: readers end after the last status.
   void Close();
 
-  // Whether there are readers, and for whom pictures are made.
-  const std::atomic<bool>& watched() const { return shared_->watched; }
+  // All readers as one. Watches while there are any, for whom pictures are made.
+  const Spectator& spectator() const { return shared_->spectator; }
 
   // Reads from now on, as server-sent events. May outlive the bulletin.
   std::unique_ptr<ByteSource> MakeReader() const;
@@ -43,7 +43,7 @@ class Bulletin {
     std::uint64_t picture_number = 0;  // of pictures so far
     bool closed = false;
     int readers = 0;
-    std::atomic<bool> watched{false};
+    Spectator spectator;
   };
   class Reader;
 

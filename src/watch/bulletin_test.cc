@@ -59,14 +59,14 @@ TEST(Bulletin, DropsWhatASlowReaderMisses) {
 
 TEST(Bulletin, KnowsWhetherItIsRead) {
   Bulletin bulletin;
-  EXPECT_FALSE(bulletin.watched());
+  EXPECT_FALSE(bulletin.spectator().watches);
   auto one = bulletin.MakeReader();
   auto other = bulletin.MakeReader();
-  EXPECT_TRUE(bulletin.watched());
+  EXPECT_TRUE(bulletin.spectator().watches);
   one.reset();
-  EXPECT_TRUE(bulletin.watched());
+  EXPECT_TRUE(bulletin.spectator().watches);
   other.reset();
-  EXPECT_FALSE(bulletin.watched());
+  EXPECT_FALSE(bulletin.spectator().watches);
 }
 
 TEST(Bulletin, EndsAfterTheLastStatus) {

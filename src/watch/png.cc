@@ -9,7 +9,7 @@
 #include <zlib.h>
 
 #include "base/error.h"
-#include "record/event.h"
+#include "picture/image.h"
 
 namespace arcadeq {
 namespace {
@@ -39,7 +39,7 @@ void AppendChunk(std::string_view type, std::string_view data, std::string& to) 
 }
 
 // Each row follows the number of its filter: none.
-std::string Rows(const VideoFrame& picture) {
+std::string Rows(const Image& picture) {
   std::string rows;
   const auto width = static_cast<std::size_t>(picture.width);
   rows.reserve(picture.pixels.size() + static_cast<std::size_t>(picture.height));
@@ -63,7 +63,7 @@ std::string Compress(std::string_view bytes) {
 
 }  // namespace
 
-std::string EncodePng(const VideoFrame& picture) {
+std::string EncodePng(const Image& picture) {
   const auto pixels = static_cast<std::int64_t>(picture.height) * picture.width;
   if (picture.width <= 0 || picture.height <= 0 ||
       pixels != static_cast<std::int64_t>(picture.pixels.size())) {

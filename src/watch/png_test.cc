@@ -9,7 +9,7 @@
 #include <zlib.h>
 
 #include "base/testing/refusal.h"
-#include "record/event.h"
+#include "picture/image.h"
 
 namespace arcadeq {
 namespace {
@@ -40,8 +40,8 @@ std::vector<Chunk> ChunksOf(const std::string& png) {
   return chunks;
 }
 
-VideoFrame Gradient() {
-  VideoFrame picture;
+Image Gradient() {
+  Image picture;
   picture.height = 3;
   picture.width = 5;
   for (int i = 0; i < 15; ++i) picture.pixels.push_back(static_cast<std::uint8_t>(i % 4));
@@ -74,7 +74,7 @@ TEST(Png, HoldsThePicture) {
 }
 
 TEST(Png, RefusesPicturesOfAnotherSize) {
-  VideoFrame picture = Gradient();
+  Image picture = Gradient();
   picture.pixels.pop_back();
   EXPECT_NE(RefusalOf([&] { EncodePng(picture); }), "");
   picture.width = picture.height = 0;

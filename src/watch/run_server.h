@@ -1,12 +1,12 @@
 #pragma once
 
-#include <atomic>
 #include <filesystem>
 #include <memory>
 #include <optional>
 #include <string>
 
 #include "record/recorder.h"
+#include "record/spectator.h"
 #include "train/run_control.h"
 #include "watch/access.h"
 #include "watch/bulletin.h"
@@ -28,8 +28,8 @@ class RunServer {
   // Why there is no socket in the run's directory; empty if there is one.
   const std::string& problem() const { return problem_; }
 
-  // Whether someone looks, for whom pictures are made.
-  const std::atomic<bool>& watched() const { return bulletin_.watched(); }
+  // Those who look at the run, for whom pictures are made.
+  const Spectator& spectator() const { return bulletin_.spectator(); }
   // What the run's events go to. The server must outlive it.
   std::unique_ptr<Sink> MakeSink(const SinkStates& states);
 

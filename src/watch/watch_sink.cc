@@ -70,7 +70,7 @@ class WatchSink : public Sink {
   }
 
   void Tick() override {
-    if (!changed_ || !bulletin_.watched() || Clock::now() < next_post_) return;
+    if (!changed_ || !bulletin_.spectator().watches || Clock::now() < next_post_) return;
     next_post_ = Clock::now() + kStatusPeriod;
     Post();
   }
@@ -87,7 +87,7 @@ class WatchSink : public Sink {
   }
 
   void Show(const VideoFrame& picture) {
-    if (!bulletin_.watched()) return;
+    if (!bulletin_.spectator().watches) return;
     skipped_seconds_ += picture.seconds;
     if (!budget_.Take()) return;
     bulletin_.AddPicture(EncodePng(picture), std::exchange(skipped_seconds_, 0));

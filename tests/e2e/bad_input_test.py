@@ -315,19 +315,20 @@ class BadRunDirectories(ProgramTest):
     def test_record_replaces_only_files(self):
         run = self.folder / "run"
         self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
-        os.mkfifo(self.folder / "pipe")
+        os.mkfifo(self.folder / "pipe.gif")
+        (self.folder / "folder.mp4").mkdir()
         # Devices through links in the test's folder, so that a broken program could replace only the links.
-        for link, target in [("link", "pipe"), ("null", "/dev/null"), ("out", "/dev/stdout")]:
+        for link, target in [("link.webp", "pipe.gif"), ("null.mp4", "/dev/null"), ("out.gif", "/dev/stdout")]:
             (self.folder / link).symlink_to(target)
         before = sorted(self.folder.iterdir())
-        for name, kind in [("pipe", "a pipe"), ("link", "a pipe"), ("null", "a device"),
-                           ("out", "a pipe"), ("", "a directory")]:
+        for name, kind in [("pipe.gif", "a pipe"), ("link.webp", "a pipe"), ("null.mp4", "a device"),
+                           ("out.gif", "a pipe"), ("folder.mp4", "a directory")]:
             with self.subTest(name):
                 out = self.folder / name
                 self.refuse("record", run, "--out", out, saying=f"cannot write {out}: {kind}")
         self.assertEqual(sorted(self.folder.iterdir()), before)
-        self.assertTrue((self.folder / "pipe").is_fifo())
-        for link in ["link", "null", "out"]:
+        self.assertTrue((self.folder / "pipe.gif").is_fifo())
+        for link in ["link.webp", "null.mp4", "out.gif"]:
             self.assertTrue((self.folder / link).is_symlink())
 
 

@@ -2,17 +2,15 @@
 
 import os
 import pathlib
-import shutil
 import signal
 import subprocess
-import sys
 import unittest
 from unittest import mock
 
+import display
 import program
+from display import Display
 from program import ProgramTest, checkpoints
-
-NO_DISPLAY = {"DISPLAY": "", "WAYLAND_DISPLAY": "", "SDL_VIDEODRIVER": ""}
 
 
 def window_processes(parent):
@@ -37,7 +35,7 @@ def gone(process):
         return True
 
 
-class Display(ProgramTest):
+class Render(ProgramTest):
     def setUp(self):
         super().setUp()
         # Memory that the display's libraries never free is not our leak.
@@ -46,42 +44,24 @@ class Display(ProgramTest):
         self.run_folder = self.folder / "run"
         self.log = self.folder / "log"
 
-    def start_display(self):
-        """Starts an Xvfb that keeps its screen in a file; returns its name and process."""
-        ready, name = os.pipe()
-        screen = self.make_folder()
-        xvfb = subprocess.Popen(
-            ["Xvfb", "-displayfd", str(name), "-screen", "0", "800x700x24", "-fbdir", screen,
-             "-nolisten", "tcp", "-noreset"],
-            pass_fds=[name], stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-        self.addCleanup(xvfb.wait)
-        self.addCleanup(xvfb.send_signal, signal.SIGCONT)
-        self.addCleanup(xvfb.kill)
-        os.close(name)
-        with open(ready) as file:
-            number = file.readline().strip()
-        self.assertTrue(number, "Xvfb did not start")
-        self.screen = screen / "Xvfb_screen0"
-        return ":" + number, xvfb
-
-    def start_run(self, display):
+    def start_run(self, environment, *options):
         with open(self.log, "w") as log:
             run = subprocess.Popen(
                 [program.ARCADEQ, "train", "--preset", "catch", "--steps", "100000000", "--out",
-                 self.run_folder, "--render"],
+                 self.run_folder, "--render", *options],
                 stdin=subprocess.DEVNULL, stdout=log, stderr=log, start_new_session=True,
-                env={**os.environ, **NO_DISPLAY, **display})
+                env={**os.environ, **Display.NONE, **environment})
         self.addCleanup(run.wait)
         self.addCleanup(run.kill)
         return run
 
-    def start_shown(self):
+    def start_shown(self, *options):
         """Starts a run whose window is on a display; returns both."""
-        name, xvfb = self.start_display()
-        blank = self.screen.read_bytes()
-        run = self.start_run({"DISPLAY": name})
-        self.wait_until(lambda: self.screen.read_bytes() != blank, run)
-        return run, xvfb
+        shown = Display(self)
+        blank = shown.screen()
+        run = self.start_run(shown.environment, *options)
+        self.wait_until(lambda: shown.screen() != blank, run)
+        return run, shown
 
     def warnings(self):
         return [line for line in self.log.read_text().splitlines() if line.startswith("Warning: ")]
@@ -106,9 +86,35 @@ class Display(ProgramTest):
             self.assertTrue(gone(window))
 
     def test_a_window_shows_the_game(self):
-        run, _ = self.start_shown()
-        before = self.screen.read_bytes()
-        self.wait_until(lambda: self.screen.read_bytes() != before, run)
+        run, shown = self.start_shown()
+        before = shown.screen()
+        self.wait_until(lambda: shown.screen() != before, run)
+        self.assert_stops(run)
+        self.assertEqual(self.warnings(), [])
+
+    def test_keys_stop_and_continue_the_drawing(self):
+        run, shown = self.start_shown()
+        shown.press("space")
+        self.wait_until(shown.is_still, run)
+        before = shown.screen()
+        self.assert_goes_on(run)
+        self.assertEqual(shown.screen(), before)
+        shown.press("space")
+        self.wait_until(lambda: shown.screen() != before, run)
+        self.assert_stops(run)
+        self.assertEqual(self.warnings(), [])
+
+    def test_the_overlay(self):
+        """The run is the same with and without it, and o hides it."""
+        run, shown = self.start_shown("--overlay")
+        def size():
+            return subprocess.run(["xdotool", "search", "--name", "arcadeq: catch", "getwindowgeometry"],
+                                  capture_output=True, text=True, env={**os.environ, **shown.environment}).stdout
+        with_overlay = size()
+        shown.press("o")
+        self.wait_until(lambda: size() != with_overlay, run)
+        shown.press("o")
+        self.wait_until(lambda: size() == with_overlay, run)
         self.assert_stops(run)
         self.assertEqual(self.warnings(), [])
 
@@ -121,8 +127,8 @@ class Display(ProgramTest):
         self.assertEqual(self.warnings(), [])
 
     def test_a_display_that_ends(self):
-        run, xvfb = self.start_shown()
-        xvfb.kill()
+        run, shown = self.start_shown()
+        shown.process.kill()
         self.wait_until(self.warnings, run)
         self.assert_goes_on(run)
         self.assertEqual(window_processes(run.pid), [])
@@ -131,23 +137,23 @@ class Display(ProgramTest):
                                            "the run continues without this output"])
 
     def test_a_display_that_hangs(self):
-        run, xvfb = self.start_shown()
-        xvfb.send_signal(signal.SIGSTOP)
+        run, shown = self.start_shown()
+        shown.process.send_signal(signal.SIGSTOP)
         self.assert_goes_on(run)
         self.assert_stops(run)
 
     def test_a_display_that_hangs_and_a_killed_run(self):
-        run, xvfb = self.start_shown()
+        run, shown = self.start_shown()
         (window,) = window_processes(run.pid)
-        xvfb.send_signal(signal.SIGSTOP)
+        shown.process.send_signal(signal.SIGSTOP)
         self.assert_goes_on(run)
         run.kill()
         self.wait_until(lambda: gone(window))
 
     def test_a_display_that_hangs_from_the_beginning(self):
-        name, xvfb = self.start_display()
-        xvfb.send_signal(signal.SIGSTOP)
-        run = self.start_run({"DISPLAY": name})
+        shown = Display(self)
+        shown.process.send_signal(signal.SIGSTOP)
+        run = self.start_run(shown.environment)
         self.wait_until(self.warnings, run)
         self.assert_goes_on(run)
         self.assert_stops(run)
@@ -205,7 +211,5 @@ class Display(ProgramTest):
 
 
 if __name__ == "__main__":
-    if shutil.which("Xvfb") is None:
-        print("skipped: Xvfb is not installed")
-        sys.exit(77)
+    display.require("Xvfb", "xdotool")
     unittest.main()

@@ -160,7 +160,7 @@ class CpuNetwork::OwnWorkspace : public Network::Workspace {
 
 CpuNetwork::CpuNetwork(const NetworkConfig& config, const NetworkShape& shape,
                        const kernels::Kernels& kernels)
-    : Network(shape),
+    : Network(shape, config.dueling),
       kernels_(kernels),
       stages_(Planner(config, shape, kernels, layout_, hidden_)
                   .PlanAll(MakeArchitecture(config, shape).layers)),
