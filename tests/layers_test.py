@@ -25,7 +25,7 @@ LAYERS = {
     "checkpoint": {"base"},
     "agent": {"base", "loss", "nn", "replay"},
     "train": {"base", "env", "loss", "replay", "nn", "picture", "record", "stats", "checkpoint", "agent"},
-    "play": {"base", "env", "picture", "film", "train"},
+    "play": {"base", "env", "picture", "film", "window", "train"},
     "sweep": {"base", "record", "plot", "stats", "checkpoint", "train"},
     "compare": {"base", "record", "stats", "train", "sweep"},
     "machine": {"base", "env", "nn", "window", "record", "stats", "train"},

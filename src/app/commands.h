@@ -12,6 +12,7 @@ using Command = std::function<int()>;
 
 void AddTrainCommand(CLI::App& app, Command& chosen);
 void AddEvaluateCommand(CLI::App& app, Command& chosen);
+void AddPlayCommand(CLI::App& app, Command& chosen);
 void AddRecordCommand(CLI::App& app, Command& chosen);
 void AddPresetsCommand(CLI::App& app, Command& chosen);
 void AddInspectCommand(CLI::App& app, Command& chosen);

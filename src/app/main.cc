@@ -57,6 +57,7 @@ int Main(int argc, char** argv) {
   AddSweepCommand(app, chosen);
   AddEvaluateCommand(app, chosen);
   AddCompareCommand(app, chosen);
+  AddPlayCommand(app, chosen);
   AddRecordCommand(app, chosen);
   AddReportCommand(app, chosen);
   AddWatchCommand(app, chosen);

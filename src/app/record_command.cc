@@ -72,7 +72,7 @@ void AddRecordCommand(CLI::App& app, Command& chosen) {
               {{"arcadeq record runs/NAME --out game.gif", "with the newest weights"},
                {"arcadeq record runs/NAME --overlay --out game.mp4", "and what the agent thinks"},
                {"arcadeq record runs/NAME --best-of 100 --out best.webp", "the best of many"}},
-              "The games are those that `evaluate` plays with the same seed.");
+              "The games are those that `evaluate` and `play` play with the same seed.");
   options->run.AddTo(*command);
   CLI::Option* number =
       options->run.AddNumberTo(*command, "The game to film, of those that the seed gives");

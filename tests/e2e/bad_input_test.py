@@ -128,7 +128,7 @@ class Numbers(ProgramTest):
                 self.refuse(*self.train, f"--minutes={text}", saying=["--minutes", "a number in [0.1, 100000]"])
 
     def test_an_empty_value_is_refused_for_every_option(self):
-        for command in ["train", "evaluate", "record", "inspect", "presets"]:
+        for command in ["train", "evaluate", "play", "record", "inspect", "presets"]:
             options = re.findall(r"^  (?:-\S, *)?(--[a-z-]+) [A-Z]", self.succeed(command, "--help"), re.M)
             for option in options:
                 with self.subTest(f"{command} {option}"):

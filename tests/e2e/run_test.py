@@ -271,7 +271,7 @@ class Commands(ProgramTest):
 
     def test_help_names_every_command(self):
         help_text = self.succeed("--help")
-        for command in ["train", "evaluate", "record", "presets", "signature"]:
+        for command in ["train", "evaluate", "play", "record", "presets", "signature"]:
             self.assertIn(command, help_text)
 
     def test_concurrent_runs_get_separate_directories(self):
