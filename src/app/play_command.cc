@@ -7,6 +7,7 @@
 #include <fmt/format.h>
 
 #include "app/commands.h"
+#include "app/help.h"
 #include "app/number_option.h"
 #include "app/print.h"
 #include "app/run_options.h"
@@ -71,7 +72,11 @@ int Play(const PlayOptions& options) {
 void AddPlayCommand(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand("play", "Show games played with a run's weights");
   auto options = std::make_shared<PlayOptions>();
-  command->footer(
+  AddExamples(
+      *command,
+      {{"arcadeq play runs/NAME", "at the game's speed, game after game"},
+       {"arcadeq play runs/NAME --overlay", "and what the agent thinks"},
+       {"arcadeq play runs/NAME --human", "you, and then the agent in the same game"}},
       "In the window: space pauses, . makes a single step, + and - change the speed, 0 resets it, "
       "o shows or hides the overlay, r starts a new game, h lists the keys, q quits.");
   options->run.AddTo(*command);

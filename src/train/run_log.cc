@@ -179,7 +179,8 @@ bool RunLog::AllRandomSoFar() const {
 }
 
 bool RunLog::Watched() const {
-  return std::ranges::any_of(spectators_, [](const Spectator* each) { return each->watches.load(); });
+  return std::ranges::any_of(spectators_,
+                             [](const Spectator* each) { return each->watches.load(); });
 }
 
 bool RunLog::WantsMoments() const {

@@ -132,9 +132,9 @@ class SizedWindow {
  public:
   SizedWindow(const std::string& title, const Image& picture, Uint32 flags) {
     const int scale = WindowScale(picture.height, picture.width);
-    window_ = Checked(SDL_CreateWindow(title.c_str(), SDL_WINDOWPOS_UNDEFINED,
-                                       SDL_WINDOWPOS_UNDEFINED, scale * picture.width,
-                                       scale * picture.height, flags));
+    window_ =
+        Checked(SDL_CreateWindow(title.c_str(), SDL_WINDOWPOS_UNDEFINED, SDL_WINDOWPOS_UNDEFINED,
+                                 scale * picture.width, scale * picture.height, flags));
     renderer_ = Checked(SDL_CreateRenderer(window_.get(), -1, SDL_RENDERER_SOFTWARE));
     SDL_RenderSetIntegerScale(renderer_.get(), SDL_TRUE);
     Adopt(picture);
