@@ -11,7 +11,6 @@
 #include "app/number_option.h"
 #include "app/print.h"
 #include "app/run_options.h"
-#include "base/processors.h"
 #include "film/film_writer.h"
 #include "play/film_game.h"
 #include "train/player.h"

@@ -1,8 +1,6 @@
 #include "film/webp_writer.h"
 
 #include <cmath>
-#include <cstddef>
-#include <cstdint>
 #include <filesystem>
 #include <new>
 #include <stdexcept>

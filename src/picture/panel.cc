@@ -13,9 +13,7 @@
 #include <fmt/format.h>
 
 #include "base/frame.h"
-#include "base/histogram.h"
 #include "picture/canvas.h"
-#include "picture/font.h"
 #include "picture/inks.h"
 #include "picture/moment.h"
 

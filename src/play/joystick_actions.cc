@@ -1,8 +1,13 @@
 #include "play/joystick_actions.h"
 
 #include <algorithm>
+#include <array>
+#include <initializer_list>
 #include <optional>
 #include <string>
+#include <string_view>
+
+#include <fmt/format.h>
 
 #include "play/controls.h"
 
@@ -21,9 +26,16 @@ std::optional<int> JoystickActions::ActionFor(const Joystick& joystick) const {
   const std::string vertical = Direction(joystick.up, joystick.down, "UP", "DOWN");
   const std::string horizontal = Direction(joystick.left, joystick.right, "LEFT", "RIGHT");
   const std::string fire = joystick.fire ? "FIRE" : "";
-  for (const std::string& name :
-       {vertical + horizontal + fire, horizontal + fire, vertical + horizontal, horizontal,
-        vertical + fire, vertical, fire, std::string("NOOP")}) {
+  for (const auto& [first, second, third] :
+       std::initializer_list<std::array<std::string_view, 3>>{{vertical, horizontal, fire},
+                                                              {horizontal, fire},
+                                                              {vertical, horizontal},
+                                                              {horizontal},
+                                                              {vertical, fire},
+                                                              {vertical},
+                                                              {fire},
+                                                              {"NOOP"}}) {
+    const std::string name = fmt::format("{}{}{}", first, second, third);
     const auto found = std::ranges::find(names_, name);
     if (found != names_.end()) return static_cast<int>(found - names_.begin());
   }

@@ -7,7 +7,6 @@
 #include <vector>
 
 #include "base/error.h"
-#include "picture/image.h"
 #include "picture/overlay.h"
 #include "record/event.h"
 #include "record/recorder.h"
@@ -49,7 +48,7 @@ class WindowSink : public Sink {
   void Handle(const Event& event) override {
     if (const auto* picture = std::get_if<VideoFrame>(&event)) Show(*picture);
     if (std::holds_alternative<RunEnded>(event) && window_) {
-      UseWindow([this] { window_->AwaitReady(kEndPatience); });
+      UseWindow(*window_, [](RemoteWindow& window) { window.AwaitReady(kEndPatience); });
     }
     Attend();
   }
@@ -61,50 +60,50 @@ class WindowSink : public Sink {
     const Clock::time_point now = Clock::now();
     if (!window_ || !spectator_.watches || now < next_show_) return;
     next_show_ = now + kShortestShow;
-    Draw(picture);
+    Draw(*window_, picture);
     last_ = picture;
   }
 
-  void Draw(const VideoFrame& picture) {
+  void Draw(RemoteWindow& window, const VideoFrame& picture) {
     const bool overlaid = spectator_.wants_moments && picture.moment;
     const std::vector<std::string>* notice = nullptr;
     if (!spectator_.watches) notice = &kStopped;
     if (help_) notice = &kHelp;
     if (!overlaid && notice == nullptr) {
-      window_->Show(picture);
+      window.Show(picture);
       return;
     }
-    window_->Show(overlay_.Draw(picture, overlaid ? &*picture.moment : nullptr,
-                                notice != nullptr ? *notice : std::vector<std::string>{}));
+    window.Show(overlay_.Draw(picture, overlaid ? &*picture.moment : nullptr,
+                              notice != nullptr ? *notice : std::vector<std::string>{}));
   }
 
   // Sends the waiting picture and attends to the keys. Throws if the window failed.
   void Attend() {
     if (!problem_.empty()) throw UserError(problem_);
     if (!window_) return;
-    UseWindow([this] { window_->Attend(); });
+    UseWindow(*window_, [](RemoteWindow& window) { window.Attend(); });
     if (!window_) return;
     for (const KeyEvent& event : window_->TakeKeys()) {
-      if (event.pressed) Press(event.key);
+      if (event.pressed) Press(event.key, *window_);
     }
   }
 
   // Calls a function of the window. Nobody watches any more once that is closed or lost.
   template <typename Function>
-  void UseWindow(const Function& function) {
+  void UseWindow(RemoteWindow& window, const Function& function) {
     try {
-      function();
+      function(window);
     } catch (...) {
       spectator_.watches = false;
       window_.reset();
       throw;
     }
-    if (window_->open()) return;
+    if (window.open()) return;
     spectator_.watches = false;
     window_.reset();
   }
 
-  void Press(Key key) {
+  void Press(Key key, RemoteWindow& window) {
     switch (key) {
       case Key::kSpace:
         spectator_.watches = !spectator_.watches;
@@ -118,7 +117,7 @@ class WindowSink : public Sink {
       default:
         return;
     }
-    if (last_) Draw(*last_);
+    if (last_) Draw(window, *last_);
   }
 
   Spectator& spectator_;

@@ -47,14 +47,14 @@ void Checkpointer::Request(std::int64_t step) {
   if (writing_.valid() && saved_step_ == step) {
     announces_ = true;
   } else if (newest_ && newest_->manifest.info.step == step) {
-    Announce();
+    Announce(newest_->path);
   } else {
     requested_ = true;
   }
 }
 
-void Checkpointer::Announce() {
-  notes_.push_back({fmt::format("checkpoint written to {}", newest_->path.string())});
+void Checkpointer::Announce(const std::filesystem::path& checkpoint) {
+  notes_.push_back({fmt::format("checkpoint written to {}", checkpoint.string())});
 }
 
 bool Checkpointer::Due(std::int64_t step) const {
@@ -102,8 +102,8 @@ void Checkpointer::Collect() {
   snapshot_.replay.reset();  // on the thread that appends: see Replay::Save()
   error_ = result.error;
   if (result.checkpoint) {
+    if (announces_) Announce(result.checkpoint->path);
     newest_ = std::move(result.checkpoint);
-    if (announces_) Announce();
   }
   announces_ = false;
   if (!result.error.empty()) {

@@ -66,7 +66,7 @@ class Checkpointer {
   };
 
   bool Busy() const;
-  void Announce();
+  void Announce(const std::filesystem::path& checkpoint);
   Result Write();
   void Collect();
 

@@ -20,6 +20,7 @@
 #include "base/state.h"
 #include "env/env.h"
 #include "record/event.h"
+#include "record/spectator.h"
 #include "stats/published_scores.h"
 #include "train/config.h"
 #include "train/phase_times.h"

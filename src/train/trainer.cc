@@ -23,7 +23,6 @@
 #include "env/env.h"
 #include "nn/network.h"
 #include "record/event.h"
-#include "record/spectator.h"
 #include "train/checkpointer.h"
 #include "train/config.h"
 #include "train/onlooker.h"

@@ -14,8 +14,10 @@
 #include <fmt/format.h>
 #include <netinet/in.h>
 #include <sys/random.h>
+#include <sys/socket.h>
 
 #include "base/file_descriptor.h"
+#include "watch/http_request.h"
 
 namespace arcadeq {
 namespace {

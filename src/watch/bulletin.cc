@@ -62,7 +62,7 @@ void Bulletin::SetStatus(std::string json) {
   ++shared_->status_number;
 }
 
-void Bulletin::AddPicture(std::string png, double seconds) {
+void Bulletin::AddPicture(const std::string& png, double seconds) {
   std::string event =
       fmt::format("event: picture\ndata: {:.0f} {}\n\n", 1000 * seconds, Base64(png));
   const std::lock_guard lock(shared_->mutex);

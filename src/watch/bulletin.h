@@ -24,7 +24,7 @@ class Bulletin {
   // `json` is on one line.
   void SetStatus(std::string json);
   // The picture as a PNG, and how long it is shown.
-  void AddPicture(std::string png, double seconds);
+  void AddPicture(const std::string& png, double seconds);
   // No more will follow: readers end after the last status.
   void Close();
 

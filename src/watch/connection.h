@@ -1,15 +1,11 @@
 #pragma once
 
 #include <chrono>
-#include <cstddef>
-#include <functional>
 #include <memory>
-#include <optional>
 #include <string>
 
 #include "base/file_descriptor.h"
 #include "watch/byte_source.h"
-#include "watch/http_request.h"
 #include "watch/server.h"
 
 namespace arcadeq {

@@ -1,11 +1,11 @@
 #include "watch/png.h"
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
+#include <zconf.h>
 #include <zlib.h>
 
 #include "base/error.h"

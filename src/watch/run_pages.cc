@@ -1,6 +1,5 @@
 #include "watch/run_pages.h"
 
-#include <string>
 #include <string_view>
 
 #include <fmt/format.h>

@@ -51,6 +51,7 @@ class ServerLoop {
 
 void ServerLoop::Await() {
   std::vector<pollfd> waits;
+  waits.reserve(endpoints_.size() + connections_.size());
   for (const Server::Endpoint& endpoint : endpoints_)
     waits.push_back({endpoint.listener, POLLIN, 0});
   for (const auto& connection : connections_) {

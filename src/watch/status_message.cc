@@ -8,6 +8,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/json.h"
+#include "record/console/score_history.h"
 #include "record/event.h"
 
 namespace arcadeq {

@@ -1,7 +1,6 @@
 #include "window/window.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
