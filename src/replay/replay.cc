@@ -37,7 +37,9 @@ Replay::Replay(const FrameFormat& format, int stack, const ReplayConfig& config,
                const TransitionRule& rule, int envs)
     : store_(format, stack, config, rule, envs),
       sampler_(config.sampler.Make(CapacitiesOf(store_))),
-      told_(static_cast<std::size_t>(envs)) {}
+      told_(static_cast<std::size_t>(envs)) {
+  sampler_->Allocate();
+}
 
 void Replay::TellSampler() {
   for (int env = 0; env < store_.envs(); ++env) {

@@ -53,6 +53,16 @@ TEST(CheckReplayFits, AMillionCompressedFramesFitAnOrdinaryMachine) {
   EXPECT_THAT(Refusal(1'000'000, kGigabyte, "lz4"), HasSubstr("takes about 1.07 GB"));
 }
 
+TEST(CheckReplayFits, CountsTheSampler) {
+  ReplayConfig config{100'000, "none"};
+  Settings settings;
+  config.Declare(settings);
+  const std::int64_t uniform = ReplayBytes(kArticleFrame, config, 1);
+  settings.Set("replay.sampler", "proportional", "--set");
+  // A tree of sums over 2^17 leaves, in doubles.
+  EXPECT_EQ(ReplayBytes(kArticleFrame, config, 1) - uniform, 2 * 131'072 * 8);
+}
+
 TEST(CheckReplayFits, ReservesMemoryForTheRestOfTheProgram) {
   const std::int64_t needed = ReplayBytes(kArticleFrame, {100'000, "none"}, 1);
   EXPECT_NE(Refusal(100'000, needed), "");

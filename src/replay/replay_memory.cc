@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "base/frame.h"
@@ -51,7 +52,9 @@ std::int64_t ReplayBytes(const FrameFormat& format, const ReplayConfig& config, 
   const auto bytes = static_cast<std::int64_t>(segment.index_bytes() +
                                                static_cast<std::size_t>(segment.frames) *
                                                    codec.frame_bytes() / (compressed ? 8 : 1));
-  return envs * (sealed * (bytes + static_cast<std::int64_t>(sizeof(Segment))) + bytes +
+  const std::vector<std::int64_t> capacities(static_cast<std::size_t>(envs), capacity);
+  return config.sampler.Make(capacities)->bytes() +
+         envs * (sealed * (bytes + static_cast<std::int64_t>(sizeof(Segment))) + bytes +
                  FrameEncoder::Bytes(codec));
 }
 

@@ -13,7 +13,8 @@ namespace arcadeq {
 int SegmentFrames(std::int64_t capacity);
 
 // The total memory of a full replay: an upper bound without compression, and with it an estimate
-// that assumes an eighth of a frame's size (Space Invaders needs a thirteenth at most).
+// that assumes an eighth of a frame's size (Space Invaders needs a thirteenth at most). Includes
+// the sampler's.
 std::int64_t ReplayBytes(const FrameFormat& format, const ReplayConfig& config, int envs);
 
 // Memory that is not available to the replay, and a description of its purpose.

@@ -17,10 +17,15 @@ namespace arcadeq {
 // which ones exist.
 //
 // The same calls draw the same ids and weights, bit for bit, even if the sampler is saved and
-// restored in between. Only Save() and Restore() allocate.
+// restored in between. After Allocate() only Save() and Restore() allocate.
 class Sampler {
  public:
   virtual ~Sampler() = default;
+
+  // The memory that it needs besides that of an object without transitions.
+  virtual std::int64_t bytes() const { return 0; }
+  // Allocates this memory. Called once, before the functions below.
+  virtual void Allocate() {}
 
   // Makes the transitions that begin with `steps` available. They follow the environment's newest
   // transition; if it has none left, the range may begin later.
@@ -35,7 +40,7 @@ class Sampler {
                     std::span<TransitionId> ids, std::span<float> weights) = 0;
 
   // Sets the priorities of transitions: their absolute TD errors in the latest update. Ignores
-  // evicted ids.
+  // evicted ids, and priorities that are not finite.
   virtual void Update(std::span<const TransitionId> /*ids*/,
                       std::span<const float> /*priorities*/) {}
 

@@ -4,9 +4,12 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
+#include <limits>
 #include <map>
 #include <memory>
 #include <span>
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -19,10 +22,10 @@
 #include "base/settings.h"
 #include "base/thread_pool.h"
 #include "replay/batch.h"
+#include "replay/proportional_sampler.h"
 #include "replay/replay.h"
 #include "replay/replay_config.h"
 #include "replay/saved_replay.h"
-#include "replay/testing/proportional_sampler.h"
 #include "replay/testing/recorded_replay.h"
 #include "replay/transition.h"
 
@@ -121,8 +124,9 @@ TEST(Samplers, AreSelectedByASetting) {
   ReplayConfig config;
   Settings settings;
   config.Declare(settings);
-  settings.Set("replay.sampler", "uniform", "--set");
-  EXPECT_THROW(settings.Set("replay.sampler", "proportional", "--set"), UserError);
+  settings.Set("replay.sampler", "proportional", "--set");
+  EXPECT_EQ(config.sampler.name(), "proportional");
+  EXPECT_THROW(settings.Set("replay.sampler", "newest", "--set"), UserError);
 }
 
 class ProportionalSamplerTest : public ::testing::Test {
@@ -139,6 +143,8 @@ class ProportionalSamplerTest : public ::testing::Test {
   void Update(TransitionId id, float priority) {
     sampler_.Update(std::span(&id, 1), std::span(&priority, 1));
   }
+
+  ProportionalSamplerTest() { sampler_.Allocate(); }
 
   // No powers of two.
   ProportionalSampler sampler_{{.priority_exponent = 1, .importance_exponent = 0.5}, {5, 11}};
@@ -167,6 +173,44 @@ TEST_F(ProportionalSamplerTest, IgnoresThePrioritiesOfEvictedTransitions) {
   std::vector<float> weights(ids.size());
   sampler_.Draw(drawable_, random_, ids, weights);
   for (const TransitionId& id : ids) EXPECT_TRUE(drawable_[0].Contains(id.step));
+}
+
+// As a diverging network would report them.
+TEST_F(ProportionalSamplerTest, IgnoresPrioritiesThatAreNotFinite) {
+  Append(0, 3);
+  Update({0, 1}, 4);
+  Update({0, 1}, std::numeric_limits<float>::quiet_NaN());
+  Update({0, 2}, std::numeric_limits<float>::infinity());
+  EXPECT_NEAR(sampler_.total(), 1 + 4 + 1, 1e-5);
+}
+
+TEST_F(ProportionalSamplerTest, RefusesADamagedState) {
+  Append(0, 2);
+  Append(1, 7);
+  Update({1, 6}, 3);
+  const std::string good = sampler_.Save();
+  // The bytes of the greatest priority, of the number of leaves, and of the 16 leaves.
+  ASSERT_EQ(good.size(), 8U * (2 + 16));
+  const auto restore = [this](const std::string& state) {
+    ProportionalSampler restored({}, {5, 11});
+    restored.Allocate();
+    restored.Restore(state, drawable_);
+  };
+  EXPECT_NO_THROW(restore(good));
+  for (const int leaf : {0, 2, 4, 5, 11, 12, 15}) {
+    const bool empty = (leaf >= 2 && leaf < 5) || leaf >= 12;
+    for (const double value :
+         {empty ? 1 : 0.0, -1.0, std::nan(""), std::numeric_limits<double>::infinity()}) {
+      std::string damaged = good;
+      std::memcpy(&damaged[8 * (2 + static_cast<std::size_t>(leaf))], &value, sizeof(value));
+      EXPECT_THROW(restore(damaged), UserError) << leaf << " " << value;
+    }
+  }
+  std::string damaged = good;
+  const double zero = 0;
+  std::memcpy(damaged.data(), &zero, sizeof(zero));
+  EXPECT_THROW(restore(damaged), UserError);
+  EXPECT_THROW(restore(good.substr(0, 100)), UserError);
 }
 
 TEST_F(ProportionalSamplerTest, DrawsByPriorityAndCorrectsTheWeights) {

@@ -6,7 +6,8 @@
 namespace arcadeq {
 
 // Every sampler: its name, and the function that makes its kind.
-#define ARCADEQ_SAMPLERS(SAMPLER) SAMPLER(uniform, UniformSamplerKind)
+#define ARCADEQ_SAMPLERS(SAMPLER) \
+  SAMPLER(uniform, UniformSamplerKind) SAMPLER(proportional, ProportionalSamplerKind)
 
 // The samplers with their default settings; `uniform` is selected.
 Choice<SamplerMaker> Samplers();

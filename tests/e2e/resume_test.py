@@ -14,6 +14,9 @@ from program import (LASTING, LASTING_PQN, PQN, SHORT_LAPTOP, SHORT_PQN, Program
 RUNS = {
     "catch": ["--preset", "catch", "--steps", 3000, "--envs", 2,
               *settings("train.learning_starts=200", "replay.capacity=1500", "train.batch_size=8")],
+    "catch_prioritised": ["--preset", "catch", "--steps", 3000, "--envs", 3,
+                          *settings("train.learning_starts=200", "replay.capacity=1500", "replay.n_step=3",
+                                    "replay.sampler=proportional")],
     "cartpole": ["--preset", "cartpole", "--steps", 6000,
                  *settings("train.learning_starts=500", "replay.capacity=5000"), *LASTING],
     "tutorial": ["--preset", "tutorial", "--steps", 900,
@@ -57,7 +60,7 @@ class Stopped(ProgramTest):
         self.assert_same_run(run, never)
 
     def test_by_interrupt(self):
-        for name in ["catch", "catch_pqn"]:
+        for name in ["catch", "catch_prioritised", "catch_pqn"]:
             with self.subTest(name):
                 self.check(name, signal.SIGINT)
 

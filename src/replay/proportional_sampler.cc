@@ -1,4 +1,4 @@
-#include "replay/testing/proportional_sampler.h"
+#include "replay/proportional_sampler.h"
 
 #include <algorithm>
 #include <bit>
@@ -6,26 +6,55 @@
 #include <cstddef>
 #include <cstdint>
 #include <iterator>
+#include <memory>
 #include <span>
 #include <string>
 #include <string_view>
 #include <vector>
 
 #include "base/bytes.h"
+#include "base/choice.h"
 #include "base/random.h"
+#include "base/settings.h"
+#include "replay/sampler.h"
 #include "replay/transition.h"
 
 namespace arcadeq {
+namespace {
+
+// Of a transition in the replay, to the power of alpha.
+bool IsPriority(double value) {
+  return std::isfinite(value) && value > 0;
+}
+
+}  // namespace
+
+void ProportionalConfig::Declare(Settings& settings) {
+  settings.Add("replay.priority_exponent", &priority_exponent, 0, 1,
+               "Proportional sampler: power of the absolute TD error to which a transition's "
+               "probability is proportional; 0: uniform");
+  settings.Add("replay.importance_exponent", &importance_exponent, 0, 1,
+               "Proportional sampler: how far the weights of losses make up for the probabilities; "
+               "0: not at all, 1: wholly");
+}
 
 ProportionalSampler::ProportionalSampler(const ProportionalConfig& config,
                                          const std::vector<std::int64_t>& capacities)
     : config_(config) {
-  std::size_t leaves = 0;
+  std::size_t transitions = 0;
   for (const std::int64_t capacity : capacities) {
-    rings_.push_back({leaves, capacity, {}});
-    leaves += static_cast<std::size_t>(capacity);
+    rings_.push_back({transitions, capacity, {}});
+    transitions += static_cast<std::size_t>(capacity);
   }
-  sums_.resize(2 * std::bit_ceil(leaves));
+  leaves_ = std::bit_ceil(transitions);
+}
+
+std::int64_t ProportionalSampler::bytes() const {
+  return static_cast<std::int64_t>(2 * leaves_ * sizeof(sums_[0]));
+}
+
+void ProportionalSampler::Allocate() {
+  sums_.resize(2 * leaves_);
 }
 
 void ProportionalSampler::Append(int env, StepRange steps) {
@@ -46,17 +75,16 @@ void ProportionalSampler::Draw(std::span<const StepRange> drawable, RandomStream
                                std::span<TransitionId> ids, std::span<float> weights) {
   double count = 0;
   for (const StepRange& steps : drawable) count += static_cast<double>(steps.size());
-  const std::size_t leaves = sums_.size() / 2;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     double left = random.Uniform() * total();
     std::size_t node = 1;
-    while (node < leaves) {
+    while (node < leaves_) {
       node *= 2;
       // Rounding errors must not select an empty leaf.
       if (left < sums_[node] || sums_[node + 1] == 0) continue;
       left -= sums_[node++];
     }
-    ids[i] = IdAt(node - leaves);
+    ids[i] = IdAt(node - leaves_);
     const double probability = sums_[node] / total();
     weights[i] = static_cast<float>(std::pow(count * probability, -config_.importance_exponent));
   }
@@ -67,7 +95,7 @@ void ProportionalSampler::Draw(std::span<const StepRange> drawable, RandomStream
 void ProportionalSampler::Update(std::span<const TransitionId> ids,
                                  std::span<const float> priorities) {
   for (std::size_t i = 0; i < ids.size(); ++i) {
-    if (!rings_[ids[i].env].steps.Contains(ids[i].step)) continue;
+    if (!rings_[ids[i].env].steps.Contains(ids[i].step) || !std::isfinite(priorities[i])) continue;
     const double value =
         std::pow(static_cast<double>(priorities[i]) + 1e-6, config_.priority_exponent);
     greatest_ = std::max(greatest_, value);
@@ -78,24 +106,31 @@ void ProportionalSampler::Update(std::span<const TransitionId> ids,
 std::string ProportionalSampler::Save() const {
   ByteWriter bytes;
   bytes.Write(greatest_);
-  bytes.Write(std::span(sums_).subspan(sums_.size() / 2));
+  bytes.Write(std::span(sums_).subspan(leaves_));
   return bytes.text();
 }
 
 void ProportionalSampler::Restore(std::string_view state, std::span<const StepRange> drawable) {
   ByteReader bytes(state, "the sampler's state");
   greatest_ = bytes.Read<double>("greatest priority");
-  bytes.ReadInto(std::span(sums_).subspan(sums_.size() / 2), "priorities");
+  if (!IsPriority(greatest_)) bytes.Refuse("greatest priority", "not a positive number");
+  bytes.ReadInto(std::span(sums_).subspan(leaves_), "priorities");
   bytes.ExpectEnd();
-  for (std::size_t node = sums_.size() / 2 - 1; node > 0; --node) {
+  for (std::size_t env = 0; env < rings_.size(); ++env) rings_[env].steps = drawable[env];
+  for (std::size_t leaf = 0; leaf < leaves_; ++leaf) {
+    const double value = sums_[leaves_ + leaf];
+    if (Holds(leaf) ? !IsPriority(value) : value != 0) {
+      bytes.Refuse("priorities", "they do not match the transitions");
+    }
+  }
+  for (std::size_t node = leaves_ - 1; node > 0; --node) {
     sums_[node] = sums_[2 * node] + sums_[2 * node + 1];
   }
-  for (std::size_t env = 0; env < rings_.size(); ++env) rings_[env].steps = drawable[env];
 }
 
 double ProportionalSampler::weight(TransitionId id) const {
   if (!rings_[id.env].steps.Contains(id.step)) return 0;
-  return sums_[sums_.size() / 2 + Leaf(id)];
+  return sums_[leaves_ + Leaf(id)];
 }
 
 std::size_t ProportionalSampler::Leaf(TransitionId id) const {
@@ -112,10 +147,21 @@ TransitionId ProportionalSampler::IdAt(std::size_t leaf) const {
           ring.steps.begin + (place - oldest + ring.capacity) % ring.capacity};
 }
 
+bool ProportionalSampler::Holds(std::size_t leaf) const {
+  const Ring& last = rings_.back();
+  if (leaf >= last.first + static_cast<std::size_t>(last.capacity)) return false;
+  const TransitionId id = IdAt(leaf);
+  return rings_[id.env].steps.Contains(id.step);
+}
+
 void ProportionalSampler::Set(std::size_t leaf, double value) {
-  std::size_t node = sums_.size() / 2 + leaf;
+  std::size_t node = leaves_ + leaf;
   sums_[node] = value;
   while ((node /= 2) > 0) sums_[node] = sums_[2 * node] + sums_[2 * node + 1];
+}
+
+std::unique_ptr<SamplerKind> ProportionalSamplerKind() {
+  return std::make_unique<KindOf<SamplerMaker, ProportionalConfig, ProportionalSampler>>();
 }
 
 }  // namespace arcadeq

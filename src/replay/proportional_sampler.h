@@ -8,19 +8,26 @@
 #include <vector>
 
 #include "base/random.h"
+#include "base/settings.h"
 #include "replay/sampler.h"
 #include "replay/transition.h"
 
 namespace arcadeq {
 
 struct ProportionalConfig {
-  double priority_exponent = 0.6;    // alpha
-  double importance_exponent = 0.4;  // beta
+  double priority_exponent = 0.5;    // alpha
+  double importance_exponent = 0.5;  // beta
+
+  void Declare(Settings& settings);
 };
 
-// A minimal proportional prioritised replay (Schaul et al. 2016), which shows that the Sampler
-// interface supports it.
+// Proportional prioritisation (Schaul et al. 2016):
+//
 //   P(i) = p_i^alpha / sum_k p_k^alpha,   weight_i = (N P(i))^-beta / max_j weight_j of the batch
+//
+// p_i is the absolute TD error of transition i when it was last learned from, plus 1e-6; new
+// transitions have the greatest priority so far. Unlike in the paper, beta does not grow during
+// the run (as in Dopamine's Rainbow, Castro et al. 2018).
 class ProportionalSampler final : public Sampler {
  public:
   using Config = ProportionalConfig;
@@ -28,6 +35,8 @@ class ProportionalSampler final : public Sampler {
   ProportionalSampler(const ProportionalConfig& config,
                       const std::vector<std::int64_t>& capacities);
 
+  std::int64_t bytes() const override;
+  void Allocate() override;
   void Append(int env, StepRange steps) override;
   void Evict(int env, StepRange steps) override;
   void Draw(std::span<const StepRange> drawable, RandomStream& random, std::span<TransitionId> ids,
@@ -50,10 +59,12 @@ class ProportionalSampler final : public Sampler {
 
   std::size_t Leaf(TransitionId id) const;
   TransitionId IdAt(std::size_t leaf) const;
+  bool Holds(std::size_t leaf) const;  // a transition
   void Set(std::size_t leaf, double value);
 
   ProportionalConfig config_;
   std::vector<Ring> rings_;
+  std::size_t leaves_ = 0;    // a power of two
   std::vector<double> sums_;  // a binary tree: node k above 2k and 2k + 1; the last half are leaves
   double greatest_ = 1;       // p_i^alpha so far
 };
