@@ -10,7 +10,6 @@
 #include <memory>
 #include <mutex>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 #include <variant>
@@ -18,8 +17,7 @@
 
 #include <fmt/format.h>
 
-#include "base/error.h"
-#include "base/signals_blocked.h"
+#include "base/start_thread.h"
 #include "record/event.h"
 #include "record/packed_event.h"
 
@@ -36,12 +34,7 @@ constexpr std::chrono::milliseconds kTickPeriod{100};
 struct Recorder::Impl {
   Impl(std::vector<std::unique_ptr<Sink>> sinks_in, std::size_t capacity_in)
       : capacity(capacity_in), sinks(std::move(sinks_in)) {
-    const SignalsBlocked signals_blocked;
-    try {
-      thread = std::thread([this] { Work(); });
-    } catch (const std::system_error& error) {
-      ThrowUserError("cannot start a thread for the run's output: {}", error.what());
-    }
+    thread = StartThread("the run's output", [this] { Work(); });
   }
 
   void Emit(Event event);

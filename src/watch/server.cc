@@ -5,17 +5,14 @@
 #include <chrono>
 #include <cstddef>
 #include <memory>
-#include <system_error>
-#include <thread>
 #include <utility>
 #include <vector>
 
 #include <poll.h>
 #include <sys/socket.h>
 
-#include "base/error.h"
 #include "base/file_descriptor.h"
-#include "base/signals_blocked.h"
+#include "base/start_thread.h"
 #include "watch/connection.h"
 
 namespace arcadeq {
@@ -91,12 +88,7 @@ void ServerLoop::ContinueAll() {
 
 Server::Server(std::vector<Endpoint> endpoints, const ServerLimits& limits)
     : endpoints_(std::move(endpoints)), limits_(limits) {
-  const SignalsBlocked signals_blocked;
-  try {
-    thread_ = std::thread([this] { Work(); });
-  } catch (const std::system_error& error) {
-    ThrowUserError("cannot start a thread for those who watch: {}", error.what());
-  }
+  thread_ = StartThread("those who watch", [this] { Work(); });
 }
 
 Server::~Server() {

@@ -6,15 +6,13 @@
 #include <cstddef>
 #include <functional>
 #include <string>
-#include <system_error>
 #include <thread>
 #include <utility>
 
 #include <poll.h>
 #include <unistd.h>
 
-#include "base/error.h"
-#include "base/signals_blocked.h"
+#include "base/start_thread.h"
 #include "record/console/terminal.h"
 
 namespace arcadeq {
@@ -35,13 +33,9 @@ std::string WithoutBlanks(const std::string& text) {
 
 TypedLines::TypedLines(int descriptor, std::function<void(const std::string&)> handle)
     : descriptor_(descriptor), handle_(std::move(handle)) {
-  // SIGTTIN, too: should the process go into the background just before it reads, the read fails.
-  const SignalsBlocked signals_blocked;
-  try {
-    thread_ = std::thread([this] { Work(); });
-  } catch (const std::system_error& error) {
-    ThrowUserError("cannot start a thread for what is typed: {}", error.what());
-  }
+  // It receives no SIGTTIN either: should the process go into the background just before it reads,
+  // the read fails.
+  thread_ = StartThread("what is typed", [this] { Work(); });
 }
 
 TypedLines::~TypedLines() {
