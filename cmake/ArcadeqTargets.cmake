@@ -25,6 +25,24 @@ function(arcadeq_library name)
   target_link_libraries(${name} PUBLIC arcadeq_options ${ARG_LINK} PRIVATE ${ARG_PRIVATE_LINK})
 endfunction()
 
+# arcadeq_embed_files(OUTPUT HEADER header TEXTS NAME=FILE ... HASHES NAME=FILE ...): makes the source file
+# OUTPUT, which defines what the header declares: the texts of files of this folder, and the SHA-256 of files
+# in hexadecimal digits, each a std::string_view NAME.
+function(arcadeq_embed_files output)
+  cmake_parse_arguments(ARG "" "HEADER" "TEXTS;HASHES" ${ARGN})
+  set(embed_files ${PROJECT_SOURCE_DIR}/cmake/embed_files.cmake)
+  list(TRANSFORM ARG_TEXTS REPLACE "=" "=${CMAKE_CURRENT_SOURCE_DIR}/")
+  list(TRANSFORM ARG_HASHES REPLACE "=" "=${CMAKE_CURRENT_SOURCE_DIR}/")
+  set(files ${ARG_TEXTS} ${ARG_HASHES})
+  list(TRANSFORM files REPLACE "^[^=]+=" "")
+  add_custom_command(
+    OUTPUT ${output}
+    COMMAND ${CMAKE_COMMAND} -DOUTPUT=${output} -DHEADER=${ARG_HEADER} "-DTEXTS=${ARG_TEXTS}" "-DHASHES=${ARG_HASHES}"
+      -P ${embed_files}
+    DEPENDS ${files} ${embed_files}
+    VERBATIM)
+endfunction()
+
 # Unit tests of one folder, one executable; each test becomes one ctest entry, labelled `unit`.
 function(arcadeq_tests name)
   if(NOT BUILD_TESTING)

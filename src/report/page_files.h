@@ -4,7 +4,7 @@
 
 namespace arcadeq {
 
-// Files of src/report that are part of the program (embed_page_files.cmake).
+// Files of src/report that are part of the program (arcadeq_embed_files).
 extern const std::string_view kPageCss;
 extern const std::string_view kPageScript;
 // The script's SHA-256, in hexadecimal digits.
