@@ -64,11 +64,9 @@ std::string Compress(std::string_view bytes) {
 }  // namespace
 
 std::string EncodePng(const Image& picture) {
-  const auto pixels = static_cast<std::int64_t>(picture.height) * picture.width;
-  if (picture.width <= 0 || picture.height <= 0 ||
-      pixels != static_cast<std::int64_t>(picture.pixels.size())) {
-    ThrowUserError("a picture of {} x {} has {} pixels", picture.height, picture.width,
-                   picture.pixels.size());
+  if (!IsComplete(picture)) {
+    ThrowUserError("a picture of {} x {} has {} pixels and {} colours", picture.height,
+                   picture.width, picture.pixels.size(), picture.colours());
   }
   std::string header;
   AppendNumber(static_cast<std::uint32_t>(picture.width), header);

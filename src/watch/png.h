@@ -6,8 +6,7 @@
 
 namespace arcadeq {
 
-// A picture with its palette as a PNG file. Throws UserError if it has no pixels, or more or fewer
-// than its size says.
+// A picture with its palette as a PNG file. Throws UserError if it is not complete (IsComplete()).
 std::string EncodePng(const Image& picture);
 
 }  // namespace arcadeq

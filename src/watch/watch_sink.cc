@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <utility>
@@ -88,6 +89,7 @@ class WatchSink : public Sink {
 
   void Show(const VideoFrame& picture) {
     if (!bulletin_.spectator().watches) return;
+    if (std::exchange(episode_, picture.first_step) != picture.first_step) skipped_seconds_ = 0;
     skipped_seconds_ += picture.seconds;
     if (!budget_.Take()) return;
     bulletin_.AddPicture(EncodePng(picture), std::exchange(skipped_seconds_, 0));
@@ -102,7 +104,7 @@ class WatchSink : public Sink {
   void On(const Evaluated&) {}
   void On(const Diagnosis& diagnosis) { live_.status.Update(diagnosis); }
   void On(const VideoFrame&) {}
-  void On(const VideoEnded&) { skipped_seconds_ = 0; }
+  void On(const VideoEnded&) {}
   void On(const PauseChanged& changed) { live_.paused = changed.paused; }
   void On(const Note& note) {
     live_.notes.push_back(note.warning ? "Warning: " + note.text : note.text);
@@ -119,6 +121,7 @@ class WatchSink : public Sink {
   bool changed_ = true;
   Clock::time_point next_post_{};
   PictureBudget budget_;
+  std::int64_t episode_ = 0;    // the first step of the one shown
   double skipped_seconds_ = 0;  // of the pictures since the last one that was made, and its own
 };
 

@@ -1,7 +1,9 @@
 #include "watch/watch_sink.h"
 
+#include <chrono>
 #include <memory>
 #include <string>
+#include <thread>
 
 #include <gmock/gmock.h>
 #include <nlohmann/json.hpp>
@@ -15,6 +17,7 @@ namespace arcadeq {
 namespace {
 
 using ::testing::HasSubstr;
+using ::testing::StartsWith;
 
 std::string ReadAll(ByteSource& reader) {
   std::string text;
@@ -70,6 +73,20 @@ TEST(WatchSink, MakesABoundedNumberOfPictures) {
   } while (!more.empty());
   EXPECT_THAT(text, HasSubstr("event: picture"));
   EXPECT_LT(text.size(), 20'000u * 100);
+}
+
+// The time of pictures that were not made is added to the next, but not to that of another episode.
+TEST(WatchSink, ShowsAnEpisodesFirstPictureForItsOwnTime) {
+  Bulletin bulletin;
+  const auto sink = MakeWatchSink(bulletin, {});
+  const auto reader = bulletin.MakeReader();
+  for (int i = 0; i < 20'000; ++i) sink->Handle(Picture(1));
+  while (!ReadAll(*reader).empty()) {
+  }
+  // Long enough for another picture to be made.
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
+  sink->Handle(Picture(2));
+  EXPECT_THAT(ReadAll(*reader), StartsWith("event: picture\ndata: 50 "));
 }
 
 TEST(WatchSink, TellsTheEnd) {
