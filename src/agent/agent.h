@@ -62,7 +62,7 @@ class Policy {
 // docs/dqn.md walks through one.
 //
 // A run proceeds in windows (see Trainer). In each, policies play some steps, and then the agent
-// observes them in order. Trainer decides whether the updates due in the window run concurrently
+// observes them. Trainer decides whether the updates due in the window run concurrently
 // with the policies or after the agent has observed; results depend on the seed alone, never on the
 // number of threads. Everything is allocated at construction, except for a replay's segments.
 class Agent {
@@ -75,6 +75,7 @@ class Agent {
   virtual double Epsilon(std::int64_t step) const = 0;
 
   // Observing: an episode's first frame, then each action with its outcome and the next frame.
+  // Different environments may be observed concurrently.
   virtual void BeginEpisode(int env, std::span<const std::uint8_t> frame) = 0;
   virtual void Observe(int env, const Step& step, std::span<const std::uint8_t> next_frame) = 0;
 
@@ -97,8 +98,9 @@ class Agent {
   // The network that acts, and the parameters that are saved as the run's weights.
   virtual const Network& network() const = 0;
   virtual const Network::Parameters& parameters() const = 0;
-  // Frames kept to learn from, and how many there is room for; both 0 without a replay.
-  virtual std::int64_t stored_frames() const = 0;
+  // Frames of an environment that are kept to learn from, and how many there is room for in all;
+  // both 0 without a replay.
+  virtual std::int64_t stored_frames(int env) const = 0;
   virtual std::int64_t frame_capacity() const = 0;
   // How much more memory the stored frames will take once there is no room for more.
   virtual std::int64_t bytes_to_come() const = 0;

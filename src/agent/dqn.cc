@@ -72,7 +72,7 @@ class Dqn final : public Agent {
 
   const Network& network() const override { return *network_; }
   const Network::Parameters& parameters() const override { return *online_; }
-  std::int64_t stored_frames() const override { return replay_.store().frames(); }
+  std::int64_t stored_frames(int env) const override { return replay_.store().frames(env); }
   std::int64_t frame_capacity() const override { return replay_.store().capacity(); }
   std::int64_t bytes_to_come() const override;
   void Reserve(const ReservedMemory& reserved, std::int64_t available) override;

@@ -79,7 +79,7 @@ class Pqn final : public Agent {
 
   const Network& network() const override { return *network_; }
   const Network::Parameters& parameters() const override { return *parameters_; }
-  std::int64_t stored_frames() const override { return 0; }
+  std::int64_t stored_frames(int) const override { return 0; }
   std::int64_t frame_capacity() const override { return 0; }
   std::int64_t bytes_to_come() const override { return 0; }
   void Reserve(const ReservedMemory& reserved, std::int64_t available) override;

@@ -191,7 +191,7 @@ TEST_F(PqnTest, LearnsWhenARolloutEnds) {
   EXPECT_EQ(agent.RoundsPerUpdate(), kSteps);
   EXPECT_FALSE(agent.LearnsFromOlderSteps());
   EXPECT_FALSE(agent.CanUpdate());
-  EXPECT_EQ(agent.stored_frames(), 0);
+  EXPECT_EQ(agent.stored_frames(0), 0);
 }
 
 TEST_F(PqnTest, SchedulesSpanTheRun) {

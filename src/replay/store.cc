@@ -93,6 +93,10 @@ std::int64_t ReplayStore::frames() const {
   return sum;
 }
 
+std::int64_t ReplayStore::frames(int env) const {
+  return histories_[static_cast<std::size_t>(env)].frames();
+}
+
 std::int64_t ReplayStore::bytes() const {
   std::int64_t sum = 0;
   for (const History& history : histories_) sum += history.bytes();

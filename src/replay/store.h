@@ -48,6 +48,7 @@ class ReplayStore {
   std::int64_t capacity() const { return capacity_; }
   std::int64_t capacity(int env) const;  // the environment's share
   std::int64_t frames() const;           // stored now, at most the capacity
+  std::int64_t frames(int env) const;    // of the environment
   // The memory used by the segments.
   std::int64_t bytes() const;
 

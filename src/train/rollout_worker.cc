@@ -82,6 +82,24 @@ void RolloutWorker::Play(std::int64_t first_step, int run_envs, ThreadPool& pool
   seconds_.environment += Lap(last);
 }
 
+void RolloutWorker::Tell(Agent& agent) {
+  const ProfileScope scope("observe");
+  for (std::size_t env = 0; env < envs_.size(); ++env) {
+    const int number = first_env_ + static_cast<int>(env);
+    for (int round = 0; round < rounds_; ++round) {
+      RolloutStep& told = step(round, static_cast<int>(env));
+      const StepResult& result = told.result;
+      const std::int64_t stored = agent.stored_frames(number);
+      if (told.first) agent.BeginEpisode(number, told.first_frame);
+      agent.Observe(
+          number,
+          {told.action, result.reward, {result.terminated, result.truncated, result.life_lost}},
+          told.next_frame);
+      told.new_stored_frames = agent.stored_frames(number) - stored;
+    }
+  }
+}
+
 void RolloutWorker::VisitState(State& state) {
   for (std::size_t env = 0; env < envs_.size(); ++env) {
     state.Group("env_" + std::to_string(first_env_ + static_cast<int>(env)), [&] {

@@ -27,6 +27,8 @@ struct RolloutStep {
   std::int32_t action = 0;
   StepResult result;
   std::vector<std::uint8_t> next_frame;
+  // The change in the number of frames that the agent stores when it observes the step.
+  std::int64_t new_stored_frames = 0;
 
   // The screen after the step, preceded by that after the reset if an episode began; see
   // RolloutWorker::Film().
@@ -68,6 +70,10 @@ class RolloutWorker {
   // Plays a window and begins a new episode wherever one has ended. `first_step` is the number of
   // the window's first step in the run, `run_envs` the number of the run's environments.
   void Play(std::int64_t first_step, int run_envs, ThreadPool& pool);
+
+  // Has the agent observe the steps of the last Play(): in order for each environment, one
+  // environment after another. Workers may do so concurrently.
+  void Tell(Agent& agent);
 
   // How the last Play() spent its time.
   const PlaySeconds& seconds() const { return seconds_; }

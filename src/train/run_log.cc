@@ -71,6 +71,7 @@ void RunLog::SkipTime(Clock::duration pause) {
 void RunLog::Begin(const Emit& emit) {
   clock_began_ = Clock::now();
   window_.ended = earlier_seconds_;
+  for (int env = 0; env < std::ssize(open_); ++env) stored_frames_ += agent_.stored_frames(env);
   emit(began_);
   if (std::string why = WhyItLearnsNothing(); !why.empty()) emit(Note{std::move(why), true});
 }
@@ -99,11 +100,9 @@ void RunLog::WarnIfNothingWasLearnt(const Emit& emit) const {
             true});
 }
 
-void RunLog::BeginWindow(std::span<const DueUpdate> updates,
-                         std::span<const std::int64_t> stored_frames, const PhaseSeconds& phases) {
+void RunLog::BeginWindow(std::span<const DueUpdate> updates, const PhaseSeconds& phases) {
   due_ = updates;
-  stored_frames_ = stored_frames;
-  window_ = {steps_ + 1, static_cast<std::int64_t>(stored_frames.size()), window_.ended, Seconds()};
+  window_ = {steps_ + 1, window_steps_, window_.ended, Seconds()};
   phase_times_.Add(phases, window_.ended - window_.began);
 }
 
@@ -124,6 +123,7 @@ void RunLog::AddStep(int env, RolloutStep& step, const Emit& emit) {
   }
   ++steps_;
   frames_ += result.frames;
+  stored_frames_ += step.new_stored_frames;
   episode.raw_return += result.raw_reward;
   episode.return_ += result.reward;
   episode.loss += round_loss_;
@@ -241,7 +241,7 @@ void RunLog::EmitProgress(const Emit& emit) {
   progress.random_return = MeanOf(random_play_.raw_return, random_play_.episodes);
   progress.steps_per_second =
       static_cast<double>(steps_ - progress_step_) / (now - progress_seconds_);
-  progress.replay_frames = stored_frames_[static_cast<std::size_t>(steps_ - window_.first_step)];
+  progress.replay_frames = stored_frames_;
   progress.learning = Learning();
   progress.loss = mean(sums_.stats.loss);
   progress.mean_q = mean(sums_.stats.mean_q);

@@ -63,13 +63,12 @@ class RunLog {
   // Call at a limit of the run. Does not repeat the warning of Begin().
   void WarnIfNothingWasLearnt(const Emit& emit) const;
 
-  // Adds a window that has been played and learnt from: its updates, in the order in which they
-  // were due, the number of frames that the agent had stored after each step, and the time of the
-  // phases since the last window; then the steps in order. Both spans must be valid until the last
-  // step is added. All steps of a round, one in each environment, are taken at once: an update that
-  // is due after one of them belongs to the episodes of all of them.
-  void BeginWindow(std::span<const DueUpdate> updates, std::span<const std::int64_t> stored_frames,
-                   const PhaseSeconds& phases);
+  // Adds a window that has been played, observed and learnt from: its updates, in the order in
+  // which they were due, and the time of the phases since the last window; then the steps in order.
+  // The updates must be valid until the last step is added. All steps of a round, one in each
+  // environment, are taken at once: an update that is due after one of them belongs to the episodes
+  // of all of them.
+  void BeginWindow(std::span<const DueUpdate> updates, const PhaseSeconds& phases);
   void AddStep(int env, RolloutStep& step, const Emit& emit);
 
   // Visits what the seed determines, and what depends on record.* or on the machine's speed.
@@ -137,8 +136,9 @@ class RunLog {
   std::vector<const Spectator*> spectators_;
 
   std::int64_t steps_ = 0, frames_ = 0, episodes_ = 0;
-  std::vector<EpisodeSums> open_;  // by environment
-  double largest_reward_ = 0;      // the largest absolute reward of a step so far
+  std::int64_t stored_frames_ = 0;  // by the agent
+  std::vector<EpisodeSums> open_;   // by environment
+  double largest_reward_ = 0;       // the largest absolute reward of a step so far
   Film film_;
   UpdateSums sums_;
   std::vector<std::int64_t> action_counts_;  // since the last Progress event
@@ -153,8 +153,7 @@ class RunLog {
   std::int64_t progress_step_ = 0;  // of the last Progress
   double progress_seconds_ = 0;
   Window window_;
-  std::span<const DueUpdate> due_;               // of the window, not yet reported
-  std::span<const std::int64_t> stored_frames_;  // of the window
+  std::span<const DueUpdate> due_;  // of the window, not yet reported
   // Over the updates that are due in the current round.
   double round_loss_ = 0;
   std::int64_t round_updates_ = 0;

@@ -125,7 +125,7 @@ class TapeAgent final : public Agent {
   std::int64_t updates() const override { return 0; }
   const Network& network() const override { return *network_; }
   const Network::Parameters& parameters() const override { return *parameters_; }
-  std::int64_t stored_frames() const override { return 0; }
+  std::int64_t stored_frames(int) const override { return 0; }
   std::int64_t frame_capacity() const override { return 0; }
   std::int64_t bytes_to_come() const override { return 0; }
   void Reserve(const ReservedMemory&, std::int64_t) override {}

@@ -97,7 +97,6 @@ Trainer::Trainer(const Config& config, std::vector<StackedEnv> envs)
       evaluation_(config_),
       memory_(config_, agent_->network()) {
   agent_->Reserve(memory_.Later(), AvailableMemoryBytes());
-  stored_frames_.reserve(static_cast<std::size_t>(WindowSteps()));
 }
 
 void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, const Emit& emit,
@@ -254,21 +253,16 @@ void Trainer::ForEachStep(Visit visit) {
 }
 
 void Trainer::Observe() {
-  const ProfileScope scope("observe");
-  stored_frames_.clear();
-  ForEachStep([this](int env, const RolloutStep& step) {
-    if (step.first) agent_->BeginEpisode(env, step.first_frame);
-    const StepResult& result = step.result;
-    agent_->Observe(
-        env, {step.action, result.reward, {result.terminated, result.truncated, result.life_lost}},
-        step.next_frame);
-    stored_frames_.push_back(agent_->stored_frames());
-  });
+  const auto observe = [this](int worker) {
+    workers_[static_cast<std::size_t>(worker)].Tell(*agent_);
+  };
+  // Not Run(): the agent may run out of memory.
+  pool_.Start(static_cast<int>(workers_.size()), observe).Finish();
 }
 
 void Trainer::Log(const Emit& emit) {
   const ProfileScope scope("report");
-  log_.BeginWindow(due_, stored_frames_, std::exchange(phases_, {}));
+  log_.BeginWindow(due_, std::exchange(phases_, {}));
   ForEachStep([&](int env, RolloutStep& step) { log_.AddStep(env, step, emit); });
 }
 

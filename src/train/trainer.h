@@ -114,10 +114,8 @@ class Trainer {
   PeriodicEvaluation evaluation_;
   std::optional<Onlooker> onlooker_;  // once someone has wanted to see moments
   RunMemory memory_;
-  // Of the current window: its updates, and the frames that the agent had stored after each step.
-  std::vector<DueUpdate> due_;
-  std::vector<std::int64_t> stored_frames_;
-  PhaseSeconds phases_;  // since the last window was reported
+  std::vector<DueUpdate> due_;  // of the current window
+  PhaseSeconds phases_;         // since the last window was reported
 
   Checkpointer* checkpointer_ = nullptr;
   RunControl* control_ = nullptr;
