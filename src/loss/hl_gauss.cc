@@ -1,26 +1,23 @@
 // Histogram loss (Imani & White 2018; for Q-learning, Farebrother et al. 2024): an action's outputs
-// are logits of a distribution over bins of equal width on [low, high], its value is the mean, and
-// the target is a normal distribution around the return, truncated at the ends and integrated over
-// each bin:
+// are logits of a distribution over bins of equal width on [low, high], and the target is a normal
+// distribution around the return, truncated at the ends and integrated over each bin:
 //
-//   p = softmax(outputs),  Q = sum_i p_i c_i,  c_i the bins' centres
 //   t_i = (F(b_i+1) - F(b_i)) / (F(high) - F(low)),  F the distribution of N(return, sigma^2)
-//   L = - sum_i t_i log p_i,  dL/doutputs = p - t
-// sigma is in units of the bin width. Returns beyond the ends are clamped.
+// sigma is in units of the bin width. Returns beyond the ends are clamped. The rest is
+// CategoricalLoss.
 
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
 #include <memory>
 #include <numbers>
-#include <optional>
 #include <span>
 #include <vector>
 
 #include "base/choice.h"
 #include "base/error.h"
-#include "base/histogram.h"
 #include "base/settings.h"
+#include "loss/categorical_loss.h"
 #include "loss/loss.h"
 
 namespace arcadeq {
@@ -45,38 +42,27 @@ struct HlGaussConfig {
     if (low < high) return;
     ThrowUserError("agent.hl_gauss_low = {}: must be below agent.hl_gauss_high = {}", low, high);
   }
+  float Low() const { return static_cast<float>(low); }
+  float High() const { return static_cast<float>(high); }
+  float Width() const { return (High() - Low()) / static_cast<float>(bins); }
+  std::vector<float> Centres() const {
+    std::vector<float> centres;
+    centres.reserve(bins);
+    for (int i = 0; i < bins; ++i) {
+      centres.push_back(Low() + (static_cast<float>(i) + 0.5f) * Width());
+    }
+    return centres;
+  }
 };
 
-class HlGauss final : public Loss {
+class HlGauss final : public CategoricalLoss {
  public:
   explicit HlGauss(const HlGaussConfig& config)
-      : bins_(static_cast<int>(config.bins)),
-        low_(static_cast<float>(config.low)),
-        high_(static_cast<float>(config.high)),
-        width_((high_ - low_) / static_cast<float>(bins_)),
+      : CategoricalLoss(config.Low(), config.High(), config.Centres()),
+        low_(config.Low()),
+        high_(config.High()),
+        width_(config.Width()),
         scale_(1 / (static_cast<float>(config.sigma * std::numbers::sqrt2) * width_)) {}
-
-  int atoms() const override { return bins_; }
-
-  float Value(std::span<const float> outputs) const override {
-    const float largest = *std::ranges::max_element(outputs);
-    float sum = 0, weighted = 0;
-    for (int i = 0; i < bins_; ++i) {
-      const float weight = std::exp(outputs[i] - largest);
-      sum += weight;
-      weighted += weight * Centre(i);
-    }
-    return weighted / sum;
-  }
-
-  std::optional<Histogram> Distribution(std::span<const float> outputs) const override {
-    const float largest = *std::ranges::max_element(outputs);
-    Histogram histogram{low_, high_, std::vector<float>(outputs.begin(), outputs.end())};
-    float sum = 0;
-    for (float& share : histogram.shares) sum += share = std::exp(share - largest);
-    for (float& share : histogram.shares) share /= sum;
-    return histogram;
-  }
 
   void BootstrapTarget(float r_t, float discount_t, std::span<const float> next,
                        std::span<float> target) const override {
@@ -88,38 +74,16 @@ class HlGauss final : public Loss {
     const auto distribution = [&](int edge) {
       return std::erf((low_ + static_cast<float>(edge) * width_ - mean) * scale_);
     };
-    const float first = distribution(0), whole = distribution(bins_) - first;
+    const float first = distribution(0), whole = distribution(atoms()) - first;
     float before = first;
-    for (int i = 0; i < bins_; ++i) {
+    for (int i = 0; i < atoms(); ++i) {
       const float after = distribution(i + 1);
       target[i] = (after - before) / whole;
       before = after;
     }
   }
 
-  float TargetValue(std::span<const float> target) const override {
-    float value = 0;
-    for (int i = 0; i < bins_; ++i) value += target[i] * Centre(i);
-    return value;
-  }
-
-  float Compare(std::span<const float> outputs, std::span<const float> target,
-                std::span<float> gradient) const override {
-    const float largest = *std::ranges::max_element(outputs);
-    float sum = 0, expected = 0;  // of exp(output); the mean output under the target
-    for (int i = 0; i < bins_; ++i) {
-      gradient[i] = std::exp(outputs[i] - largest);
-      sum += gradient[i];
-      expected += target[i] * (outputs[i] - largest);
-    }
-    for (int i = 0; i < bins_; ++i) gradient[i] = gradient[i] / sum - target[i];
-    return std::log(sum) - expected;
-  }
-
  private:
-  float Centre(int bin) const { return low_ + (static_cast<float>(bin) + 0.5f) * width_; }
-
-  int bins_;
   float low_, high_;
   float width_;
   float scale_;  // 1 / (sigma sqrt 2)

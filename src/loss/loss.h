@@ -48,9 +48,11 @@ class Loss {
 using LossMaker = std::unique_ptr<Loss>();
 
 // Every loss: its name, and the function that makes its kind.
-#define ARCADEQ_LOSSES(LOSS)  \
-  LOSS(hl_gauss, HlGaussKind) \
-  LOSS(huber, HuberKind)      \
+#define ARCADEQ_LOSSES(LOSS)         \
+  LOSS(categorical, CategoricalKind) \
+  LOSS(hl_gauss, HlGaussKind)        \
+  LOSS(huber, HuberKind)             \
+  LOSS(quantile, QuantileKind)       \
   LOSS(squared, SquaredKind)
 
 // The losses with their default settings; `chosen` is selected.

@@ -2,6 +2,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <optional>
 #include <span>
 #include <string>
 #include <vector>
@@ -10,6 +11,7 @@
 
 #include "base/choice.h"
 #include "base/error.h"
+#include "base/histogram.h"
 #include "base/random.h"
 #include "base/safetensors.h"
 #include "base/settings.h"
@@ -99,6 +101,56 @@ TEST(Loss, TheTargetIsTheRewardPlusTheDiscountedNextValue) {
   }
 }
 
+// With the settings of the script: targets that bootstrap from the next state's outputs.
+void ExpectBootstrapsAsInPyTorch(const Loss& loss, const std::string& name) {
+  const SafetensorsFile golden =
+      ReadSafetensors(ARCADEQ_SOURCE_DIR "/tests/golden/loss_golden.safetensors");
+  const auto tensor = [&](const std::string& part) -> const std::vector<float>& {
+    return golden.tensors.at(name + "." + part).values;
+  };
+  const auto atoms = static_cast<std::size_t>(loss.atoms());
+  ASSERT_EQ(tensor("outputs").size(), 40 * atoms);
+  std::vector<float> target(atoms), gradient(atoms);
+  for (std::size_t i = 0; i < 40; ++i) {
+    const auto outputs = std::span(tensor("outputs")).subspan(i * atoms, atoms);
+    loss.BootstrapTarget(tensor("rewards")[i], tensor("discounts")[i],
+                         std::span(tensor("next")).subspan(i * atoms, atoms), target);
+    EXPECT_NEAR(loss.Value(outputs), tensor("values")[i], 1e-5) << i;
+    EXPECT_NEAR(loss.Compare(outputs, target, gradient), tensor("loss")[i], 1e-5) << i;
+    for (std::size_t k = 0; k < atoms; ++k) {
+      EXPECT_NEAR(target[k], tensor("targets")[i * atoms + k], 2e-6) << i;
+      EXPECT_NEAR(gradient[k], tensor("gradient")[i * atoms + k], 2e-6) << i;
+    }
+  }
+}
+
+// A distribution's mean is the value of the outputs that it describes.
+void ExpectDistributionHasTheValue(const Loss& loss, std::span<const float> outputs) {
+  const std::optional<Histogram> histogram = loss.Distribution(outputs);
+  ASSERT_TRUE(histogram);
+  const auto bins = static_cast<double>(histogram->shares.size());
+  double sum = 0, mean = 0;
+  for (std::size_t i = 0; i < histogram->shares.size(); ++i) {
+    const double centre =
+        histogram->low + (static_cast<double>(i) + 0.5) * (histogram->high - histogram->low) / bins;
+    sum += histogram->shares[i];
+    mean += histogram->shares[i] * centre;
+  }
+  EXPECT_NEAR(sum, 1, 1e-5);
+  EXPECT_NEAR(mean, loss.Value(outputs), 1e-4);
+}
+
+TEST(Loss, DistributionsHaveTheValue) {
+  for (const std::string name : {"categorical", "hl_gauss", "quantile"}) {
+    const auto loss = MakeLoss(name);
+    std::vector<float> outputs(static_cast<std::size_t>(loss->atoms()));
+    ExpectDistributionHasTheValue(*loss, outputs);
+    RandomStream random(1, name);
+    for (float& output : outputs) output = static_cast<float>(random.Uniform() * 8 - 3);
+    ExpectDistributionHasTheValue(*loss, outputs);
+  }
+}
+
 // The same bins as in the script.
 std::unique_ptr<Loss> MakeHistogramLoss() {
   return MakeLoss("hl_gauss", {"agent.hl_gauss_bins=13", "agent.hl_gauss_low=-2",
@@ -154,6 +206,42 @@ TEST(HlGauss, BootstrapsFromTheNextValue) {
 
 TEST(HlGauss, RefusesAnEmptyRange) {
   EXPECT_THROW(MakeLoss("hl_gauss", {"agent.hl_gauss_low=10"}), UserError);
+}
+
+TEST(Categorical, AgreesWithPyTorch) {
+  ExpectBootstrapsAsInPyTorch(
+      *MakeLoss("categorical", {"agent.categorical_atoms=11", "agent.categorical_low=-2",
+                                "agent.categorical_high=3"}),
+      "categorical");
+}
+
+TEST(Categorical, ATargetHasTheValueOfItsReturn) {
+  const auto loss = MakeLoss("categorical");
+  std::vector<float> target(static_cast<std::size_t>(loss->atoms())), beyond(target.size());
+  for (float g_t = -10; g_t <= 10; g_t += 0.37f) {
+    loss->ReturnTarget(g_t, target);
+    EXPECT_NEAR(loss->TargetValue(target), g_t, 1e-4);
+  }
+  loss->ReturnTarget(10, target);
+  EXPECT_EQ(target.back(), 1);
+  loss->ReturnTarget(1e6f, beyond);
+  EXPECT_EQ(beyond, target);
+}
+
+TEST(Categorical, RefusesAnEmptyRange) {
+  EXPECT_THROW(MakeLoss("categorical", {"agent.categorical_low=10"}), UserError);
+}
+
+TEST(Quantile, AgreesWithPyTorch) {
+  ExpectBootstrapsAsInPyTorch(
+      *MakeLoss("quantile", {"agent.quantiles=9", "agent.quantile_kappa=0.7"}), "quantile");
+}
+
+TEST(Quantile, ATargetHasTheValueOfItsReturn) {
+  const auto loss = MakeLoss("quantile", {"agent.quantiles=8"});
+  std::vector<float> target(8);
+  loss->ReturnTarget(-2.5f, target);
+  EXPECT_EQ(loss->TargetValue(target), -2.5f);
 }
 
 }  // namespace
