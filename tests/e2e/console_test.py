@@ -58,7 +58,7 @@ class Console(ProgramTest):
         self.assertRegex(text, r"(?m)^time .*learning \d+ %")
         self.assertRegex(text, r"(?m)^score    -?\d\.\d\d mean of the last 100   episodes 33\d$")
         self.assertRegex(text, r"(?m)^learning epsilon 0\.\d+   loss 0\.\d+   mean Q -?\d")
-        self.assertRegex(text, r"(?m)^memory   \d+ MiB   replay [\d,]+ of 20,000 frames \(\d+ %\)$")
+        self.assertRegex(text, r"(?m)^memory   [\d.]+ MB   replay [\d,]+ of 20,000 frames \(\d+ %\)$")
         self.assertRegex(text, r"(?m)^dead     conv1 \d+ %   conv2 \d+ %")
         self.assertRegex(text, r"[\u2801-\u28ff]{10}", "no curve")
         self.assertRegex(text, r"(?m) random -0\.\d\d$")

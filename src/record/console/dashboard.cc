@@ -14,6 +14,7 @@
 
 #include <fmt/format.h>
 
+#include "base/memory.h"
 #include "record/console/score_curve.h"
 #include "record/console/score_history.h"
 #include "record/console/styled_text.h"
@@ -39,11 +40,6 @@ std::string ScoreText(double score) {
 
 std::string PercentText(double share) {
   return fmt::format("{:.0f} %", 100 * share);
-}
-
-std::string BytesText(std::int64_t bytes) {
-  const double mib = static_cast<double>(bytes) / (1 << 20);
-  return mib < 1024 ? fmt::format("{:.0f} MiB", mib) : fmt::format("{:.1f} GiB", mib / 1024);
 }
 
 // How far the run has come, by the limit that it is nearest to.
@@ -245,7 +241,7 @@ std::vector<StyledText> LearningItems(const Progress& progress) {
 std::vector<StyledText> MemoryItems(const RunStatus& status) {
   const std::int64_t frames = status.progress().replay_frames;
   const std::int64_t capacity = status.began().replay_capacity;
-  std::vector<StyledText> items = {Item(BytesText(status.progress().resident_bytes))};
+  std::vector<StyledText> items = {Item(FormatBytes(status.progress().resident_bytes))};
   if (capacity > 0) {
     items.push_back(Item(
         "replay",

@@ -51,7 +51,7 @@ struct ShownRun {
                             {"learning", 0.351},
                             {"evaluation", 0.001},
                             {"other", 0.048}};
-    progress.resident_bytes = std::int64_t{412} << 20;
+    progress.resident_bytes = 412'000'000;
     progress.wall_seconds = 289;
     for (int i = 1; i <= 300; ++i) {
       EpisodeEnded ended = LearningEpisode(i, 100 + 2 * i + i % 7);
@@ -90,7 +90,7 @@ TEST(Dashboard, ShowsARun) {
       "         ┈┈┈┈┈┈┈┈┈┈┈⣀⣀⣀⠤⠤⠤⠔⠒⠒⠊⠉⠉⠁┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈ random 148.0",
       "   103.0 ⣀⡠⠤⠤⠔⠒⠒⠒⠉⠉⠉",
       "learning epsilon 0.010   loss 1.56293   mean Q 3.250",
-      "memory   412 MiB   rollout 2,048 steps",
+      "memory   412 MB   rollout 2,048 steps",
       "dead     conv1 0 %   conv2 3 %   hidden 76 %"));
 }
 
@@ -105,7 +105,7 @@ TEST(Dashboard, LeavesOutWhatDoesNotFit) {
       "                       ⢀⣀⣀⡠⠤⠤⠒⠒⠊⠉⠉",
       "   103.0 ⣀⣀⡠⠤⠤⠤⠤⠔⠒⠒⠒⠒⠉⠉⠁┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈ random 148.0",
       "learning epsilon 0.010   loss 1.56293   mean Q 3.250",
-      "memory   412 MiB   rollout 2,048 steps",
+      "memory   412 MB   rollout 2,048 steps",
       "dead     conv1 0 %   conv2 3 %   hidden 76 %"));
 }
 
@@ -128,7 +128,7 @@ TEST(Dashboard, ShowsAHumanWithinReachAndAReplayInAsciiToo) {
       "                       **********",
       "   103.0 **************---------------------------------------- random 148.0",
       "learning epsilon 0.010   loss 1.56293   mean Q 3.250",
-      "memory   412 MiB   replay 12,345 of 200,000 frames (6 %)",
+      "memory   412 MB   replay 12,345 of 200,000 frames (6 %)",
       "dead     conv1 0 %   conv2 3 %   hidden 76 %"));
 }
 
@@ -143,7 +143,7 @@ TEST(Dashboard, IsColoured) {
       "\x1b[2m         \x1b[0m              \x1b[36m⢀⣀⣀⡠⠤⠤⠒⠒⠊⠉⠉\x1b[0m",
       "\x1b[2m   103.0 \x1b[0m\x1b[36m⣀⣀⡠⠤⠤⠤⠤⠔⠒⠒⠒⠒⠉⠉⠁\x1b[0m\x1b[2m┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈┈\x1b[0m \x1b[33mrandom 148.0\x1b[0m",
       "\x1b[2mlearning \x1b[0m\x1b[2mepsilon\x1b[0m 0.010   \x1b[2mloss\x1b[0m 1.56293   \x1b[2mmean Q\x1b[0m 3.250",
-      "\x1b[2mmemory   \x1b[0m412 MiB   \x1b[2mrollout\x1b[0m 2,048 steps",
+      "\x1b[2mmemory   \x1b[0m412 MB   \x1b[2mrollout\x1b[0m 2,048 steps",
       "\x1b[2mdead     \x1b[0m\x1b[2mconv1 \x1b[0m0 %   \x1b[2mconv2 \x1b[0m3 %   \x1b[2mhidden \x1b[0m\x1b[1;33m76 %\x1b[0m"));
 }
 
@@ -169,7 +169,7 @@ TEST(Dashboard, BeginsWithLittle) {
       "",
       "",
       "learning epsilon 1.000   not learning yet",
-      "memory   0 MiB",
+      "memory   0 B",
       "dead     not inspected yet"));
 }
 // clang-format on

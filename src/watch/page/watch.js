@@ -23,8 +23,8 @@
     return `${Math.floor(whole / 3600)}:${two(Math.floor(whole / 60) % 60)}:${two(whole % 60)}`;
   };
   const bytes = (n) => {
-    const mib = n / 2 ** 20;
-    return mib < 1024 ? `${mib.toFixed(0)} MiB` : `${(mib / 1024).toFixed(1)} GiB`;
+    const mega = n / 1e6;
+    return mega < 1000 ? `${mega.toFixed(0)} MB` : `${(mega / 1000).toFixed(2)} GB`;
   };
   const show = (id, text) => {
     if (element(id).textContent !== text) element(id).textContent = text;
