@@ -25,7 +25,7 @@ Config TimedRun(Config config) {
   config.train.schedule_steps = std::max<std::int64_t>(config.ScheduleSteps(), 1'000'000'000);
   config.train.steps = std::numeric_limits<std::int32_t>::max();
   config.train.frames = config.train.episodes = 0;
-  config.record.progress_every_steps = 1;
+  config.record.progress_every_steps = config.train.envs;  // divides a window
   return config;
 }
 
