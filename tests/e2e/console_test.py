@@ -141,6 +141,14 @@ class Console(ProgramTest):
         def shown(screen):
             return dashboards(screen.text().splitlines())
 
+        def shows(count):
+            """Whether there are so many dashboards, the last of them whole."""
+            def condition(screen):
+                lines = screen.text().splitlines()
+                tops = dashboards(lines)
+                return len(tops) == count and any(line.startswith("dead ") for line in lines[tops[-1]:])
+            return condition
+
         def stop():
             """Returns what the user sees of the last dashboard and below it."""
             terminal.type("\x1a")
@@ -151,10 +159,10 @@ class Console(ProgramTest):
             self.assertTrue(any("Stopped" in line for line in seen), terminal.screen.text())
             return "\n".join(seen)
 
-        self.wait_for(terminal, lambda screen: len(shown(screen)) == 1)
+        self.wait_for(terminal, shows(1))
         seen = stop()
         terminal.type("fg\n")
-        self.wait_for(terminal, lambda screen: len(shown(screen)) == 2)
+        self.wait_for(terminal, shows(2))
         self.assertIn(seen, terminal.screen.text(), "it was overwritten")
 
         # In the background, it must not draw over what the user types.
@@ -163,7 +171,7 @@ class Console(ProgramTest):
         self.wait_for(terminal, lambda screen: re.search(r"\nEpisodes?: ", screen.text().rpartition(seen)[2]))
         self.assertEqual(len(shown(terminal.screen)), 2)
         terminal.type("fg\n")
-        self.wait_for(terminal, lambda screen: len(shown(screen)) == 3)
+        self.wait_for(terminal, shows(3))
         self.assertIn(seen, terminal.screen.text(), "it was overwritten")
 
         terminal.type("\x03")
