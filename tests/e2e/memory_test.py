@@ -31,7 +31,12 @@ class ConstantMemory(ProgramTest):
         self.check("--preset", "tutorial", *settings("train.learning_starts=1000", "replay.capacity=3000"))
 
     def test_of_the_laptop_preset(self):
-        self.check("--preset", "laptop", "--envs", 2, *settings("agent.rollout_steps=16"))
+        # Its windows must divide the number of steps.
+        self.check("--preset", "laptop", "--envs", 2, *settings("train.learning_starts=1000", "replay.capacity=3000",
+                                                                "train.update_period=40"))
+
+    def test_of_the_pqn_preset(self):
+        self.check("--preset", "pqn", "--envs", 2, *settings("agent.rollout_steps=16"))
 
     def check(self, *options):
         process = subprocess.Popen(
@@ -82,14 +87,17 @@ class LittleMemory(ProgramTest):
     def test_refuses_what_is_too_large_and_states_the_sizes(self):
         rest = r"the rest of the run \(checkpoints .*, videos .*, other .*\)"
         rollout = "a rollout of {} steps in 64 environments and its window take .*"
-        for preset, setting, refusal in [
-                ("tutorial", "network.hidden=8192",
+        small_pqn = ["train.envs=64", "network.architecture=article", "network.hidden=256", "agent.loss=hl_gauss"]
+        for preset, assignments, refusal in [
+                ("tutorial", ["network.hidden=8192"],
                  rf"the network takes .* and {rest} .*MB of memory is available; make network.hidden smaller"),
-                ("tutorial", "replay.capacity=10000000",
+                ("tutorial", ["replay.capacity=10000000"],
                  rf"a replay of \d+ frames takes .*MB of memory is available.*{rest}.*would fit"),
-                ("laptop", "agent.rollout_steps=4096", rollout.format(4096) + "MB of memory is available"),
-                ("laptop", "agent.rollout_steps=140", rollout.format(140) + f"which leaves .* but {rest} takes")]:
-            done = self.train(400, "--preset", preset, "--set", setting)
+                ("pqn", [*small_pqn, "agent.rollout_steps=4096"],
+                 rollout.format(4096) + "MB of memory is available"),
+                ("pqn", [*small_pqn, "agent.rollout_steps=125"],
+                 rollout.format(125) + f"which leaves .* but {rest} takes")]:
+            done = self.train(400, "--preset", preset, *settings(*assignments))
             self.assertEqual(done.returncode, 2, done.stderr)
             self.assertRegex(done.stderr, refusal)
             self.assertEqual(list(self.folder.iterdir()), [])

@@ -15,7 +15,7 @@ import signal
 import sys
 import unittest
 
-from program import SHORT_LAPTOP, SHORT_PQN, ProgramTest, arcadeq, checkpoints, settings
+from program import SHORT_ATARI_PQN, SHORT_LAPTOP, SHORT_PQN, ProgramTest, arcadeq, checkpoints, settings
 
 RUNS = {
     "cartpole": ["--preset", "cartpole", "--checkpoint-every", 200,
@@ -25,6 +25,7 @@ RUNS = {
                            "train.batch_size=8", "record.gif_every_episodes=1")],
     "cartpole_pqn": ["--preset", "cartpole", "--checkpoint-every", 200, *SHORT_PQN],
     "laptop": [*SHORT_LAPTOP, "--checkpoint-every", 64, "--set", "record.gif_every_episodes=1"],
+    "atari_pqn": [*SHORT_ATARI_PQN, "--checkpoint-every", 64],
 }
 CALLS = 150  # to the disk, between two cuts at most; some checkpoints
 

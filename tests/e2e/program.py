@@ -30,10 +30,13 @@ PQN = [*settings("agent.algorithm=pqn", "agent.loss=squared", "agent.lambda=0.9"
                  "policy.epsilon_decay_share=0.2", "train.batch_size=64"), "--envs", 16]
 # Windows of 100 steps, and schedules that do not depend on where a run is to end.
 SHORT_PQN = [*PQN, *settings("agent.rollout_steps=25", "train.schedule_steps=10000"), "--envs", 4]
-# Windows of 32 steps, for the presets that learn Atari games by PQN: `laptop`, the default, and `pqn`.
-SHORT_WINDOWS = [*settings("agent.rollout_steps=8", "agent.epochs=4", "network.hidden=16",
-                           "train.schedule_steps=10000"), "--envs", 4]
-SHORT_LAPTOP = ["--preset", "laptop", *SHORT_WINDOWS]
+# The presets for Atari games with 4 environments and a small network: of `laptop`, the default, with an update every 8
+# steps from the 50th on; of `pqn` with windows of 32 steps.
+SHORT_DEFAULT = [*settings("network.hidden=16", "train.schedule_steps=10000", "train.learning_starts=50",
+                           "train.update_period=8", "train.batch_size=8", "replay.capacity=2000"), "--envs", 4]
+SHORT_LAPTOP = ["--preset", "laptop", *SHORT_DEFAULT]
+SHORT_ATARI_PQN = ["--preset", "pqn", *settings("agent.rollout_steps=8", "agent.epochs=4", "network.hidden=16",
+                                                "train.schedule_steps=10000"), "--envs", 4]
 # For tests that interrupt a run on CartPole: its updates must take a while, but not minutes when a
 # sanitizer makes them 20 times slower.
 LASTING = settings("train.batch_size=" + ("32" if SANITIZED else "256"))

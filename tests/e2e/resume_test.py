@@ -8,8 +8,8 @@ import time
 import unittest
 
 from events import scalars
-from program import (LASTING, LASTING_PQN, PQN, SHORT_LAPTOP, SHORT_PQN, ProgramTest, checkpoints, contents, episodes,
-                     settings, start)
+from program import (LASTING, LASTING_PQN, PQN, SHORT_ATARI_PQN, SHORT_LAPTOP, SHORT_PQN, ProgramTest, checkpoints, contents,
+                     episodes, settings, start)
 
 RUNS = {
     "catch": ["--preset", "catch", "--steps", 3000, "--envs", 2,
@@ -25,6 +25,7 @@ RUNS = {
     "catch_pqn": ["--preset", "catch", "--steps", 3000, *SHORT_PQN, *settings("agent.epochs=16")],
     "cartpole_pqn": ["--preset", "cartpole", "--steps", 6000, *LASTING_PQN],
     "laptop": [*SHORT_LAPTOP, "--steps", 900],
+    "atari_pqn": [*SHORT_ATARI_PQN, "--steps", 900],
 }
 
 
@@ -70,7 +71,7 @@ class Stopped(ProgramTest):
                 self.check(name, signal.SIGTERM)
 
     def test_space_invaders(self):
-        for name in ["tutorial", "laptop"]:
+        for name in ["tutorial", "laptop", "atari_pqn"]:
             with self.subTest(name):
                 self.check(name, signal.SIGINT)
 

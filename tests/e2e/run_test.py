@@ -9,14 +9,15 @@ import time
 import unittest
 
 import program
-from program import PQN, SHORT_WINDOWS, ProgramTest, contents, episodes, settings, start
+from program import PQN, SHORT_ATARI_PQN, SHORT_DEFAULT, SHORT_LAPTOP, ProgramTest, contents, episodes, settings, start
 
-# Short, but learning: for presets of either algorithm.
-SHORT_BY_DQN = ["--steps", 1200, *settings("train.learning_starts=1150", "replay.capacity=2000",
-                                           "record.progress_every_steps=100")]
-SHORT_BY_PQN = ["--steps", 1216, *SHORT_WINDOWS, *settings("env.max_frames=1000", "record.progress_every_steps=100")]
-TUTORIAL = ["--preset", "tutorial", *SHORT_BY_DQN]
-LAPTOP = ["--preset", "laptop", *SHORT_BY_PQN]
+# Short, but learning.
+SHORT = ["--steps", 1200, *settings("train.learning_starts=1150", "replay.capacity=2000",
+                                    "record.progress_every_steps=100")]
+TUTORIAL = ["--preset", "tutorial", *SHORT]
+SHORT_GAMES = ["--steps", 1216, *settings("env.max_frames=1000", "record.progress_every_steps=100")]
+LAPTOP = [*SHORT_LAPTOP, *SHORT_GAMES]
+ATARI_PQN = [*SHORT_ATARI_PQN, *SHORT_GAMES]
 
 
 def gif_hundredths(gif):
@@ -36,7 +37,8 @@ class SpaceInvaders(ProgramTest):
     def test_leaves_a_complete_run(self):
         for name, options, steps, first in [
                 ("tutorial", TUTORIAL, 1200, "Pre-training...Episode: 1\n"),
-                ("laptop", LAPTOP, 1216, "Episode: 1, Reward: ")]:
+                ("laptop", LAPTOP, 1216, "Episode: 1, Reward: "),
+                ("pqn", ATARI_PQN, 1216, "Episode: 1, Reward: ")]:
             with self.subTest(name):
                 run = self.folder / name
                 output = self.succeed("train", "--out", run, *options)
@@ -99,7 +101,8 @@ class SpaceInvaders(ProgramTest):
     def test_same_seed_same_run(self):
         for name, options, others in [
                 ("tutorial", TUTORIAL, [["--threads", 1]]),
-                ("laptop", LAPTOP, [["--threads", 1], ["--threads", 3, "--set", "train.overlap=false"]])]:
+                ("laptop", LAPTOP, [["--threads", 1], ["--threads", 3]]),
+                ("pqn", ATARI_PQN, [["--threads", 1], ["--threads", 3, "--set", "train.overlap=false"]])]:
             with self.subTest(name):
                 runs = [self.folder / f"{name}{i}" for i in range(1 + len(others))]
                 for run, other in zip(runs, [[], *others]):
@@ -107,11 +110,11 @@ class SpaceInvaders(ProgramTest):
                 self.assertEqual(len({next((run / "weights").iterdir()).read_bytes() for run in runs}), 1)
 
     def test_other_games_and_presets(self):
-        for game, options in [("breakout", ["--preset", "nature", *SHORT_BY_DQN]),
-                              ("pong", ["--preset", "dopamine", *SHORT_BY_DQN]),
+        for game, options in [("breakout", ["--preset", "nature", *SHORT]),
+                              ("pong", ["--preset", "dopamine", *SHORT]),
                               ("ms_pacman", TUTORIAL),
                               ("freeway", LAPTOP),
-                              ("asterix", ["--preset", "pqn", *SHORT_BY_PQN])]:
+                              ("asterix", ATARI_PQN)]:
             with self.subTest(game):
                 run = self.folder / game
                 self.succeed("train", "--game", game, *options, "--out", run)
@@ -289,7 +292,7 @@ class Commands(ProgramTest):
     def test_default_preset(self):
         for game in ["space_invaders", "breakout"]:
             options = [] if game == "space_invaders" else ["--game", game]
-            self.succeed("train", *options, *SHORT_WINDOWS, "--steps", 32, cwd=self.folder)
+            self.succeed("train", *options, *SHORT_DEFAULT, "--steps", 32, cwd=self.folder)
             (run,) = (self.folder / "runs").glob(f"{game}-*")
             self.assertRegex(run.name, rf"^{game}-laptop-seed1-\d{{8}}-\d{{6}}$")
 

@@ -14,7 +14,7 @@ import sys
 import time
 import unittest
 
-from program import SHORT_LAPTOP, SHORT_PQN, ProgramTest, checkpoints, settings, start
+from program import SHORT_ATARI_PQN, SHORT_LAPTOP, SHORT_PQN, ProgramTest, checkpoints, settings, start
 
 # Saves so often that many kills hit a save.
 RUNS = {
@@ -28,6 +28,7 @@ RUNS = {
     "cartpole_pqn": ["--preset", "cartpole", "--checkpoint-every", 500, *SHORT_PQN],
     "catch_pqn": ["--preset", "catch", "--checkpoint-every", 100, *SHORT_PQN],
     "laptop": [*SHORT_LAPTOP, "--checkpoint-every", 64],
+    "atari_pqn": [*SHORT_ATARI_PQN, "--checkpoint-every", 64],
 }
 SECONDS = 0.2  # of training between two kills, on the whole
 
