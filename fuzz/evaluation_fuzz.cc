@@ -4,6 +4,8 @@
 #include <cstdint>
 #include <string_view>
 
+#include <nlohmann/json.hpp>
+
 #include "compare/compared_agent.h"
 #include "compare/comparison.h"
 #include "fuzz.h"
@@ -18,7 +20,9 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   if (record.scores.size() > 100) return 0;  // would only take longer
   const arcadeq::ComparedAgent agent{"x", {{"run", record.game, "terms", record.scores}}};
   arcadeq::fuzz::Require(arcadeq::fuzz::Accepts([&] {
-    ComparisonText(arcadeq::Compare({agent, agent}));
+    const arcadeq::Comparison comparison = arcadeq::Compare({agent, agent});
+    ComparisonText(comparison);
+    ToJson(comparison);
   }));
   return 0;
 }

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <iterator>
 #include <map>
 #include <set>
 #include <string>
@@ -19,6 +21,8 @@
 
 namespace arcadeq {
 namespace {
+
+constexpr double kSignificance = 0.05;
 
 std::set<std::string> GamesOf(const ComparedAgent& agent) {
   std::set<std::string> games;
@@ -46,11 +50,12 @@ std::vector<const ComparedRun*> RunsIn(const std::string& game, const ComparedAg
 }
 
 // Of an agent in a game.
-std::size_t FewestRuns(const std::vector<ComparedAgent>& agents,
-                       const std::vector<std::string>& games) {
-  std::size_t fewest = agents.front().runs.size();
+std::int64_t FewestRuns(const std::vector<ComparedAgent>& agents,
+                        const std::vector<std::string>& games) {
+  std::int64_t fewest = std::ssize(agents.front().runs);
   for (const ComparedAgent& agent : agents) {
-    for (const std::string& game : games) fewest = std::min(fewest, RunsIn(game, agent).size());
+    for (const std::string& game : games)
+      fewest = std::min(fewest, std::ssize(RunsIn(game, agent)));
   }
   return fewest;
 }
@@ -91,7 +96,7 @@ AgentMeasures Measured(const ComparedAgent& agent, const Comparison& comparison,
   };
   AgentMeasures measures;
   measures.name = agent.name;
-  measures.runs = agent.runs.size();
+  measures.runs = agent.runs;
   for (const ComparedRun& run : agent.runs) measures.games += run.scores.size();
   measures.mean = measure(values, MeanOverGames);
   measures.interquartile_mean = measure(values, InterquartileMean);
@@ -105,15 +110,26 @@ AgentMeasures Measured(const ComparedAgent& agent, const Comparison& comparison,
   return measures;
 }
 
-Duel Fight(const GameScores& x, const GameScores& y) {
+Verdict VerdictOf(const Duel& duel) {
+  if (duel.p_value >= kSignificance) return Verdict::kUndecided;
+  return duel.difference.value >= 0 ? Verdict::kBetter : Verdict::kWorse;
+}
+
+Duel Fight(const GameScores& x, const GameScores& y, const Comparison& comparison) {
   const auto difference = [](const GameScores& a, const GameScores& b) {
     return MeanOverGames(a) - MeanOverGames(b);
   };
-  return {.difference = {difference(x, y), BootstrapInterval(x, y, difference)},
-          .probability = {ProbabilityOfImprovement(x, y),
-                          BootstrapInterval(x, y, ProbabilityOfImprovement)},
-          .p_value = PermutationTest(x, y),
-          .runs_needed = RunsNeeded(x, y)};
+  Duel duel;
+  duel.difference = {difference(x, y), BootstrapInterval(x, y, difference)};
+  duel.probability = {ProbabilityOfImprovement(x, y),
+                      BootstrapInterval(x, y, ProbabilityOfImprovement)};
+  duel.p_value = PermutationTest(x, y);
+  duel.verdict = VerdictOf(duel);
+  const std::int64_t needed = RunsNeeded(x, y);
+  if (duel.verdict == Verdict::kUndecided && comparison.by_run && needed > 0) {
+    duel.runs_needed = std::max(needed, comparison.fewest_runs + 1);
+  }
+  return duel;
 }
 
 void WarnOfDifferentTerms(const std::vector<ComparedAgent>& agents,
@@ -151,7 +167,7 @@ Comparison Compare(const std::vector<ComparedAgent>& agents) {
                                            : std::move(raw));
     comparison.agents.push_back(Measured(agent, comparison, values.back()));
   }
-  if (agents.size() == 2) comparison.duel = Fight(values[0], values[1]);
+  if (agents.size() == 2) comparison.duel = Fight(values[0], values[1], comparison);
   return comparison;
 }
 

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <nlohmann/json_fwd.hpp>
+
 #include "compare/compared_agent.h"
 #include "stats/bootstrap.h"
 
@@ -18,25 +20,29 @@ struct Measure {
 
 struct AgentMeasures {
   std::string name;
-  std::size_t runs = 0;   // of all games
-  std::size_t games = 0;  // that these played
-  Measure mean;           // over the games
+  std::vector<ComparedRun> runs;  // of all games
+  std::size_t games = 0;          // that these played
+  Measure mean;                   // over the games
   Measure interquartile_mean;
   // For games with published human scores.
   std::optional<double> human_normalised;
   std::optional<Measure> optimality_gap;
 };
 
+// How the first agent compares with the second.
+enum class Verdict { kBetter, kWorse, kUndecided };
+
 // The first agent against the second.
 struct Duel {
-  Measure difference;            // of the means
-  Measure probability;           // that a run of the first scores higher
-  double p_value = 1;            // of a permutation test
-  std::int64_t runs_needed = 0;  // see RunsNeeded()
+  Measure difference;   // of the means
+  Measure probability;  // that a run of the first scores higher
+  double p_value = 1;   // of a permutation test
+  // Undecided unless p < 5 %.
+  Verdict verdict = Verdict::kUndecided;
+  // The runs of each agent in a game that would show a difference of this size: RunsNeeded(), but
+  // more than there are. None if the duel is decided or not by run, or if the means are equal.
+  std::optional<std::int64_t> runs_needed;
 };
-
-// Differences of p < 5 % count.
-inline constexpr double kSignificance = 0.05;
 
 struct Comparison {
   std::vector<std::string> games;
@@ -45,7 +51,7 @@ struct Comparison {
   // A value is the mean score of a run. False if an agent has only one run in a game: then a value
   // is the score of a game played, and nothing follows for other runs.
   bool by_run = true;
-  std::size_t fewest_runs = 0;  // of an agent in a game
+  std::int64_t fewest_runs = 0;  // of an agent in a game
   std::vector<AgentMeasures> agents;
   std::optional<Duel> duel;  // for two agents
   std::vector<std::string> warnings;
@@ -57,5 +63,7 @@ Comparison Compare(const std::vector<ComparedAgent>& agents);
 
 // For a terminal.
 std::string ComparisonText(const Comparison& comparison);
+// The same for programs, with the scores of every run.
+nlohmann::ordered_json ToJson(const Comparison& comparison);
 
 }  // namespace arcadeq

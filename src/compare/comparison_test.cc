@@ -1,10 +1,12 @@
 #include "compare/comparison.h"
 
+#include <cstddef>
 #include <string>
 #include <vector>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <nlohmann/json.hpp>
 
 #include "base/testing/refusal.h"
 #include "compare/compared_agent.h"
@@ -38,7 +40,7 @@ TEST(Comparison, IsOverRunsIfThereAreSeveral) {
   EXPECT_TRUE(comparison.by_run);
   EXPECT_FALSE(comparison.normalised);
   const AgentMeasures& a = comparison.agents[0];
-  EXPECT_EQ(a.runs, 4u);
+  EXPECT_EQ(a.runs.size(), 4u);
   EXPECT_EQ(a.games, 8u);
   EXPECT_EQ(a.mean.value, 530);
   EXPECT_EQ(a.interquartile_mean.value, 530);
@@ -61,7 +63,7 @@ TEST(Comparison, IsOverRunsIfThereAreSeveral) {
 TEST(Comparison, SaysHowManyRunsWouldSettleIt) {
   const Comparison comparison =
       Compare({AgentOf("a", "catch", {0, 10, 20}), AgentOf("b", "catch", {10, 20, 30})});
-  EXPECT_THAT(comparison.duel, Optional(Field(&Duel::runs_needed, 16)));
+  EXPECT_THAT(comparison.duel, Optional(Field(&Duel::runs_needed, Optional(16))));
   EXPECT_FALSE(comparison.agents[0].human_normalised);
   EXPECT_FALSE(comparison.agents[0].optimality_gap);
   EXPECT_THAT(ComparisonText(comparison),
@@ -98,6 +100,67 @@ TEST(Comparison, OfSeveralGamesIsHumanNormalised) {
               Optional(DoubleNear(comparison.agents[0].mean.value, 1e-12)));
   EXPECT_FALSE(comparison.duel);
   EXPECT_THAT(ComparisonText(comparison), HasSubstr("human-normalised scores"));
+}
+
+// {"value", "interval_95"} of a measure.
+void ExpectEqual(const Measure& measure, const nlohmann::ordered_json& json) {
+  EXPECT_EQ(json["value"], measure.value);
+  EXPECT_THAT(json["interval_95"].get<std::vector<double>>(),
+              ElementsAre(measure.interval.low, measure.interval.high));
+}
+
+TEST(Comparison, IsWholeAsJson) {
+  const Comparison comparison = Compare({AgentOf("a", "space_invaders", {400, 420, 440, 460}),
+                                         AgentOf("b", "space_invaders", {500, 520, 540, 560})});
+  const nlohmann::ordered_json json = ToJson(comparison);
+  EXPECT_EQ(json["games"], (std::vector<std::string>{"space_invaders"}));
+  EXPECT_EQ(json["scores"], "raw");
+  EXPECT_EQ(json["intervals_over"], "runs");
+  ASSERT_EQ(json["agents"].size(), 2u);
+  for (std::size_t i = 0; i < 2; ++i) {
+    const AgentMeasures& agent = comparison.agents[i];
+    const nlohmann::ordered_json& its = json["agents"][i];
+    EXPECT_EQ(its["name"], agent.name);
+    EXPECT_EQ(its["episodes"], 8);
+    ExpectEqual(agent.mean, its["mean"]);
+    ExpectEqual(agent.interquartile_mean, its["interquartile_mean"]);
+    if (!agent.human_normalised || !agent.optimality_gap) FAIL();
+    EXPECT_EQ(its["human_normalised"], *agent.human_normalised);
+    ExpectEqual(*agent.optimality_gap, its["optimality_gap"]);
+    EXPECT_EQ(its["runs"].size(), 4u);
+  }
+  EXPECT_EQ(json["agents"][1]["runs"][2], (nlohmann::ordered_json{{"name", "b-run"},
+                                                                  {"game", "space_invaders"},
+                                                                  {"terms", "terms"},
+                                                                  {"mean", 540.0},
+                                                                  {"scores", {535.0, 545.0}}}));
+  const nlohmann::ordered_json& duel = json["duel"];
+  EXPECT_EQ(duel["first"], "a");
+  EXPECT_EQ(duel["second"], "b");
+  if (!comparison.duel) FAIL();
+  ExpectEqual(comparison.duel->difference, duel["difference"]);
+  ExpectEqual(comparison.duel->probability, duel["probability_of_improvement"]);
+  EXPECT_EQ(duel["p_value"], comparison.duel->p_value);
+  EXPECT_EQ(duel["verdict"], "worse");
+  EXPECT_FALSE(duel.contains("runs_needed"));
+  EXPECT_EQ(json["warnings"].size(), 0u);
+}
+
+TEST(Comparison, LeavesOutOfItsJsonWhatIsUnknown) {
+  ComparedAgent a = AgentOf("a", "catch", {0, 10, 20}), b = AgentOf("b", "catch", {10, 20, 30});
+  b.runs[0].terms = "others";
+  nlohmann::ordered_json json = ToJson(Compare({a, b}));
+  EXPECT_FALSE(json["agents"][0].contains("human_normalised"));
+  EXPECT_FALSE(json["agents"][0].contains("optimality_gap"));
+  EXPECT_EQ(json["duel"]["verdict"], "undecided");
+  EXPECT_EQ(json["duel"]["runs_needed"], 16);
+  EXPECT_EQ(json["duel"]["more_runs_needed"], 13);
+  EXPECT_EQ(json["warnings"].size(), 1u);
+  EXPECT_FALSE(ToJson(Compare({a, a}))["duel"].contains("runs_needed")) << "the means are equal";
+  EXPECT_FALSE(ToJson(Compare({a, a, b})).contains("duel"));
+  json = ToJson(Compare({AgentOf("a", "catch", {1}), AgentOf("b", "catch", {2})}));
+  EXPECT_EQ(json["intervals_over"], "episodes");
+  EXPECT_FALSE(json["duel"].contains("runs_needed")) << "as many as there are games is no answer";
 }
 
 TEST(Comparison, RefusesWhatCannotBeCompared) {

@@ -1,5 +1,3 @@
-#include <algorithm>
-#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -39,7 +37,7 @@ std::string MeasuresTable(const Comparison& comparison) {
              "optimality gap", "95 % interval"});
   for (const AgentMeasures& agent : comparison.agents) {
     std::vector<std::string> row = {agent.name,
-                                    fmt::format("{}", agent.runs),
+                                    fmt::format("{}", agent.runs.size()),
                                     fmt::format("{}", agent.games),
                                     Number(agent.mean.value, comparison),
                                     IntervalText(agent.mean.interval, comparison),
@@ -58,26 +56,24 @@ std::string MeasuresTable(const Comparison& comparison) {
   return table.Text();
 }
 
-std::string Verdict(const Duel& duel, const Comparison& comparison) {
-  const auto [first, second] =
-      duel.difference.value >= 0 ? std::pair(comparison.agents[0].name, comparison.agents[1].name)
-                                 : std::pair(comparison.agents[1].name, comparison.agents[0].name);
-  if (duel.p_value < kSignificance && comparison.by_run) {
-    return fmt::format("{} is better than {} (p = {:.4f})\n", first, second, duel.p_value);
-  }
-  if (duel.p_value < kSignificance) {
-    return fmt::format("in these games {} is better than {} (p = {:.4f}); other seeds may differ\n",
-                       first, second, duel.p_value);
-  }
-  std::string text = fmt::format("undecided (p = {:.2f})", duel.p_value);
+std::string Decided(const Duel& duel, const Comparison& comparison) {
+  const bool first_is_better = duel.verdict == Verdict::kBetter;
+  const std::string& better = comparison.agents[first_is_better ? 0 : 1].name;
+  const std::string& worse = comparison.agents[first_is_better ? 1 : 0].name;
+  return fmt::format("{}{} is better than {} (p = {:.4f}){}\n",
+                     comparison.by_run ? "" : "in these games ", better, worse, duel.p_value,
+                     comparison.by_run ? "" : "; other seeds may differ");
+}
+
+std::string Undecided(const Duel& duel, const Comparison& comparison) {
+  const std::string text = fmt::format("undecided (p = {:.2f})", duel.p_value);
   if (!comparison.by_run) return text + "; train more seeds of both\n";
-  if (duel.runs_needed == 0) return text + ": the means are equal\n";
-  const auto present = static_cast<std::int64_t>(comparison.fewest_runs);
-  const std::int64_t needed = std::max(duel.runs_needed, present + 1);
+  if (!duel.runs_needed) return text + ": the means are equal\n";
   return text + fmt::format(
                     ": about {} runs of each{}, {} more, would show a difference of this "
                     "size\n",
-                    needed, comparison.games.size() > 1 ? " in every game" : "", needed - present);
+                    *duel.runs_needed, comparison.games.size() > 1 ? " in every game" : "",
+                    *duel.runs_needed - comparison.fewest_runs);
 }
 
 std::string DuelText(const Duel& duel, const Comparison& comparison) {
@@ -91,7 +87,8 @@ std::string DuelText(const Duel& duel, const Comparison& comparison) {
              IntervalText(duel.difference.interval, comparison),
              comparison.by_run ? "a run" : "a game", first, duel.probability.value, probability.low,
              probability.high) +
-         Verdict(duel, comparison);
+         (duel.verdict == Verdict::kUndecided ? Undecided(duel, comparison)
+                                              : Decided(duel, comparison));
 }
 
 }  // namespace

@@ -47,6 +47,36 @@ class Compare(ProgramTest):
         self.assertRegex(self.succeed("compare", unsure, better), r"undecided \(p = .*about \d+ runs of each, \d+ more")
         self.assertEqual(self.succeed("compare", unsure, better, worse).count("\n"), 5)
 
+    def test_json_says_what_the_text_says(self):
+        better = self.write_agent("better", [510, 520, 530, 540])
+        worse = self.write_agent("worse", [410, 420, 430, 440])
+        text = self.succeed("compare", worse, better)
+        comparison = json.loads(self.succeed("compare", worse, better, "--json"))
+        self.assertEqual((comparison["games"], comparison["scores"], comparison["intervals_over"]), (["catch"], "raw", "runs"))
+        for agent, path, mean in zip(comparison["agents"], [worse, better], [425, 525]):
+            self.assertEqual((agent["name"], agent["episodes"], agent["mean"]["value"]), (str(path), 8, mean))
+            self.assertEqual([run["name"] for run in agent["runs"]], [f"{number}.json" for number in range(4)])
+            self.assertEqual(agent["runs"][0]["scores"], [mean - 16, mean - 14])
+            self.assertRegex(text, r"{} +4 +8 +{:.1f} +{:.1f} to {:.1f} +{:.1f} +{:.1f} to {:.1f} ".format(
+                agent["name"], *(number for measure in [agent["mean"], agent["interquartile_mean"]]
+                                 for number in [measure["value"], *measure["interval_95"]])))
+        duel = comparison["duel"]
+        self.assertIn("{first} - {second}: {difference[value]:.1f} (95 % interval {difference[interval_95][0]:.1f} to "
+                      "{difference[interval_95][1]:.1f})".format(**duel), text)
+        self.assertIn("{second} is better than {first} (p = {p_value:.4f})".format(**duel), text)
+        self.assertEqual(duel["verdict"], "worse")
+
+        unsure = self.write_agent("unsure", [400, 500, 600])
+        duel = json.loads(self.succeed("compare", unsure, better, "--json"))["duel"]
+        self.assertEqual(duel["verdict"], "undecided")
+        self.assertIn(f"about {duel['runs_needed']} runs of each, {duel['more_runs_needed']} more, ",
+                      self.succeed("compare", unsure, better))
+
+        other = self.write("other.json", [400, 410], epsilon=0.5)
+        done = arcadeq("compare", other, better, "--json")
+        self.assertEqual(len(json.loads(done.stdout)["warnings"]), 1)
+        self.assertEqual(done.stderr.count("warning: "), 1)
+
     def test_a_sweep(self):
         plan = self.folder / "plan.toml"
         out = self.folder / "out"
