@@ -28,9 +28,8 @@ namespace {
 namespace fs = std::filesystem;
 
 ComparedRun FromRecord(std::string name, std::string game, EvaluationRecord record) {
-  const std::string protocol = record.protocol.empty() ? "training" : record.protocol;
   return {std::move(name), std::move(game),
-          fmt::format("evaluated with protocol {}, epsilon {}", protocol, record.epsilon),
+          fmt::format("evaluated with protocol {}, epsilon {}", record.protocol, record.epsilon),
           std::move(record.scores)};
 }
 

@@ -28,8 +28,7 @@ ReportedScore MakeScore(const std::vector<double>& values) {
 }  // namespace
 
 std::string TermsOf(const EvaluationRecord& record) {
-  return fmt::format("protocol {}, epsilon {}",
-                     record.protocol.empty() ? "training" : record.protocol, record.epsilon);
+  return fmt::format("protocol {}, epsilon {}", record.protocol, record.epsilon);
 }
 
 std::optional<ReportedScore> ScoreOf(const RunContents& run) {

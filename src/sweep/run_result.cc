@@ -68,7 +68,8 @@ std::optional<RunResult> ReadResult(const std::filesystem::path& file) {
 
 bool IsCurrent(const RunResult& result, const SweepPlan& plan, const SweepRun& run) {
   const std::vector<std::int64_t> steps = ListCheckpoints(run.directory / "checkpoints");
-  return result.games() == plan.evaluation.episodes &&
+  return result.evaluation.protocol == plan.evaluation.protocol &&
+         result.games() == plan.evaluation.episodes &&
          result.evaluation.seed == plan.evaluation.seed &&
          result.evaluation.epsilon == run.epsilon && !steps.empty() &&
          steps.back() == result.counters.steps;

@@ -93,6 +93,9 @@ TEST_F(RunResultTest, IsCurrentOnlyForItsEvaluationAndCheckpoint) {
   other = sweep_.plan;
   other.evaluation.seed = 4;
   EXPECT_FALSE(IsCurrent(result, other, run_));
+  other = sweep_.plan;
+  other.evaluation.protocol = "sticky";
+  EXPECT_FALSE(IsCurrent(result, other, run_));
   SweepRun greedier = run_;
   greedier.epsilon = 0.125;
   EXPECT_FALSE(IsCurrent(result, sweep_.plan, greedier));

@@ -18,12 +18,14 @@
 #include "base/toml.h"
 #include "base/toml_settings.h"
 #include "train/config.h"
+#include "train/evaluation_protocol.h"
 #include "train/preset.h"
 
 namespace arcadeq {
 namespace {
 
 constexpr std::size_t kLongestName = 100;
+constexpr const char* kProtocolKey = "evaluation.protocol";
 
 // Files are named after variants.
 bool IsVariantName(std::string_view name) {
@@ -53,6 +55,7 @@ class Parser {
     own_.Add("out", &plan_.out, {}, "");
     own_.Add("jobs", &plan_.jobs, 1, 1024, "");
     own_.Add("minutes", &plan_.minutes, 0, 1e6, "");
+    own_.Add(kProtocolKey, &plan_.evaluation.protocol, EvaluationProtocolNames(), "");
     own_.Add("evaluation.episodes", &plan_.evaluation.episodes, 1, 1'000'000, "");
     own_.Add("evaluation.epsilon", &plan_.evaluation.epsilon, 0, 1, "");
     own_.Add("evaluation.seed", &plan_.evaluation.seed, 0, std::numeric_limits<std::int64_t>::max(),
@@ -134,13 +137,19 @@ class Parser {
     }
   }
 
-  // Valid settings may still contradict each other.
+  // Valid settings may still contradict each other, or the evaluation.
   void Check(const Variant& variant) const {
-    const Config config = plan_.ConfigOf(variant, plan_.seeds.front());
+    Config config = plan_.ConfigOf(variant, plan_.seeds.front());
     try {
       config.Check();
     } catch (const UserError& error) {
       ThrowUserError("{}: variant {}: {}", file_, variant.name, error.what());
+    }
+    try {
+      ApplyProtocol(plan_.evaluation.protocol, config);
+    } catch (const UserError& error) {
+      ThrowUserError("{}: {}: variant {}: {}", protocol_place_, kProtocolKey, variant.name,
+                     error.what());
     }
   }
 
@@ -162,6 +171,7 @@ class Parser {
   void SetOwn(std::string_view key, const toml::node& node) {
     const Assignment value = ReadAssignment(own_, key, node, file_);
     own_.Set(value.key, value.text, value.place);
+    if (value.key == kProtocolKey) protocol_place_ = value.place;
   }
 
   const toml::table& Table(const toml::node& node, std::string_view key) const {
@@ -178,6 +188,7 @@ class Parser {
   Settings train_settings_;
   SweepPlan plan_;
   Settings own_;
+  std::string protocol_place_;
   std::vector<Assignment> shared_;
   std::vector<PlacedVariant> variants_;
 };

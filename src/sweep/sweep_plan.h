@@ -8,13 +8,15 @@
 
 #include "base/toml_settings.h"
 #include "train/config.h"
+#include "train/evaluation_protocol.h"
 
 namespace arcadeq {
 
 // How each run is evaluated when it ends.
 struct EvaluationPlan {
+  std::string protocol{kTrainingProtocol};
   std::int64_t episodes = 30;
-  double epsilon = -1;  // negative: each run's policy.evaluation_epsilon
+  double epsilon = -1;  // negative: the protocol's
   std::int64_t seed = 1;
 };
 
@@ -34,6 +36,7 @@ struct Variant {
 //   [settings]                # of all variants, over the preset with train.threads = 1
 //   train.steps = 1000000
 //   [evaluation]              # of each run when it ends
+//   protocol = "sticky"       # default: "training"
 //   episodes = 100
 //   epsilon = 0.01
 //   seed = 1
@@ -54,8 +57,9 @@ struct SweepPlan {
   Config ConfigOf(const Variant& variant, std::int64_t seed) const;
 };
 
-// Both throw UserError with file, line and key unless every setting is valid for `train` and no
-// variant has settings that contradict each other.
+// Both throw UserError with file, line and key unless every setting is valid for `train`, no
+// variant has settings that contradict each other, and the protocol of the evaluation fits every
+// game.
 SweepPlan LoadSweepPlan(const std::filesystem::path& file);
 SweepPlan ParseSweepPlan(std::string_view text, const std::string& file);
 

@@ -24,6 +24,7 @@ minutes = 1.5
 train.steps = 500
 agent.gamma = 0.9
 [evaluation]
+protocol = "training"
 episodes = 7
 epsilon = 0.25
 seed = 9
@@ -40,6 +41,7 @@ TEST(SweepPlan, ReadsEveryKey) {
   EXPECT_THAT(plan.seeds, ElementsAre(3, 1));
   EXPECT_EQ(plan.jobs, 2);
   EXPECT_EQ(plan.minutes, 1.5);
+  EXPECT_EQ(plan.evaluation.protocol, "training");
   EXPECT_EQ(plan.evaluation.episodes, 7);
   EXPECT_EQ(plan.evaluation.epsilon, 0.25);
   EXPECT_EQ(plan.evaluation.seed, 9);
@@ -64,6 +66,7 @@ TEST(SweepPlan, HasDefaults) {
   EXPECT_EQ(plan.out, "runs/x");
   EXPECT_GE(plan.jobs, 1);
   EXPECT_EQ(plan.minutes, 0);
+  EXPECT_EQ(plan.evaluation.protocol, "training");
   EXPECT_LT(plan.evaluation.epsilon, 0);
   EXPECT_EQ(ParseSweepPlan("seeds = [1]\n[variants.base]\n", "x").preset, "laptop");
 }
@@ -113,6 +116,26 @@ TEST(SweepPlan, RefusesVariantsThatCannotBeTrained) {
   EXPECT_THAT(With("[variants.endless]\ntrain.steps = 0"),
               HasSubstr("f.toml: variant endless: train.steps, train.frames and"));
   EXPECT_THAT(Refusal("preset = \"none\"\n"), HasSubstr("f.toml:1: preset = none: expected"));
+}
+
+TEST(SweepPlan, ChecksTheProtocol) {
+  const auto refusal = [](const std::string& protocol, const std::string& variant) {
+    return Refusal("seeds = [1]\n[evaluation]\nprotocol = " + protocol +
+                   "\n[variants.atari]\n[variants.b]\n" + variant);
+  };
+  EXPECT_EQ(refusal("\"sticky\"", ""), "");
+  EXPECT_EQ(refusal("\"training\"", "env.game = \"catch\""), "");
+  EXPECT_THAT(
+      refusal("\"stiky\"", ""),
+      HasSubstr("f.toml:3: evaluation.protocol = stiky: expected training | sticky | noop | "
+                "noop-low-epsilon"));
+  EXPECT_THAT(refusal("0.25", ""), HasSubstr("f.toml:3: evaluation.protocol = 0.25: expected "));
+  EXPECT_THAT(refusal("\"noop\"", "env.game = \"catch\""),
+              HasSubstr("f.toml:3: evaluation.protocol: variant b: protocol 'noop' is for Atari "
+                        "games; catch has only 'training'"));
+  EXPECT_THAT(With("[evaluation]\nprotocl = \"sticky\""),
+              HasSubstr("f.toml:4: unknown key evaluation.protocl; the nearest is "
+                        "evaluation.protocol"));
 }
 
 }  // namespace

@@ -20,6 +20,7 @@
 #include "checkpoint/checkpoint_reader.h"
 #include "sweep/sweep_plan.h"
 #include "train/config.h"
+#include "train/evaluation_protocol.h"
 #include "train/run_counters.h"
 #include "train/run_directory.h"
 
@@ -32,6 +33,13 @@ std::vector<std::int64_t> CheckpointsOf(const SweepRun& run) {
   return ListCheckpoints(run.directory / "checkpoints");
 }
 
+// The probability of a random action in the run's evaluation.
+double EvaluationEpsilon(const EvaluationPlan& plan, Config config) {
+  if (plan.epsilon >= 0) return plan.epsilon;
+  ApplyProtocol(plan.protocol, config);
+  return config.agent.policy.evaluation_epsilon;
+}
+
 SweepRun MakeRun(const SweepPlan& plan, const Variant& variant, std::int64_t seed) {
   const fs::path out = plan.out;
   SweepRun run;
@@ -39,8 +47,7 @@ SweepRun MakeRun(const SweepPlan& plan, const Variant& variant, std::int64_t see
   run.variant = variant.name;
   run.seed = seed;
   run.config = plan.ConfigOf(variant, seed);
-  run.epsilon = plan.evaluation.epsilon < 0 ? run.config.agent.policy.evaluation_epsilon
-                                            : plan.evaluation.epsilon;
+  run.epsilon = EvaluationEpsilon(plan.evaluation, run.config);
   run.directory = out / run.name;
   run.log = out / "logs" / (run.name + ".log");
   run.result = out / "results" / (run.name + ".json");
@@ -58,6 +65,8 @@ SweepRun MakeRun(const SweepPlan& plan, const Variant& variant, std::int64_t see
                             "evaluate",
                             run.directory.string(),
                             "--json",
+                            "--protocol",
+                            plan.evaluation.protocol,
                             "--episodes",
                             fmt::format("{}", plan.evaluation.episodes),
                             "--epsilon",

@@ -1,8 +1,10 @@
 #include "sweep/sweep_run.h"
 
+#include <algorithm>
 #include <atomic>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@
 #include "base/directory_lock.h"
 #include "base/file.h"
 #include "base/testing/refusal.h"
+#include "sweep/sweep_plan.h"
 #include "sweep/testing/sample_sweep.h"
 #include "train/training_run.h"
 
@@ -42,6 +45,24 @@ TEST(SweepRun, CombinesEachVariantWithEachSeed) {
       run.train_arguments,
       ElementsAre("arcadeq", "train", "--preset", "catch", "--threads", "1", "--seed", "2", "--out",
                   run.directory.string(), "--set", "train.steps=300", "--set", "agent.gamma=0.5"));
+}
+
+TEST(SweepRun, IsEvaluatedByTheProtocolOfThePlan) {
+  const auto run = [](const std::string& evaluation) {
+    return RunsOf(ParseSweepPlan("seeds = [1]\n[evaluation]\n" + evaluation + "\n[variants.base]\n",
+                                 "x.toml"))[0];
+  };
+  const auto protocol = [](const SweepRun& made) {
+    const auto option = std::ranges::find(made.evaluate_arguments, "--protocol");
+    return option == made.evaluate_arguments.end() ? "none" : *std::next(option);
+  };
+  EXPECT_EQ(protocol(run("")), "training");
+  EXPECT_EQ(run("").epsilon, run("").config.agent.policy.evaluation_epsilon);
+  EXPECT_EQ(protocol(run("protocol = \"noop\"")), "noop");
+  EXPECT_EQ(run("protocol = \"noop\"").epsilon, 0.05);
+  EXPECT_EQ(run("protocol = \"noop\"\nepsilon = 0.5").epsilon, 0.5);
+  EXPECT_EQ(run("protocol = \"noop\"").config.env.noop_max, run("").config.env.noop_max)
+      << "the run trains as it would without";
 }
 
 TEST(SweepRun, ProgressComesFromItsFiles) {

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "stats/score_summary.h"
+#include "train/evaluation_protocol.h"
 
 namespace arcadeq {
 namespace {
@@ -60,7 +61,7 @@ EvaluationRecord ToEvaluationRecord(const Json& json, const std::string& origin)
   std::int64_t games = 0;
   try {
     record.game = json.value("game", "");
-    record.protocol = json.value("protocol", "");
+    record.protocol = json.value("protocol", std::string(kTrainingProtocol));
     json.at("weights").get_to(record.weights);
     json.at("epsilon").get_to(record.epsilon);
     json.at("seed").get_to(record.seed);
@@ -69,7 +70,7 @@ EvaluationRecord ToEvaluationRecord(const Json& json, const std::string& origin)
   } catch (const Json::exception& error) {
     ThrowUserError("{} is not an evaluation: {}", origin, Reason(error));
   }
-  if (!IsName(record.game) || !IsName(record.protocol)) {
+  if (!IsName(record.game) || !IsName(record.protocol) || record.protocol.empty()) {
     ThrowUserError("{} is not an evaluation: '{}' and '{}' are not names of a game and a protocol",
                    origin, record.game, record.protocol);
   }

@@ -24,8 +24,8 @@ struct EvaluationRecord {
 nlohmann::ordered_json ToJson(const EvaluationRecord& record);
 
 // Ignores what ToJson() does not write. The game and the protocol may be missing, as in results of
-// former versions. Throws UserError, beginning with `origin`, unless there is one finite score per
-// game.
+// former versions, which knew no protocol but kTrainingProtocol. Throws UserError, beginning with
+// `origin`, unless there is one finite score per game.
 EvaluationRecord ToEvaluationRecord(const nlohmann::ordered_json& json, const std::string& origin);
 
 // Parses the output of `evaluate --json`. Throws UserError likewise, and if the game is missing.

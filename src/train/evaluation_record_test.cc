@@ -66,6 +66,7 @@ TEST(EvaluationRecord, RefusesWhatIsNotAnEvaluation) {
   EXPECT_THAT(changed("game", 3), HasSubstr("not an evaluation"));
   EXPECT_THAT(changed("game", "\x1b[2J"), HasSubstr("'\\x1b[2J' and 'training' are not names"));
   EXPECT_THAT(changed("protocol", "a b"), HasSubstr("are not names"));
+  EXPECT_THAT(changed("protocol", ""), HasSubstr("are not names"));
   EXPECT_EQ(refusal("{}"), "file is not an evaluation: key 'weights' not found");
   EXPECT_EQ(refusal("{\"game\": \xf9}"), "file is not an evaluation: no valid JSON (byte 10)");
 }
@@ -75,6 +76,7 @@ TEST(EvaluationRecord, OfAFormerVersionHasNoGame) {
   json.erase("game");
   json.erase("protocol");
   EXPECT_EQ(ToEvaluationRecord(json, "file").game, "");
+  EXPECT_EQ(ToEvaluationRecord(json, "file").protocol, "training");
   EXPECT_THAT(RefusalOf([&] { ParseEvaluation(json.dump(), "file"); }),
               AllOf(StartsWith("file"), HasSubstr("names no game")));
 }

@@ -140,6 +140,35 @@ class Uninterrupted(SweepTest):
         self.assertIn("6 runs, 2 at once; 4 complete", output)
         self.assertNotIn("seed1:", output)
 
+    def test_evaluates_by_a_protocol(self):
+        file = self.folder / "plan.toml"
+
+        def sweep(protocol):
+            file.write_text(f"""preset = "laptop"
+out = "{self.out}"
+seeds = [1]
+[settings]
+train.steps = 64
+agent.rollout_steps = 8
+network.hidden = 16
+train.envs = 4
+[evaluation]
+protocol = "{protocol}"
+episodes = 1
+[variants.base]
+""")
+            return self.succeed("sweep", file)
+
+        sweep("sticky")
+        self.assertNotIn("evaluation started", sweep("sticky"))
+        self.assertIn("base-seed1: trained; evaluation started", sweep("noop"))
+        result = json.loads((self.out / "results/base-seed1.json").read_text())["evaluation"]
+        self.assertEqual((result["protocol"], result["epsilon"]), ("noop", 0.05))
+        alone = self.evaluate(self.out / "base-seed1", "--episodes", 1, "--protocol", "noop")
+        self.assertEqual(result["scores"], alone["scores"])
+        file.write_text(file.read_text().replace('"laptop"', '"catch"'))
+        self.refuse("sweep", file, saying=["plan.toml:10: evaluation.protocol", "catch has only 'training'"])
+
     def test_pins_runs_to_processors(self):
         allowed = sorted(os.sched_getaffinity(0))
         for jobs, expected in [(1, 1), (len(allowed) + 1, len(allowed))]:
