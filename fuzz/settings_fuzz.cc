@@ -7,6 +7,7 @@
 #include <string_view>
 
 #include "base/settings.h"
+#include "base/settings_file.h"
 #include "fuzz.h"
 #include "train/config.h"
 
@@ -41,5 +42,10 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     RequireThatItReadsBack(settings);
     Accepts([&] { config.Check(); });
   }
+  // What is taken from a file of another version is valid.
+  arcadeq::Config config;
+  arcadeq::Settings settings = Declare(config);
+  Accepts([&] { arcadeq::LoadWhatIsKnown(text, "input.toml", settings); });
+  RequireThatItReadsBack(settings);
   return 0;
 }

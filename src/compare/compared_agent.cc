@@ -56,7 +56,9 @@ std::optional<ComparedRun> LoadEvaluatedRun(const fs::path& path) {
 ComparedRun LoadRun(const fs::path& path) {
   if (std::optional<ComparedRun> evaluated = LoadEvaluatedRun(path)) return *std::move(evaluated);
   const RunDirectory run = RunDirectory::Open(path);
-  std::vector<double> scores = LastReturns(ReadEpisodes(run.episodes_csv()));
+  const EpisodeTable episodes = ReadEpisodes(run.episodes_csv());
+  if (!episodes.damage.empty()) ThrowUserError("{}", episodes.damage);
+  std::vector<double> scores = LastReturns(episodes.rows);
   if (scores.empty()) {
     ThrowUserError("{} has neither an evaluation nor a finished episode", path.string());
   }

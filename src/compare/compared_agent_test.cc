@@ -129,6 +129,9 @@ TEST_F(ComparedAgentTest, RefusesDamagedFiles) {
   WriteRun("run", 3);
   std::ofstream(directory_ / "run/episodes.csv") << "garbage\n";
   EXPECT_THAT(Refusal("run"), HasSubstr("episodes.csv has no column"));
+  std::ofstream(directory_ / "run/episodes.csv")
+      << "step,frame,raw_return,wall_seconds\n1,2,3,4\nx\n";
+  EXPECT_THAT(Refusal("run"), HasSubstr("episodes.csv:3: expected the row of an episode"));
 }
 
 }  // namespace

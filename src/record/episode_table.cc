@@ -3,11 +3,14 @@
 #include <algorithm>
 #include <array>
 #include <cstddef>
+#include <cstdint>
 #include <filesystem>
 #include <string>
 #include <string_view>
 #include <system_error>
 #include <vector>
+
+#include <fmt/format.h>
 
 #include "base/decimal.h"
 #include "base/error.h"
@@ -59,25 +62,33 @@ class Columns {
 
 }  // namespace
 
-std::vector<EpisodeRow> ReadEpisodes(const std::filesystem::path& file) {
+EpisodeTable ReadEpisodes(const std::filesystem::path& file) {
   std::error_code error;
   if (!std::filesystem::exists(file, error)) return {};
   return ParseEpisodes(ReadFile(file), file.string());
 }
 
-std::vector<EpisodeRow> ParseEpisodes(std::string_view text, const std::string& origin) {
-  std::vector<EpisodeRow> rows;
+EpisodeTable ParseEpisodes(std::string_view text, const std::string& origin) {
+  EpisodeTable table;
   text = text.substr(0, text.rfind('\n') + 1);
-  if (text.empty()) return rows;
+  if (text.empty()) return table;
   const Columns columns(Take(text, '\n'), origin);
-  for (int number = 2; !text.empty(); ++number) {
+  std::int64_t all = 0, damaged = 0, first_damaged = 0;
+  while (!text.empty()) {
     EpisodeRow row;
-    if (!columns.Read(Take(text, '\n'), row)) {
-      ThrowUserError("{}:{}: expected the row of an episode", origin, number);
+    row.episode = ++all;
+    if (columns.Read(Take(text, '\n'), row)) {
+      table.rows.push_back(row);
+    } else if (++damaged == 1) {
+      first_damaged = all;
     }
-    rows.push_back(row);
   }
-  return rows;
+  if (damaged > 0) {
+    table.damage =
+        fmt::format("{}:{}: expected the row of an episode; of {} rows {} {} damaged", origin,
+                    first_damaged + 1, all, damaged, damaged == 1 ? "is" : "are");
+  }
+  return table;
 }
 
 }  // namespace arcadeq

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstddef>
-#include <cstdint>
 #include <map>
 #include <string>
 #include <string_view>
@@ -12,8 +11,10 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
+#include "base/settings_file.h"
 #include "report/run_contents.h"
 #include "sweep/sweep_directory.h"
+#include "train/config.h"
 #include "train/fixed_settings.h"
 
 namespace arcadeq {
@@ -63,6 +64,16 @@ std::string NameOf(const ReportedAgent& agent, const std::vector<RunContents>& a
   return fmt::format("{} and {} more", first, agent.runs.size() - 1);
 }
 
+// The settings that make an agent, as a key: all that matter but the seed.
+std::string AgentSettings(Config config, const std::vector<FileSetting>& foreign) {
+  config.train.seed = 1;
+  std::string key = fmt::format("{}", HashOfFixedSettings(config));
+  for (const FileSetting& value : foreign) {
+    if (!value.problem.empty()) key += fmt::format("\n{} = {}", value.key, value.value);
+  }
+  return key;
+}
+
 }  // namespace
 
 ReportedRuns GroupRuns(std::vector<RunContents> runs) {
@@ -70,13 +81,11 @@ ReportedRuns GroupRuns(std::vector<RunContents> runs) {
   reported.game = GameOf(runs);
   MakeNamesUnique(runs);
   reported.runs = std::move(runs);
-  std::map<std::uint64_t, std::size_t> agents;  // by their settings
+  std::map<std::string, std::size_t> agents;  // by their settings
   for (const RunContents& run : reported.runs) {
     std::size_t agent = reported.agents.size();
     if (run.config) {
-      Config config = *run.config;
-      config.train.seed = 1;
-      agent = agents.emplace(HashOfFixedSettings(config), agent).first->second;
+      agent = agents.emplace(AgentSettings(*run.config, run.foreign_settings), agent).first->second;
     }
     if (agent == reported.agents.size()) reported.agents.emplace_back();
     reported.agents[agent].runs.push_back(&run);

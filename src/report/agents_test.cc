@@ -49,6 +49,17 @@ TEST(Agents, AreRunsThatDifferOnlyInTheSeed) {
   EXPECT_EQ(runs.agents[0].runs[1]->name, "base-seed2");
 }
 
+TEST(Agents, DifferInSettingsOfAnotherVersion) {
+  const auto with = [](RunContents run, const std::string& value) {
+    run.foreign_settings = {{"env.later", value, "unknown"}};
+    return run;
+  };
+  const ReportedRuns runs =
+      Group(with(MakeRun("s/a-seed1", 1), "1"), with(MakeRun("s/b-seed1", 1), "2"),
+            with(MakeRun("s/a-seed2", 2), "1"));
+  EXPECT_EQ(NamesOf(runs), (std::vector<std::string>{"a", "b"}));
+}
+
 TEST(Agents, NamesAreUnique) {
   EXPECT_EQ(NamesOf(Group(MakeRun("x/run", 1), MakeRun("y/run", 1, 0.5), MakeRun("y/other", 1))),
             (std::vector<std::string>{"x/run and 1 more", "y/run"}));

@@ -2,7 +2,6 @@
 #include <cctype>
 #include <cstddef>
 #include <cstdint>
-#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -17,7 +16,6 @@
 #include "report/run_contents.h"
 #include "report/sections.h"
 #include "report/videos.h"
-#include "train/config.h"
 #include "train/preset_difference.h"
 
 namespace arcadeq {
@@ -50,11 +48,11 @@ std::vector<double> ValuesOf(const ReportedRuns& runs, ValueOf value_of) {
 std::string PresetsOf(const ReportedRuns& runs) {
   std::set<std::string> names;
   for (const ReportedAgent& agent : runs.agents) {
-    const std::optional<Config>& config = agent.runs.front()->config;
-    if (!config) continue;
-    const PresetDifference difference = DifferenceFromNearestPreset(*config);
-    names.insert(
-        fmt::format("{}{}", difference.preset, difference.changes.empty() ? "" : ", changed"));
+    const RunContents& run = *agent.runs.front();
+    if (!run.config) continue;
+    const PresetDifference difference = DifferenceFromNearestPreset(*run.config);
+    const bool same = difference.changes.empty() && run.foreign_settings.empty();
+    names.insert(fmt::format("{}{}", difference.preset, same ? "" : ", changed"));
   }
   return fmt::format("{}", fmt::join(names, "; "));
 }
@@ -72,8 +70,8 @@ std::string Facts(const ReportedRuns& runs) {
     facts += Fact("Preset", presets);
   facts += Fact("Steps", RangeText(ValuesOf(runs, [](auto& run) { return run.Steps(); }), count));
   facts += Fact("Frames", RangeText(ValuesOf(runs, [](auto& run) { return run.Frames(); }), count));
-  facts += Fact("Episodes",
-                RangeText(ValuesOf(runs, [](auto& run) { return run.episodes.size(); }), count));
+  facts +=
+      Fact("Episodes", RangeText(ValuesOf(runs, [](auto& run) { return run.Episodes(); }), count));
   facts += Fact("Training time",
                 RangeText(ValuesOf(runs, [](auto& run) { return run.Seconds(); }), FormatDuration));
   const auto running = std::ranges::count_if(runs.runs, &RunContents::in_progress);

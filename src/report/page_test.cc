@@ -29,8 +29,11 @@ RunContents MakeRun(const std::string& name, int seed) {
   run.config->FixScheduleSteps();
   run.config->train.seed = seed;
   for (int i = 1; i <= 200; ++i) {
-    run.episodes.push_back(
-        {.step = 1000 * i, .frame = 4000 * i, .raw_return = 2.0 * i, .wall_seconds = 1.0 * i});
+    run.episodes.push_back({.episode = i,
+                            .step = 1000 * i,
+                            .frame = 4000 * i,
+                            .raw_return = 2.0 * i,
+                            .wall_seconds = 1.0 * i});
     run.scalars["learn/loss"].push_back({1000 * i, 1.0 / i});
     run.scalars["network/dead_units/conv1"].push_back({1000 * i, 0.25});
     run.scalars["network/dead_units/conv2"].push_back({1000 * i, 0.5});
@@ -83,11 +86,25 @@ TEST(Page, SettingsThatDifferComeFirst) {
   EXPECT_LT(change, page.find(" settings</summary>"));
 }
 
+TEST(Page, SettingsOfAnotherVersionAreShownAsTheyStand) {
+  RunContents run = MakeRun("mine", 1);
+  run.foreign_settings = {{"env.sticky", "0.25", ""}, {"env.later", "[ 1, 2 ]", "unknown"}};
+  const std::string page = Page(std::move(run));
+  EXPECT_THAT(page, AllOf(HasSubstr("<th scope=\"row\">env.sticky</th><td>0.25</td>"),
+                          HasSubstr("<th scope=\"row\">env.later</th><td>[ 1, 2 ]</td><td "
+                                    "class=\"help\">unknown</td>"),
+                          HasSubstr("does not know <code>env.later</code>,"),
+                          HasSubstr("laptop, changed")));
+  EXPECT_THAT(page, Not(HasSubstr("All settings are those of")));
+  EXPECT_THAT(page, Not(HasSubstr("To repeat the run"))) << "its command would lack a setting";
+}
+
 TEST(Page, TextsOfFilesAreOnlyText) {
   const std::string hostile = "</title><script>alert('x\")</script>";
   RunContents run = MakeRun(hostile, 1), other = MakeRun("b" + hostile, 1);
   run.config->env.rom = hostile;
   other.config->env.sticky = 0;
+  other.foreign_settings = {{hostile, hostile, hostile}};
   run.host = run.program_version = hostile;
   run.notes = {hostile};
   run.scalars["network/dead_units/" + hostile].push_back({1, 1});

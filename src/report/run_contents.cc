@@ -6,18 +6,21 @@
 #include <filesystem>
 #include <functional>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <system_error>
 #include <utility>
 #include <vector>
 
-#include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include "base/decimal.h"
 #include "base/directory_lock.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/one_line.h"
 #include "base/settings.h"
+#include "base/settings_file.h"
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/manifest.h"
 #include "record/episode_table.h"
@@ -35,6 +38,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
+constexpr std::string_view kConfig = "config.toml";
 constexpr std::string_view kEpisodes = "episodes.csv";
 
 // The number between `prefix` and ".gif"; none for another name.
@@ -83,18 +87,36 @@ class Reading {
   }
 
   void ReadConfig() {
-    if (!RunDirectory::IsRun(contents_.path)) return NoteMissing("config.toml");
+    const fs::path file = contents_.path / kConfig;
+    std::error_code error;
+    if (!fs::exists(file, error)) return NoteMissing(kConfig);
     Config config;
     Settings settings = Declare(config);
-    RunDirectory::Open(contents_.path).LoadConfig(settings);
-    contents_.config = config;
+    std::vector<FileSetting> values = LoadWhatIsKnown(file, settings);
+    std::vector<std::string> foreign;
+    for (const FileSetting& value : values) {
+      if (!value.problem.empty()) foreign.push_back(OneLine(value.key));
+    }
+    // Where nothing is foreign, the missing settings are those that an earlier version did not have
+    // yet. Else another name or value may have taken the place of a missing one.
+    if (foreign.empty() || values.size() - foreign.size() == settings.all().size()) {
+      contents_.config = config;
+    }
+    if (foreign.empty()) return;
+    contents_.foreign_settings = std::move(values);
+    Note(
+        fmt::format("{}: this version of arcadeq does not know these settings, or not with these "
+                    "values: {}; they are shown as they stand",
+                    file.string(), fmt::join(foreign, ", ")));
   }
 
   void ReadEpisodeTable() {
     const fs::path file = contents_.path / kEpisodes;
     std::error_code error;
     if (!fs::exists(file, error)) return NoteMissing(kEpisodes);
-    contents_.episodes = ReadEpisodes(file);
+    EpisodeTable table = ReadEpisodes(file);
+    contents_.episodes = std::move(table.rows);
+    if (!table.damage.empty()) Note(table.damage + "; left out");
   }
 
   void ReadEvents() {
@@ -121,9 +143,10 @@ class Reading {
     const auto& episodes = contents_.episodes;
     if (const auto episode = NumberIn(name, "episode_")) {
       video.episode = *episode;
-      if (*episode <= std::ssize(episodes)) {
-        video.row = *episode - 1;
-        video.step = episodes[*video.row].step;
+      const auto row = std::ranges::lower_bound(episodes, *episode, {}, &EpisodeRow::episode);
+      if (row != episodes.end() && row->episode == *episode) {
+        video.row = row - episodes.begin();
+        video.step = row->step;
       }
     } else if (const auto step = NumberIn(name, "unfinished_from_step_")) {
       video.step = *step;
@@ -193,6 +216,10 @@ std::int64_t LastStep(const ScalarTable& scalars, const char* tag) {
 
 std::int64_t RunContents::Steps() const {
   return std::max(episodes.empty() ? 0 : episodes.back().step, LastStep(scalars, "policy/epsilon"));
+}
+
+std::int64_t RunContents::Episodes() const {
+  return episodes.empty() ? 0 : episodes.back().episode;
 }
 
 std::int64_t RunContents::Frames() const {

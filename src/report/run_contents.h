@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "base/settings_file.h"
 #include "record/episode_table.h"
 #include "record/scalar_table.h"
 #include "report/profile_summary.h"
@@ -39,7 +40,10 @@ struct SavedEvaluation {
 struct RunContents {
   std::string name;
   std::filesystem::path path;
+  // None unless the file of settings gives every setting of this version.
   std::optional<Config> config;
+  // What that file says, if this version does not know all of it; else empty.
+  std::vector<FileSetting> foreign_settings;
   std::vector<EpisodeRow> episodes;
   ScalarTable scalars;
   std::vector<RunVideo> videos;  // by the time of their episodes
@@ -52,6 +56,7 @@ struct RunContents {
   std::vector<std::string> notes;  // a line for each file that is missing or damaged
 
   // How far the run has come, by its records.
+  std::int64_t Episodes() const;
   std::int64_t Steps() const;
   std::int64_t Frames() const;
   double Seconds() const;

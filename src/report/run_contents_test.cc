@@ -2,9 +2,11 @@
 
 #include <filesystem>
 #include <fstream>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <nlohmann/json.hpp>
@@ -14,6 +16,7 @@
 #include "base/testing/temporary_directory.h"
 #include "record/event_file.h"
 #include "record/tensorboard_event.pb.h"
+#include "train/config.h"
 #include "train/preset.h"
 #include "train/run_directory.h"
 
@@ -138,10 +141,59 @@ TEST_F(RunContentsTest, MissingAndDamagedFilesAreNoted) {
   EXPECT_FALSE(run.scalars.empty());
   EXPECT_THAT(run.notes, ElementsAre(HasSubstr("has no config.toml"),
                                      AllOf(HasSubstr("episodes.csv:2"), HasSubstr("expected"))));
+  Write("episodes.csv", "step,frame,wall_seconds\n1,2,3\n");
+  EXPECT_THAT(Read().notes, ElementsAre(HasSubstr("has no config.toml"),
+                                        HasSubstr("episodes.csv has no column raw_return")));
   std::filesystem::remove(run_ / "episodes.csv");
   Write("config.toml", "[env]\nno_such_setting = 1\n");
   EXPECT_THAT(Read().notes,
               ElementsAre(HasSubstr("no_such_setting"), HasSubstr("has no episodes")));
+}
+
+TEST_F(RunContentsTest, ADamagedRowCostsOnlyItself) {
+  Write("episodes.csv",
+        "step,frame,raw_return,wall_seconds\n10,40,1,1\n2\x01,80,2,2\n30,120,3,3\n");
+  const std::string gif = std::string("GIF89a\x40\x01\xF0\0", 10) + "...";
+  for (const char* number : {"2", "3"}) {
+    Write(fmt::format("videos/episode_00000{}.gif", number), gif);
+  }
+  const RunContents run = Read();
+  EXPECT_THAT(run.episodes, SizeIs(2));
+  EXPECT_EQ(run.Episodes(), 3);
+  EXPECT_THAT(run.notes, ElementsAre(HasSubstr("episodes.csv:3: expected the row of an episode; of "
+                                               "3 rows 1 is damaged; left out")));
+  ASSERT_THAT(run.videos, SizeIs(2));
+  EXPECT_EQ(run.videos[0].episode, 3);
+  EXPECT_EQ(run.videos[0].step, 30) << "its own row, although another is left out before";
+  EXPECT_EQ(run.videos[1].row, std::nullopt);
+}
+
+TEST_F(RunContentsTest, SettingsOfAnotherVersionAreKept) {
+  Config config = LoadPreset("catch");
+  config.train.seed = 7;
+  const std::string file = ToToml(config);
+  const auto read = [&](const std::string& content) {
+    Write("config.toml", content);
+    return Read();
+  };
+  EXPECT_THAT(read(file).foreign_settings, IsEmpty());
+
+  RunContents run = read(file + "later = 3\n[novel]\nx = [1]\n");
+  ASSERT_TRUE(run.config);
+  EXPECT_EQ(run.config->train.seed, 7);
+  EXPECT_THAT(run.notes,
+              ElementsAre(AllOf(HasSubstr("config.toml: "),
+                                HasSubstr(": evaluation.later, novel.x; they are shown"))));
+  EXPECT_THAT(run.foreign_settings, SizeIs(Declare(config).all().size() + 2));
+  EXPECT_EQ(run.foreign_settings.back().key, "novel.x");
+
+  // A renamed setting: what it was to this version is unknown.
+  std::string renamed = file;
+  renamed.replace(renamed.find("\nseed = "), 6, "\nseeed");
+  run = read(renamed);
+  EXPECT_FALSE(run.config);
+  EXPECT_THAT(run.foreign_settings, SizeIs(Declare(config).all().size()));
+  EXPECT_THAT(run.notes, ElementsAre(HasSubstr("train.seeed")));
 }
 
 TEST_F(RunContentsTest, OtherDirectoriesAreNoRuns) {

@@ -1,4 +1,3 @@
-#include <iterator>
 #include <string>
 
 #include <fmt/format.h>
@@ -21,7 +20,7 @@ std::string StatusOf(const RunContents& run) {
   if (!run.config) return "";
   const RunCounters counters{.steps = run.Steps(),
                              .frames = run.Frames(),
-                             .episodes = std::ssize(run.episodes),
+                             .episodes = run.Episodes(),
                              .updates = 0,
                              .seconds = 0};
   return LimitReached(run.config->train, counters).empty() ? "stopped early, or nearly complete"
@@ -47,7 +46,9 @@ std::string RunsSection(const ReportedRuns& runs) {
   std::string rows, commands;
   for (const RunContents& run : runs.runs) {
     rows += Row(run);
-    if (run.config) commands += EscapeMarkup(TrainCommand(*run.config)) + "\n";
+    // A command cannot give settings that this version does not know.
+    if (!run.config || !run.foreign_settings.empty()) continue;
+    commands += EscapeMarkup(TrainCommand(*run.config)) + "\n";
   }
   if (!commands.empty()) {
     commands = fmt::format(

@@ -27,7 +27,7 @@ class VideosTest : public testing::Test {
     run.name = name;
     for (int i = 1; i <= videos; ++i) {
       run.episodes.push_back(
-          {.step = 1000 * i, .frame = 0, .raw_return = 5.0 * i, .wall_seconds = 0});
+          {.episode = i, .step = 1000 * i, .frame = 0, .raw_return = 5.0 * i, .wall_seconds = 0});
       RunVideo video;
       video.file = directory_ / (name + std::to_string(i));
       video.bytes = 10;

@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
@@ -108,7 +109,9 @@ std::vector<ReportedRun> ReadRuns(const std::vector<SweepRun>& runs,
     ReportedRun& added = reported.emplace_back(ReportedRun{run, {}, std::nullopt});
     try {
       added.result = ReadResult(run.result);
-      added.episodes = ReadEpisodes(run.directory / "episodes.csv");
+      EpisodeTable table = ReadEpisodes(run.directory / "episodes.csv");
+      added.episodes = std::move(table.rows);
+      if (!table.damage.empty()) messages.push_back(table.damage + "; left out");
     } catch (const UserError& error) {
       messages.emplace_back(error.what());
     }

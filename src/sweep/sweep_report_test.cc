@@ -88,12 +88,13 @@ TEST_F(SweepReportTest, ReportsTheOthersIfAFileIsDamaged) {
   }
   std::ofstream(sweep_.runs[0].directory / "episodes.csv") << "garbage\n";
   std::ofstream(sweep_.runs[2].directory / "episodes.csv")
-      << "step,frame,raw_return,wall_seconds\n1,2,3,4\n";
+      << "step,frame,raw_return,wall_seconds\n1,2,3,4\nx\n5,6,7,8\n";
   std::vector<std::string> messages;
   const auto runs = ReadRuns(sweep_.runs, messages);
-  EXPECT_THAT(messages, ElementsAre(HasSubstr("base-seed1/episodes.csv has no column step")));
+  EXPECT_THAT(messages, ElementsAre(HasSubstr("base-seed1/episodes.csv has no column step"),
+                                    HasSubstr("base-seed2/episodes.csv:3: expected the row")));
   EXPECT_TRUE(runs[0].episodes.empty());
-  EXPECT_EQ(runs[2].episodes.size(), 1u);
+  EXPECT_EQ(runs[2].episodes.size(), 2u);
 }
 
 }  // namespace

@@ -11,7 +11,7 @@ import signal
 import subprocess
 import unittest
 
-from program import catch_plan, contents, ProgramTest, SHORT_PQN, start
+from program import arcadeq, catch_plan, contents, ProgramTest, SHORT_PQN, start
 
 
 class Page(html.parser.HTMLParser):
@@ -177,6 +177,30 @@ class Report(ProgramTest):
                     self.assertIn("Left out of this report", page.text, path)
             (run / path).write_bytes(content)
         self.assertNotIn("Left out of this report", self.report(run).text)
+
+    def test_a_run_of_a_later_version(self):
+        run = self.train("run")
+        config = run / "config.toml"
+        config.write_text(config.read_text() + "later = 3\n")
+        done = arcadeq("report", run, "--out", self.folder / "report.html")
+        self.assertRegex(done.stderr, r"config.toml: .*know these settings.*: \w+\.later;")
+        text = Page((self.folder / "report.html").read_text()).text
+        for words in ["Catch", "As they stand in the file", "agent.gamma", ".later", "last 100 training episodes"]:
+            self.assertIn(words, text)
+        self.assertNotIn("To repeat the run", text)
+
+    def test_damaged_rows(self):
+        run = self.train("run")
+        table = run / "episodes.csv"
+        rows = table.read_text().splitlines(keepends=True)
+        rows[3], rows[8] = "x\n", rows[8].replace(",", ";")
+        table.write_text("".join(rows))
+        done = arcadeq("report", run, "--out", self.folder / "report.html")
+        self.assertIn(f"episodes.csv:4: expected the row of an episode; of {len(rows) - 1} rows 2 are damaged; left out",
+                      done.stderr)
+        text = Page((self.folder / "report.html").read_text()).text
+        self.assertIn("last 100 training episodes", text)
+        self.assertNotIn("No episode has ended yet", text)
 
     def test_videos_are_limited(self):
         run = self.train("run")
