@@ -31,8 +31,9 @@ class Loss {
     return std::nullopt;
   }
 
-  // The target r_t + discount_t Q(s_t, a_t), where `next` [atoms] are the outputs of the evaluating
-  // network for a_t. discount_t is 0 where the return ends.
+  // The target r_t + discount_t Q(s_t, a_t), or the distribution of r_t + discount_t Z(s_t, a_t),
+  // where `next` [atoms] are the outputs of the evaluating network for a_t. discount_t is 0 where
+  // the return ends.
   virtual void BootstrapTarget(float r_t, float discount_t, std::span<const float> next,
                                std::span<float> target) const = 0;
   // The target if the return itself was estimated, as in Q(lambda).

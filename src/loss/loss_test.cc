@@ -1,6 +1,7 @@
 #include "loss/loss.h"
 
 #include <cstddef>
+#include <limits>
 #include <memory>
 #include <optional>
 #include <span>
@@ -226,6 +227,16 @@ TEST(Categorical, ATargetHasTheValueOfItsReturn) {
   EXPECT_EQ(target.back(), 1);
   loss->ReturnTarget(1e6f, beyond);
   EXPECT_EQ(beyond, target);
+}
+
+// A network that has diverged is reported by the loss of its outputs; its targets must do no harm.
+TEST(Categorical, SurvivesTargetsThatAreNotNumbers) {
+  const auto loss = MakeLoss("categorical");
+  std::vector<float> target(static_cast<std::size_t>(loss->atoms()));
+  loss->ReturnTarget(std::numeric_limits<float>::quiet_NaN(), target);
+  EXPECT_EQ(target.front(), 1);
+  loss->ReturnTarget(-std::numeric_limits<float>::infinity(), target);
+  EXPECT_EQ(target.front(), 1);
 }
 
 TEST(Categorical, RefusesAnEmptyRange) {

@@ -12,7 +12,8 @@ namespace arcadeq {
 // (Bellemare et al. 2017, algorithm 1).
 inline void Project(float value, float share, float first, float spacing, std::span<float> shares) {
   const float end = static_cast<float>(shares.size() - 1);
-  const float place = std::clamp((value - first) / spacing, 0.0f, end);
+  // std::max() turns NaN, the value of a network that has diverged, into 0.
+  const float place = std::min(std::max(0.0f, (value - first) / spacing), end);
   const float below = std::min(std::floor(place), end - 1);
   const auto i = static_cast<std::size_t>(below);
   shares[i] += share * (below + 1 - place);
