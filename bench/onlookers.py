@@ -73,13 +73,16 @@ def watched(options):
         except OSError:
             pass  # the run has ended
 
+    reader = threading.Thread(target=read_terminal, daemon=True)
     try:
-        return timed(options, ["--watch", *(NO_FILMS if options.no_films else [])], end,
-                     lambda: threading.Thread(target=read_terminal, daemon=True).start())
+        times = timed(options, ["--watch", *(NO_FILMS if options.no_films else [])], end, reader.start)
     finally:
         os.close(end)
-        if not seen:
-            raise SystemExit("the run did not print the page's address")
+    reader.join()
+    os.close(terminal)
+    if not seen:
+        raise SystemExit("the run did not print the page's address")
+    return times
 
 
 def read_page(url):
