@@ -14,7 +14,8 @@
 namespace arcadeq {
 
 // One window's steps in every environment and the frames around them, for an agent that learns from
-// each window once and then forgets it. Everything is allocated at construction. Not thread-safe.
+// each window once and then forgets it. Everything is allocated at construction. Not
+// thread-safe, except that steps of different environments may be added concurrently.
 class Rollout {
  public:
   // `length` steps in each of `envs` environments; stack in [1, kMaxStack].

@@ -124,7 +124,7 @@ void AddTrainCommand(CLI::App& app, Command& chosen) {
       {{"arcadeq train", "Space Invaders, for about an hour on 2 cores"},
        {"arcadeq train --game breakout --minutes 10", "what fits in ten minutes"},
        {"arcadeq train --preset tutorial --seed 2 --out runs/mine", "the tutorial's system"},
-       {"arcadeq train --set agent.lambda=0.8 --steps 1000000", "with a setting of your own"},
+       {"arcadeq train --set replay.n_step=3 --steps 1000000", "with a setting of your own"},
        {"arcadeq train --watch", "shows the run in the browser"},
        {"arcadeq train --resume runs/mine", "continues bit for bit"}},
       "`arcadeq presets NAME` prints every setting with its help and range, in the format of "

@@ -105,8 +105,8 @@ class Reading {
     if (foreign.empty()) return;
     contents_.foreign_settings = std::move(values);
     Note(
-        fmt::format("{}: this version of arcadeq does not know these settings, or not with these "
-                    "values: {}; they are shown as they stand",
+        fmt::format("{}: this version of arcadeq does not know these settings or does not accept "
+                    "their values: {}; they are shown as they stand",
                     file.string(), fmt::join(foreign, ", ")));
   }
 

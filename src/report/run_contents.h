@@ -40,7 +40,8 @@ struct SavedEvaluation {
 struct RunContents {
   std::string name;
   std::filesystem::path path;
-  // None unless the file of settings gives every setting of this version.
+  // None if the file of settings cannot be read, or has foreign settings and lacks some of this
+  // version's.
   std::optional<Config> config;
   // What that file says, if this version does not know all of it; else empty.
   std::vector<FileSetting> foreign_settings;

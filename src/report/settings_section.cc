@@ -68,8 +68,7 @@ std::string AsInTheFile(const std::vector<FileSetting>& values) {
   }
   return fmt::format(
       "<p class=\"note\">As they stand in the file. This version of arcadeq does not know {}, or "
-      "not "
-      "with these values.</p>\n<div class=\"scroll\">"
+      "does not accept their values.</p>\n<div class=\"scroll\">"
       "<table class=\"settings\"><tbody>{}</tbody></table></div>\n",
       foreign, rows);
 }

@@ -28,7 +28,7 @@ struct Variant {
 
 // A sweep as its file describes it: one run for each variant and seed.
 //
-//   preset = "laptop"         # default: as for `train`
+//   preset = "pqn"            # default: as for `train`
 //   out = "runs/lambda"       # default: runs/ and the file's name
 //   seeds = [1, 2, 3]
 //   jobs = 2                  # concurrent runs; default: one per processor
@@ -42,7 +42,7 @@ struct Variant {
 //   seed = 1
 //   [variants.base]
 //   [variants.short]
-//   agent.lambda = 0.65
+//   agent.lambda = 0.3
 struct SweepPlan {
   std::string file;
   std::string preset;

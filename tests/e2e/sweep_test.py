@@ -149,7 +149,7 @@ out = "{self.out}"
 seeds = [1]
 [settings]
 train.steps = 64
-agent.rollout_steps = 8
+replay.capacity = 2000
 network.hidden = 16
 train.envs = 4
 [evaluation]
