@@ -58,7 +58,6 @@ class Categorical final : public CategoricalLoss {
   explicit Categorical(const CategoricalConfig& config)
       : CategoricalLoss(static_cast<float>(config.low) - config.Spacing() / 2,
                         static_cast<float>(config.high) + config.Spacing() / 2, config.Returns()),
-        low_(static_cast<float>(config.low)),
         spacing_(config.Spacing()) {}
 
   void BootstrapTarget(float r_t, float discount_t, std::span<const float> next,
@@ -68,18 +67,21 @@ class Categorical final : public CategoricalLoss {
     for (const float output : next) sum += std::exp(output - largest);
     std::ranges::fill(target, 0.0f);
     for (int j = 0; j < atoms(); ++j) {
-      const float z_j = low_ + static_cast<float>(j) * spacing_;
-      Project(r_t + discount_t * z_j, std::exp(next[j] - largest) / sum, low_, spacing_, target);
+      Add(r_t + discount_t * returns()[j], std::exp(next[j] - largest) / sum, target);
     }
   }
 
   void ReturnTarget(float g_t, std::span<float> target) const override {
     std::ranges::fill(target, 0.0f);
-    Project(g_t, 1, low_, spacing_, target);
+    Add(g_t, 1, target);
   }
 
  private:
-  float low_, spacing_;
+  void Add(float value, float share, std::span<float> target) const {
+    Project(value, share, returns().front(), spacing_, target);
+  }
+
+  float spacing_;
 };
 
 }  // namespace

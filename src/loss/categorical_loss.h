@@ -28,6 +28,8 @@ class CategoricalLoss : public Loss {
   // centres `returns` are.
   CategoricalLoss(float low, float high, std::vector<float> returns);
 
+  const std::vector<float>& returns() const { return returns_; }
+
  private:
   float low_, high_;
   std::vector<float> returns_;
