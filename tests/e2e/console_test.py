@@ -142,7 +142,7 @@ class Console(ProgramTest):
             return dashboards(screen.text().splitlines())
 
         def shows(count):
-            """Whether there are so many dashboards, the last of them whole."""
+            """A condition: `count` dashboards have been drawn, and the last one is complete."""
             def condition(screen):
                 lines = screen.text().splitlines()
                 tops = dashboards(lines)
