@@ -23,7 +23,7 @@ using Json = nlohmann::json;
 // Keeps the order of its members but searches linearly, so it is not for reading many.
 using OrderedJson = nlohmann::ordered_json;
 
-constexpr std::int64_t kFormatVersion = 4;
+constexpr std::int64_t kFormatVersion = 5;
 constexpr std::size_t kMaxNameBytes = 200;
 
 std::string Text(const OrderedJson& json) {

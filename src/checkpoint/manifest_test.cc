@@ -104,10 +104,10 @@ TEST(Manifest, RefusesDeepNesting) {
 }
 
 TEST(Manifest, ReportsAnotherFormat) {
-  for (const std::string other : {"3", "5"}) {
-    EXPECT_EQ(Refusal(Forged("\"format_version\": 4", "\"format_version\": " + other)),
+  for (const std::string other : {"4", "6"}) {
+    EXPECT_EQ(Refusal(Forged("\"format_version\": 5", "\"format_version\": " + other)),
               "manifest has format " + other +
-                  ", but this program reads format 4: use the program that wrote it");
+                  ", but this program reads format 5: use the program that wrote it");
   }
 }
 

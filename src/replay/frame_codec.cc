@@ -1,22 +1,20 @@
 #include "replay/frame_codec.h"
 
+#include <array>
 #include <cassert>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
 #include <span>
+#include <utility>
 
 #include <lz4.h>
-#include <lz4hc.h>
 
 #include "base/aligned_buffer.h"
 #include "base/frame.h"
 
 namespace arcadeq {
 namespace {
-
-// Higher levels cost more time than the bytes they save are worth.
-constexpr int kLevel = 5;
 
 int Int(std::size_t n) {
   return static_cast<int>(n);
@@ -28,10 +26,24 @@ char* Chars(std::uint8_t* bytes) {
   return reinterpret_cast<char*>(bytes);
 }
 
+constexpr std::size_t kAlignment = 16;
+
+// out[i] = a[i] ^ b[i] for i in [0, size), a multiple of kAlignment. `out` may be `a` or `b`.
+void ExclusiveOr(const std::uint8_t* a, const std::uint8_t* b, std::size_t size,
+                 std::uint8_t* out) {
+  using Word = std::array<std::uint64_t, kAlignment / sizeof(std::uint64_t)>;
+  for (std::size_t i = 0; i < size; i += kAlignment) {
+    Word left, right;
+    std::memcpy(&left, a + i, kAlignment);
+    std::memcpy(&right, b + i, kAlignment);
+    for (std::size_t k = 0; k < left.size(); ++k) left[k] ^= right[k];
+    std::memcpy(out + i, &left, kAlignment);
+  }
+}
+
 }  // namespace
 
 std::size_t FrameStride(const FrameFormat& format) {
-  constexpr std::size_t kAlignment = 16;
   return (format.bytes() + kAlignment - 1) / kAlignment * kAlignment;
 }
 
@@ -51,23 +63,17 @@ bool FrameCodec::Decode(std::int64_t k, std::span<const std::uint8_t> encoded,
     return true;
   }
   const int size = Int(stride_);
-  const int decoded =
-      IsKey(k)
-          ? LZ4_decompress_safe(Chars(encoded.data()), Chars(frame), Int(encoded.size()), size)
-          : LZ4_decompress_safe_usingDict(Chars(encoded.data()), Chars(frame), Int(encoded.size()),
-                                          size, Chars(frame - stride_), size);
-  return decoded == size;
-}
-
-void FrameEncoder::FreeStream::operator()(LZ4_streamHC_u* stream) const {
-  delete stream;
+  if (LZ4_decompress_safe(Chars(encoded.data()), Chars(frame), Int(encoded.size()), size) != size) {
+    return false;
+  }
+  if (!IsKey(k)) ExclusiveOr(frame, frame - stride_, stride_, frame);
+  return true;
 }
 
 FrameEncoder::FrameEncoder(const FrameCodec& codec) : codec_(codec) {
   if (codec.compression() == Compression::kNone) return;
-  pair_ = AlignedBuffer<std::uint8_t>(2 * codec.stride());
-  stream_.reset(new LZ4_streamHC_t);
-  LZ4_initStreamHC(stream_.get(), sizeof(LZ4_streamHC_t));
+  previous_ = AlignedBuffer<std::uint8_t>(codec.stride());
+  current_ = AlignedBuffer<std::uint8_t>(codec.stride());
 }
 
 std::size_t FrameEncoder::Encode(std::int64_t k, std::span<const std::uint8_t> frame,
@@ -77,27 +83,28 @@ std::size_t FrameEncoder::Encode(std::int64_t k, std::span<const std::uint8_t> f
     std::memcpy(out, frame.data(), frame.size());
     return frame.size();
   }
-  const std::size_t stride = codec_.stride();
-  std::uint8_t* const previous = pair_.data();
-  std::uint8_t* const current = previous + stride;
-  std::memcpy(current, frame.data(), frame.size());  // the padding stays zero
-  LZ4_resetStreamHC_fast(stream_.get(), kLevel);
-  if (!codec_.IsKey(k)) LZ4_loadDictHC(stream_.get(), Chars(previous), Int(stride));
-  const int written = LZ4_compress_HC_continue(stream_.get(), Chars(current), Chars(out),
-                                               Int(stride), Int(codec_.max_encoded_bytes()));
+  std::memcpy(current_.data(), frame.data(), frame.size());  // the padding stays zero
+  // The previous frame is not needed again, so that its place can hold the difference.
+  std::uint8_t* to_compress = current_.data();
+  if (!codec_.IsKey(k)) {
+    to_compress = previous_.data();
+    ExclusiveOr(current_.data(), previous_.data(), codec_.stride(), to_compress);
+  }
+  const int written = LZ4_compress_default(Chars(to_compress), Chars(out), Int(codec_.stride()),
+                                           Int(codec_.max_encoded_bytes()));
   assert(written > 0);
-  std::memcpy(previous, current, stride);
+  std::swap(previous_, current_);
   return static_cast<std::size_t>(written);
 }
 
 void FrameEncoder::Resume(const std::uint8_t* previous) {
   if (codec_.compression() == Compression::kNone) return;
-  std::memcpy(pair_.data(), previous, codec_.stride());
+  std::memcpy(previous_.data(), previous, codec_.stride());
 }
 
 std::int64_t FrameEncoder::Bytes(const FrameCodec& codec) {
   if (codec.compression() == Compression::kNone) return 0;
-  return static_cast<std::int64_t>(2 * codec.stride() + sizeof(LZ4_streamHC_t));
+  return static_cast<std::int64_t>(2 * codec.stride());
 }
 
 }  // namespace arcadeq

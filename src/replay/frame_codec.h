@@ -2,13 +2,10 @@
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
 #include <span>
 
 #include "base/aligned_buffer.h"
 #include "base/frame.h"
-
-union LZ4_streamHC_u;
 
 namespace arcadeq {
 
@@ -19,7 +16,8 @@ std::size_t FrameStride(const FrameFormat& format);
 enum class Compression : std::uint8_t { kNone, kLz4 };
 
 // Compresses frames. Frames are numbered in order from 0; one in key_interval() is a key frame,
-// which stands alone, and the others are compressed with the previous frame as dictionary.
+// which stands alone; of the others, the difference to the previous frame (exclusive or) is
+// compressed, most of which is zero.
 // docs/decisions/replay-compression.md has the measurements.
 class FrameCodec {
  public:
@@ -63,13 +61,9 @@ class FrameEncoder {
   static std::int64_t Bytes(const FrameCodec& codec);
 
  private:
-  struct FreeStream {
-    void operator()(LZ4_streamHC_u* stream) const;
-  };
-
   FrameCodec codec_;
-  AlignedBuffer<std::uint8_t> pair_;  // the previous and the current frame
-  std::unique_ptr<LZ4_streamHC_u, FreeStream> stream_;
+  AlignedBuffer<std::uint8_t> previous_;  // the last frame encoded
+  AlignedBuffer<std::uint8_t> current_;
 };
 
 }  // namespace arcadeq
