@@ -41,9 +41,12 @@ TEST(Trainer, TheRunIsTheSameOnAnyNumberOfThreads) {
 }
 
 TEST(Trainer, TheRunIsTheSameHoweverThreadsShareItsEnvironments) {
-  for (const bool overlap : {true, false}) {
+  // 40 environments are divided among more workers than two or three threads.
+  for (const auto& [envs, overlap] :
+       {std::pair{5, true}, std::pair{5, false}, std::pair{40, true}, std::pair{40, false}}) {
+    SCOPED_TRACE(::testing::Message() << envs << " environments, overlap " << overlap);
     Config config = ShortCatch();
-    config.train.envs = 5;
+    config.train.envs = envs;
     config.train.overlap = overlap;
     const ShortRun one(config);
     for (std::int64_t threads : {2, 3, 8}) {
