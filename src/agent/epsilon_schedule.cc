@@ -18,7 +18,7 @@ void PolicyConfig::Declare(Settings& settings) {
                "Share of train.schedule_steps over which epsilon falls; if above 0, it replaces "
                "policy.epsilon_decay_steps");
   settings.Add("policy.evaluation_epsilon", &evaluation_epsilon, 0, 1,
-               "Probability of a random action in evaluate and record");
+               "Probability of a random action when the weights are evaluated, played or filmed");
 }
 
 PolicyConfig PolicyConfig::Over(std::int64_t schedule_steps) const {

@@ -47,7 +47,7 @@ void AddDoctorCommand(CLI::App& app, Command& chosen) {
                {"arcadeq doctor --out /scratch/runs", "for runs elsewhere"},
                {"arcadeq doctor --json", "everything in numbers, each ROM with its MD5"}},
               "The exit code is 2 if something makes training impossible, and otherwise 0. Bug "
-              "reports profit from the output.");
+              "reports need the output.");
   command->add_option("--out", options->out, "Directory for runs (default: runs)")
       ->type_name("DIR");
   command->add_flag("--json", options->json, "Print everything as JSON");

@@ -42,7 +42,7 @@ void AddPresetsCommand(CLI::App& app, Command& chosen) {
       app.add_subcommand("presets", "List the presets, or print the settings of one");
   auto options = std::make_shared<PresetsOptions>();
   AddExamples(*command,
-              {{"arcadeq presets", "their names"},
+              {{"arcadeq presets", "their names, and what each is"},
                {"arcadeq presets laptop > mine.toml", "a file to edit, for `train --config`"}});
   auto* name =
       command->add_option("name", options->name, "Preset to print, with help for each setting");

@@ -39,7 +39,7 @@ int Report(const ReportOptions& options) {
 
 void AddReportCommand(CLI::App& app, Command& chosen) {
   CLI::App* command = app.add_subcommand(
-      "report", "Make a page about one or several runs: a file for any browser, without network");
+      "report", "Make a page about one or several runs: one HTML file that works offline");
   auto options = std::make_shared<ReportOptions>();
   AddExamples(*command,
               {{"arcadeq report runs/NAME --out report.html", "one run"},
@@ -51,7 +51,7 @@ void AddReportCommand(CLI::App& app, Command& chosen) {
       ->type_name("RUN");
   command->add_option("--out", options->out, "HTML file to write")->required()->type_name("FILE");
   AddNumberOption(*command, "--videos", &options->video_megabytes, 0, 1000,
-                  "Megabytes of videos to embed at most (default 16)");
+                  "Limit of the embedded videos in megabytes (default 16)");
   command->callback([options, &chosen] { chosen = [options] { return Report(*options); }; });
 }
 

@@ -30,7 +30,7 @@ void RunOptions::AddTo(CLI::App& command) {
   command.add_option("--rom", rom, "ROM file (default: found by the game's name)")
       ->type_name("FILE");
   AddNumberOption(command, "--seed", &seed, 0, std::numeric_limits<std::int64_t>::max(),
-                  "Seed of the environment and of the policy");
+                  "Seed of the environment and of the policy (default 1)");
   AddNumberOption(command, "--epsilon", &epsilon, 0.0, 1.0,
                   "Probability of a random action (default: the protocol's, or the run's "
                   "policy.evaluation_epsilon); 1 is the random policy");

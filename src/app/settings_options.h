@@ -49,8 +49,8 @@ class SettingsOptions {
       {"--stack", "env.stack", "N", "Frames in an observation", ""},
       {"--seed", "train.seed", "N", "Random seed; the same seed gives the same run", ""},
       {"--envs", "train.envs", "N", "Number of environments to play at once", ""},
-      {"--threads", "train.threads", "N", "Number of compute threads; 0: as many as are useful",
-       ""},
+      {"--threads", "train.threads", "N",
+       "Number of compute threads; 0: one per processor, at most 8", ""},
   };
   std::string checkpoint_every_;
   // The limits of a run. If one is given, the preset's limits do not apply.

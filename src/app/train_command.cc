@@ -55,7 +55,7 @@ void EndAfter(double minutes, Config& config) {
 TrainingRun MakeRun(const TrainOptions& options) {
   if (!options.resume) {
     if (options.minutes > 0 && options.settings.HasLimit()) {
-      ThrowUserError("--minutes has no place beside --steps, --frames and --episodes");
+      ThrowUserError("--minutes cannot be combined with --steps, --frames or --episodes");
     }
     Config config = options.settings.Apply();
     if (!options.out.empty()) RunDirectory::CheckUnused(options.out);  // before any time is taken
@@ -148,7 +148,7 @@ void AddTrainCommand(CLI::App& app, Command& chosen) {
   CLI::Option* render =
       command->add_flag("--render", options->render,
                         "Show the game in a window during training; space stops and continues "
-                        "that, o shows what the agent thinks");
+                        "the drawing, o shows what the agent thinks");
   command->add_flag("--overlay", options->overlay, "Show what the agent thinks, from the start")
       ->needs(render);
   options->web.AddWatchTo(*command, &options->watch);

@@ -64,10 +64,10 @@ void AddTuneCommand(CLI::App& app, Command& chosen) {
                {"arcadeq tune --preset pqn --game breakout --seconds 300", "for another"}},
               "Run it on an otherwise idle machine. docs/doctor.md explains the output.");
   command->add_option("--preset", options->preset, "Preset to tune; see `arcadeq presets`")
-      ->type_name("NAME");
+      ->type_name("PRESET");
   command->add_option("--game", options->game, "Game (default: the preset's)")->type_name("NAME");
   AddNumberOption(*command, "--seconds", &options->seconds, 1, 86'400,
-                  "Time to take; at least two settings are measured");
+                  "Time to take (default 90); at least two settings are measured");
   command->callback([options, &chosen] { chosen = [options] { return RunTune(*options); }; });
 }
 

@@ -59,7 +59,7 @@ Section CheckSpeed(const std::string& preset, const Config& config, const Pace& 
 
 Section CheckSpeed(const std::string& preset, const std::string& problem) {
   Section section = Begin(preset);
-  section.Fail("training", problem, "mend this first: no run can begin");
+  section.Fail("training", problem, "fix this first: no run can begin");
   section.data["problem"] = problem;
   return section;
 }

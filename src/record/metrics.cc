@@ -24,10 +24,11 @@ constexpr Metric kMetrics[] = {
      [](const EpisodeEnded& e) { return e.raw_return; }},
     {"avg loss", Axis::kEpisode, "mean loss of the updates during each episode, as in the article",
      MeanLoss},
-    {"episode/raw_return", Axis::kStep, "the game's score: the sum of the unclipped rewards",
+    {"episode/raw_return", Axis::kStep, "the game's score: the sum of the game's own rewards",
      [](const EpisodeEnded& e) { return e.raw_return; }},
     {"episode/return", Axis::kStep,
-     "the sum of the rewards learnt from; differs from raw_return if they are clipped",
+     "the sum of the rewards learnt from; differs from raw_return if env.reward_transform or "
+     "env.reward_scale changes them",
      [](const EpisodeEnded& e) { return e.return_; }},
     {"episode/length_steps", Axis::kStep, "decisions in the episode",
      [](const EpisodeEnded& e) { return static_cast<double>(e.length_steps); }},
@@ -66,7 +67,8 @@ constexpr Metric kMetrics[] = {
      [](const Progress& p) { return p.update_milliseconds; }},
     {"speed/time_share/*", Axis::kStep,
      "per phase: its share of the time; acting (the policies' network) and environment count only "
-     "while learning waits for them; other is all that is not measured",
+     "while the thread that learns plays or waits for those who do; other is all that is not "
+     "measured",
      [](const Progress& p) -> std::span<const NamedValue> { return p.time_shares; }},
     {"replay/frames", Axis::kStep, "frames in the replay memory",
      [](const Progress& p) { return static_cast<double>(p.replay_frames); }},

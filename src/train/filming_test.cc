@@ -49,7 +49,8 @@ TEST(Filming, FilmsTheFirstEpisodeAndThenEveryTenth) {
 
 // It consists of the pictures of the episode that names it: the first and one per step.
 TEST(Filming, AFilmShowsTheWholeEpisodeThatNamesIt) {
-  for (const auto& [envs, pqn] : {std::pair{1, false}, std::pair{8, false}, std::pair{8, true}}) {
+  for (const auto& [envs, pqn] :
+       {std::pair{1, false}, std::pair{8, false}, std::pair{40, false}, std::pair{8, true}}) {
     Config config = LoadPreset("cartpole");
     if (pqn) testing::LearnByPqn(config);
     config.train.envs = envs;
@@ -76,7 +77,7 @@ TEST(Filming, AFilmShowsTheWholeEpisodeThatNamesIt) {
         ++films;
       }
     }
-    EXPECT_GE(films, 5);
+    EXPECT_GE(films, 3);
   }
 }
 

@@ -161,9 +161,11 @@ TEST(Resume, AnInterruptedRunEqualsAnUninterruptedOne) {
 }
 
 TEST(Resume, WithManyEnvironments) {
-  Config config = ShortCatch();
-  config.train.envs = 3;
-  ExpectSameRunInParts(config, {99, 450, 900});
+  for (const std::int64_t envs : {3, 40}) {
+    Config config = ShortCatch();
+    config.train.envs = envs;
+    ExpectSameRunInParts(config, {99, 450, 900});
+  }
 }
 
 TEST(Resume, WithPeriodsOfSeveralSteps) {

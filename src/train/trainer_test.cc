@@ -320,12 +320,14 @@ TEST(Trainer, ASpeedIsThatOfTheStepsSinceTheLastPoint) {
 }
 
 TEST(Trainer, TheTimeOfThePhasesAddsUp) {
-  for (const auto& [overlap, threads, pqn] :
-       {std::tuple{true, 1, false}, std::tuple{true, 2, false}, std::tuple{false, 2, false},
-        std::tuple{true, 2, true}}) {
-    SCOPED_TRACE(::testing::Message() << threads << " threads" << (overlap ? ", overlapping" : "")
-                                      << (pqn ? ", PQN" : ""));
+  for (const auto& [overlap, threads, envs, pqn] :
+       {std::tuple{true, 1, 1, false}, std::tuple{true, 2, 1, false},
+        std::tuple{true, 2, 40, false}, std::tuple{false, 2, 1, false},
+        std::tuple{true, 2, 4, true}}) {
+    SCOPED_TRACE(::testing::Message() << threads << " threads, " << envs << " environments"
+                                      << (overlap ? ", overlapping" : "") << (pqn ? ", PQN" : ""));
     Config config = ShortCatch();
+    config.train.envs = envs;
     if (pqn) testing::LearnByPqn(config);
     config.train.overlap = overlap;
     config.train.threads = threads;
@@ -340,7 +342,8 @@ TEST(Trainer, TheTimeOfThePhasesAddsUp) {
         phases.push_back(phase);
         sum += share;
         EXPECT_GE(share, 0) << phase;
-        if (phase == "learning") {
+        // With many environments a point can lie within a window, before the step of its update.
+        if (phase == "learning" && envs <= 4) {
           EXPECT_EQ(share > 0, !std::isnan(point.loss));
         }
       }
