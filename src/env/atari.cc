@@ -84,6 +84,7 @@ std::unique_ptr<ale::ALEInterface> LoadEmulator(const EnvConfig& config,
 
 FrameFormat ObservationFormat(const std::string& observation) {
   if (observation == "84x84") return {ElementType::kUint8, 84, 84};
+  if (observation == "42x42") return {ElementType::kUint8, 42, 42};
   return {ElementType::kUint8, 105, 80};
 }
 

@@ -48,7 +48,7 @@ void EnvConfig::Declare(Settings& settings) {
                "the game's default");
   settings.Add("env.full_action_set", &full_action_set,
                "Use all 18 joystick actions instead of only those that matter in the game");
-  settings.Add("env.observation", &observation, {"105x80", "84x84"},
+  settings.Add("env.observation", &observation, {"105x80", "84x84", "42x42"},
                "Height and width of the grey frames, which are reduced by area averaging; from the "
                "usual 210x160 to 105x80 that is the mean of 2x2 pixels");
   settings.Add("env.stack", &stack, 1, kMaxStack,

@@ -96,7 +96,7 @@ Image GoldenImage(int height, int width) {
 
 TEST(AreaReduction, AgreesWithOpenCv) {
   for (const int lines : {210, 250}) {
-    for (const auto& [height, width] : {std::pair{105, 80}, std::pair{84, 84}}) {
+    for (const auto& [height, width] : {std::pair{105, 80}, std::pair{84, 84}, std::pair{42, 42}}) {
       const std::string name = fmt::format("env_area_{}x160_to_{}x{}.pgm", lines, height, width);
       const std::string file = ReadFile(ARCADEQ_SOURCE_DIR "/tests/golden/" + name);
       const std::string header = fmt::format("P5\n{} {}\n255\n", width, height);

@@ -27,7 +27,8 @@ struct ScreenPlan {
   static constexpr int kGroupTarget = 8;
 
   // Throws std::logic_error if a target pixel is too large for a group or for the integers in use,
-  // which never happens for Atari screens and frames of at least 80 columns and 80 rows.
+  // which never happens for the frames of env.observation and the screens of Atari games: an even
+  // number of lines, at most 250.
   ScreenPlan(int screen_height, int screen_width, int frame_height, int frame_width);
 
   int screen_height;

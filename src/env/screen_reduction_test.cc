@@ -87,7 +87,7 @@ Image Expected(const PairLumaTable& luma, const Image& first, const Image& secon
 
 TEST_P(ScreenReductionTest, AveragesTheBrighterPixelsByArea) {
   for (const int lines : {210, 214, 220, 230, 250}) {
-    for (const auto& [height, width] : {std::pair{105, 80}, std::pair{84, 84}}) {
+    for (const auto& [height, width] : {std::pair{105, 80}, std::pair{84, 84}, std::pair{42, 42}}) {
       const PairLumaTable luma = RandomLuma();
       ScreenReduction reduction(luma, lines, kWidth, height, width);
       Image first(static_cast<std::size_t>(lines) * kWidth), second(first.size());
@@ -119,12 +119,14 @@ TEST_P(ScreenReductionTest, RoundsExactly) {
       PairLumaTable luma{};
       luma[1] = static_cast<std::uint8_t>(level);
       luma[2] = static_cast<std::uint8_t>(255 - level);
-      ScreenReduction reduction(luma, lines, kWidth, 84, 84);
       Image screen(static_cast<std::size_t>(lines) * kWidth);
       for (auto& pixel : screen) pixel = static_cast<std::uint8_t>(2 * random_.Below(3));
-      reduction.Reduce(screen, screen);
-      const Image frame(reduction.frame().begin(), reduction.frame().end());
-      ASSERT_EQ(frame, Expected(luma, screen, screen, 84, 84)) << lines << " " << level;
+      for (const int size : {84, 42}) {
+        ScreenReduction reduction(luma, lines, kWidth, size, size);
+        reduction.Reduce(screen, screen);
+        const Image frame(reduction.frame().begin(), reduction.frame().end());
+        ASSERT_EQ(frame, Expected(luma, screen, screen, size, size)) << lines << " " << level;
+      }
     }
   }
 }
@@ -134,6 +136,10 @@ INSTANTIATE_TEST_SUITE_P(Targets, ScreenReductionTest, ::testing::ValuesIn(Targe
 
 TEST(ScreenPlan, RefusesSizesThatOverflow) {
   EXPECT_NO_THROW(ScreenPlan(257, kWidth, 80, 80));
+  for (int lines = 192; lines <= 250; lines += 2) {
+    EXPECT_NO_THROW(ScreenPlan(lines, kWidth, 42, 42)) << lines;
+  }
+  EXPECT_THROW(ScreenPlan(251, kWidth, 42, 42), std::logic_error);
   EXPECT_THROW(ScreenPlan(210, 8, 105, 8), std::logic_error);
   EXPECT_THROW(ScreenPlan(210, kWidth, 105, 8), std::logic_error);
   EXPECT_THROW(ScreenPlan(257, kWidth, 84, 83), std::logic_error);

@@ -59,6 +59,11 @@ TEST(Architecture, ArticleWithoutDuelingIsDqn2013) {
             "conv1 16@8/4, norm, relu, conv2 32@4/2, norm, relu, hidden 256, norm, relu, q 6");
 }
 
+TEST(Architecture, CompactHasAsManyOutputsOnHalfTheFrame) {
+  EXPECT_EQ(Describe("compact", false, 1),
+            "conv1 16@4/2, norm, relu, conv2 32@4/2, norm, relu, hidden 256, norm, relu, q 6");
+}
+
 TEST(Architecture, StreamsAndAtoms) {
   EXPECT_EQ(Describe("nature", true, 51),
             "conv1 32@8/4, norm, relu, conv2 64@4/2, norm, relu, conv3 64@3/1, norm, relu, "
@@ -74,10 +79,12 @@ TEST(Architecture, RefusesFramesThatAreTooSmall) {
     });
   };
   EXPECT_EQ(refusal("article", 20, 20), "");
+  EXPECT_EQ(refusal("compact", 10, 10), "");
   EXPECT_EQ(refusal("nature", 36, 36), "");
   EXPECT_EQ(refusal("mlp", 1, 1), "");
   EXPECT_THAT(refusal("article", 19, 84), HasSubstr("at least 20x20 pixels, got 19x84"));
   EXPECT_THAT(refusal("article", 84, 19), HasSubstr("at least 20x20 pixels, got 84x19"));
+  EXPECT_THAT(refusal("compact", 9, 42), HasSubstr("at least 10x10 pixels, got 9x42"));
   EXPECT_THAT(refusal("nature", 35, 84), HasSubstr("at least 36x36 pixels, got 35x84"));
 }
 

@@ -46,6 +46,7 @@ const std::vector<Shape> kShapes = {
     {{"mlp", 16, false}, {{ElementType::kFloat32, 1, 4}, 1, 2, 11}},
     {{"article", 20, true, "channels"}, {{ElementType::kUint8, 44, 36}, 3, 6}},
     {{"article", 33, false, "sample"}, {{ElementType::kUint8, 37, 41}, 1, 18}},
+    {{"compact", 24, false, "channels"}, {{ElementType::kUint8, 22, 18}, 4, 4, 5}},
     {{"nature", 24, false, "channels"}, {{ElementType::kUint8, 44, 36}, 4, 4}},
     {{"nature", 80, true, "sample"}, {{ElementType::kUint8, 36, 44}, 2, 2, 3}},
     {{"mlp", 19, true, "channels"}, {{ElementType::kFloat32, 1, 4}, 1, 2}},

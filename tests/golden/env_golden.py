@@ -127,7 +127,7 @@ def area():
     for source in ((210, 160), (250, 160)):
         y, x = np.indices(source)
         image = ((x * x * 7 + y * 131 + (x * y) % 89 * 3) % 256).astype(np.uint8)
-        for height, width in ((105, 80), (84, 84)):
+        for height, width in ((105, 80), (84, 84), (42, 42)):
             reduced = cv2.resize(image, (width, height), interpolation=cv2.INTER_AREA)
             name = "env_area_%dx%d_to_%dx%d.pgm" % (*source, height, width)
             (FOLDER / name).write_bytes(b"P5\n%d %d\n255\n" % (width, height) + reduced.tobytes())

@@ -141,7 +141,8 @@ TEST_P(ConvolutionInputTest, Gradient) {
   ExpectClose(d_in, expected);
 }
 
-constexpr ConvolutionShape kFirst[] = {{105, 80, 3, 16, 8, 4}, {20, 23, 1, 32, 8, 4}};
+constexpr ConvolutionShape kFirst[] = {
+    {105, 80, 3, 16, 8, 4}, {20, 23, 1, 32, 8, 4}, {42, 42, 4, 16, 4, 2}};
 constexpr ConvolutionShape kLater[] = {{25, 19, 16, 32, 4, 2},  // article, second
                                        {9, 9, 64, 64, 3, 1},    // nature, third
                                        {13, 11, 32, 48, 4, 3},  // an odd number of panels
