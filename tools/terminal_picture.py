@@ -2,8 +2,8 @@
 
 usage: terminal_picture.py [--columns N] [--rows N] [--seconds N] SVG COMMAND [ARGUMENT...]
 
-The picture of docs/metrics.md: tools/terminal_picture.py --seconds 420 docs/images/dashboard.svg \\
-    build/release/src/app/arcadeq train --steps 2600000
+The picture of docs/metrics.md: tools/terminal_picture.py --seconds 190 docs/images/dashboard.svg \\
+    build/release/src/app/arcadeq train
 """
 
 import argparse
