@@ -102,7 +102,7 @@ constexpr EpisodeColumn kEpisodeColumns[] = {
      [](const EpisodeEnded& e) { return NumberText(e.return_); }},
     {"truncated", "true if a limit of arcadeq ended the episode, false if the game did",
      [](const EpisodeEnded& e) { return fmt::format("{}", e.truncated); }},
-    {"learning", "false while the replay memory fills, before the first update",
+    {"learning", "false before the first update",
      [](const EpisodeEnded& e) { return fmt::format("{}", e.learning); }},
     {"mean_loss", "mean loss of the updates during the episode; empty if there were none",
      [](const EpisodeEnded& e) { return NumberText(MeanLoss(e)); }},
