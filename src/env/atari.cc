@@ -82,10 +82,10 @@ std::unique_ptr<ale::ALEInterface> LoadEmulator(const EnvConfig& config,
   return emulator;
 }
 
+// `observation` is one of env.observation's values: height, "x", width.
 FrameFormat ObservationFormat(const std::string& observation) {
-  if (observation == "84x84") return {ElementType::kUint8, 84, 84};
-  if (observation == "42x42") return {ElementType::kUint8, 42, 42};
-  return {ElementType::kUint8, 105, 80};
+  return {ElementType::kUint8, std::stoi(observation),
+          std::stoi(observation.substr(observation.find('x') + 1))};
 }
 
 std::vector<std::string> ActionNames(const ale::ActionVect& actions) {

@@ -5,12 +5,14 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <memory>
 #include <set>
 #include <span>
 #include <string>
 #include <thread>
+#include <tuple>
 #include <vector>
 
 #include <gtest/gtest.h>
@@ -379,21 +381,15 @@ TEST(AtariGames, AreAllThere) {
 
 // ALE takes about 0.1 s to load a ROM, so the games are split among tests that can run in parallel.
 constexpr int kShares = 4;
+constexpr std::tuple<const char*, int, int> kSizes[] = {
+    {"105x80", 105, 80}, {"84x84", 84, 84}, {"42x42", 42, 42}};
 class AtariGamesShare : public ::testing::TestWithParam<int> {};
 
 TEST_P(AtariGamesShare, Plays) {
   const std::vector<std::string> games = AllGames();
   for (std::size_t i = static_cast<std::size_t>(GetParam()); i < games.size(); i += kShares) {
-    switch (i / kShares % 3) {
-      case 0:
-        ExpectPlayable(games[i], "105x80", 105, 80);
-        break;
-      case 1:
-        ExpectPlayable(games[i], "84x84", 84, 84);
-        break;
-      default:
-        ExpectPlayable(games[i], "42x42", 42, 42);
-    }
+    const auto& [observation, height, width] = kSizes[i / kShares % std::size(kSizes)];
+    ExpectPlayable(games[i], observation, height, width);
   }
 }
 
