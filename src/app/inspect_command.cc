@@ -72,7 +72,7 @@ void PrintRun(const std::filesystem::path& path) {
     } catch (const UserError& error) {
       std::error_code gone;
       if (!std::filesystem::exists(checkpoint, gone)) continue;  // removed by a running training
-      Print("{}: damaged: {}\n", checkpoint.string(), error.what());
+      Print("{}: unusable: {}\n", checkpoint.string(), error.what());
     }
     for (const std::string& message : messages) Print("  {}\n", message);
   }

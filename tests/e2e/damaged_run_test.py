@@ -1,5 +1,6 @@
 """Resuming detects any damage to a run and leaves good files untouched."""
 
+import re
 import shutil
 import unittest
 
@@ -92,6 +93,18 @@ class Checkpoints(DamagedRun):
         output = self.succeed("train", "--resume", self.run_folder)
         self.assertIn("step_000001000 holds a checkpoint of step 900", output)
         self.assertIn(f"resumed from {before}\n", output)
+
+
+    def test_inspect_says_which_are_unusable_and_why(self):
+        before, newest = checkpoints(self.run_folder)
+        state, manifest = newest / "trainer.state", before / "manifest.json"
+        state.write_bytes(state.read_bytes()[:-1])
+        manifest.write_text(re.sub(r'"format_version": *\d+', '"format_version": 1',
+                                   manifest.read_text()))
+        output = self.succeed("inspect", self.run_folder)
+        self.assertIn(f"{newest}: unusable: {state} is damaged: ", output)
+        self.assertIn(f"{before}: unusable: {manifest} has format 1, but this program", output)
+        self.assertNotIn("good", output)
 
 
 class CheckpointsOfPqn(Checkpoints):

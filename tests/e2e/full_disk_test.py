@@ -73,7 +73,7 @@ class FullDisk(ProgramTest):
                                   "the run continues without this output",
                                   "the checkpoint of step 12000 was not written"))
         self.assertIn("good", self.succeed("inspect", self.run_folder))
-        self.assertNotIn("damaged", self.succeed("inspect", self.run_folder))
+        self.assertNotIn("unusable", self.succeed("inspect", self.run_folder))
         self.assertEqual(list((self.run_folder / "checkpoints").glob("*.partial")), [])
 
         before = contents(self.run_folder)

@@ -101,7 +101,7 @@ class Stopped(ProgramTest):
                 break
         self.assertEqual(process.returncode, -signal.SIGINT)
         self.assertRegex(self.succeed("inspect", run), "good")
-        self.assertNotIn("damaged", self.succeed("inspect", run))
+        self.assertNotIn("unusable", self.succeed("inspect", run))
         self.succeed("train", "--resume", run)
         self.assert_same_run(run, never)
 
