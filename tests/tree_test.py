@@ -12,6 +12,13 @@ FOLDERS = (".ci", "bench", "cmake", "configs", "docs", "fuzz", "src", "tests", "
 # Which registry serves packages is for the machine's own configuration to say.
 REGISTRY_HOST = re.compile(r"\b(pypi\.org|pythonhosted\.org|(deb|snapshot)\.debian\.org|archive\.ubuntu\.com)\b")
 MACHINE_PATH = re.compile(r"(?<![\w.$})*~-])/((home|Users)/\w+|root|work|tmp)/")
+LINK = re.compile(r"\]\((?!https?:)([^)#\s]*)#?([^)\s]*)\)")
+HEADING = re.compile(r"^#+ (.*)$", re.MULTILINE)
+
+
+def anchors(page):
+    """The names under which a page's headings can be linked to."""
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in HEADING.findall(page)}
 
 
 class TreeTest(unittest.TestCase):
@@ -42,6 +49,18 @@ class TreeTest(unittest.TestCase):
     def test_names_no_registry_and_no_path_of_one_machine(self):
         self.assertEqual([f"{place}: {line.strip()}" for place, line in self.lines()
                           if REGISTRY_HOST.search(line) or MACHINE_PATH.search(line)], [])
+
+    def test_every_link_of_a_page_leads_somewhere(self):
+        pages = [*self.source_directory.glob("*.md"), *(self.source_directory / "docs").rglob("*.md")]
+        broken, links = [], 0
+        for page in pages:
+            for path, anchor in LINK.findall(page.read_text(encoding="utf-8")):
+                links += 1
+                target = page.parent / path if path else page
+                if not target.exists() or anchor and anchor not in anchors(target.read_text(encoding="utf-8")):
+                    broken.append(f"{page.relative_to(self.source_directory)}: {path}#{anchor}")
+        self.assertGreater(links, 100)
+        self.assertEqual(broken, [])
 
     def test_every_cc_file_is_built(self):
         """Named, with or without its suffix, in the CMakeLists.txt of its folder or of one above it."""
