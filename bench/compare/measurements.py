@@ -31,6 +31,7 @@ def measurements(threads, quick):
         _google("environment", "env_bench", "Environment/(tutorial|nature)"),
         _training("tutorial", threads, steps),
         _training("nature", threads, 2 * steps),
+        _evaluation("nature", 20 if quick else 100),
     )
 
 
@@ -75,6 +76,21 @@ def _training(preset, threads, steps):
             return {f"train/{preset}/threads:{threads}": (time.monotonic() - start) * 1e3}
 
     return Measurement(f"train/{preset}", run)
+
+
+def _evaluation(preset, games):
+    """Whole games by a network that has hardly learnt, on all processors, from the program's start to its end."""
+
+    def run(build):
+        program = build / "src" / "app" / "arcadeq"
+        with tempfile.TemporaryDirectory(prefix="arcadeq-bench-") as folder:
+            trained = pathlib.Path(folder) / "run"
+            ours.train(trained, preset, threads=1, steps=200, learning_starts=100, capacity=500, program=program)
+            start = time.monotonic()
+            processes.run([program, "evaluate", trained, "--episodes", games])
+            return {f"evaluate/{preset}/games:{games}": (time.monotonic() - start) * 1e3}
+
+    return Measurement(f"evaluate/{preset}", run)
 
 
 def _parse(output):
