@@ -9,31 +9,20 @@ import sys
 import tempfile
 import unittest
 
-# The layers that each layer may use besides itself.
-LAYERS = {
-    "base": set(),
-    "env": {"base"},
-    "loss": {"base"},
-    "replay": {"base"},
-    "nn": {"base"},
-    "picture": {"base"},
-    "film": {"base", "picture"},
-    "window": {"base", "picture"},
-    "record": {"base", "picture", "film", "window"},
-    "plot": {"base"},
-    "stats": {"base"},
-    "checkpoint": {"base"},
-    "agent": {"base", "loss", "nn", "replay"},
-    "train": {"base", "env", "loss", "replay", "nn", "picture", "record", "stats", "checkpoint", "agent"},
-    "play": {"base", "env", "picture", "film", "window", "train"},
-    "sweep": {"base", "record", "plot", "stats", "checkpoint", "train"},
-    "compare": {"base", "record", "stats", "train", "sweep"},
-    "machine": {"base", "env", "nn", "window", "record", "stats", "train"},
-    "report": {"base", "record", "plot", "stats", "checkpoint", "train", "sweep"},
-    "watch": {"base", "picture", "record", "train", "report"},
-    "app": {"base", "env", "loss", "replay", "nn", "picture", "film", "window", "record", "plot", "stats",
-            "checkpoint", "agent", "train", "play", "sweep", "compare", "machine", "report", "watch"},
-}
+PAGE = pathlib.Path(__file__).parents[1] / "docs/architecture.md"
+ROW = re.compile(r"^\| `src/(\w+)` \|.*\| ([^|]*)\|$", re.MULTILINE)
+
+
+def layers_of(page: str) -> dict[str, set[str]]:
+    """The layers that each layer may use besides itself, from the page's table."""
+    layers: dict[str, set[str]] = {}
+    for folder, may_include in ROW.findall(page):
+        named = set(re.findall(r"`(\w+)`", may_include))
+        layers[folder] = set(layers) - named if may_include.startswith("all above") else named
+    return layers
+
+
+LAYERS = layers_of(PAGE.read_text(encoding="utf-8"))
 INCLUDE = re.compile(r'^\s*#\s*include\s*["<]([^">]+)[">]')
 LINK = re.compile(r"\barcadeq_(%s)\b" % "|".join(LAYERS))
 
@@ -43,7 +32,7 @@ def violations(src: pathlib.Path) -> list[str]:
     found = []
     for folder in sorted(path for path in src.iterdir() if path.is_dir()):
         if folder.name not in LAYERS:
-            found.append(f"{folder.name}/: not a layer; give it its place in {pathlib.Path(__file__).name}")
+            found.append(f"{folder.name}/: not a layer; give it its place in {PAGE.name}")
             continue
         allowed = LAYERS[folder.name] | {folder.name}
         for path in sorted(folder.rglob("*")):
@@ -67,6 +56,11 @@ class LayersTest(unittest.TestCase):
 
     def test_source_tree(self):
         self.assertEqual(violations(self.source_directory / "src"), [])
+
+    def test_reads_the_table(self):
+        self.assertEqual(layers_of("| `src/a` | a | |\n| `src/b` | b | `a` |\n| `src/c` | c | all above but `a` |\n"),
+                         {"a": set(), "b": {"a"}, "c": {"b"}})
+        self.assertIn("app", LAYERS)
 
     def found_in(self, name: str, text: str) -> list[str]:
         """The violations in a tree of one file."""

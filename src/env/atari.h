@@ -18,7 +18,7 @@ std::string EmulatorVersion();
 // setting up ALE is not thread-safe.
 //
 // A frame is the luma of a step's last screen, or with max_pool the pixel-wise maximum over its
-// last two screens, reduced by area to the observation's size (AreaReduction). The emulator
+// last two screens, reduced by area to the observation's size (ScreenReduction). The emulator
 // produces 160 columns and, depending on the game, 210 to 250 lines; from 210x160 to 105x80 the
 // reduction is exactly the mean of 2x2 pixels, and other heights are squeezed into the same 105
 // rows. Odd colour numbers are greys that a PAL console shows; they count as those greys, unlike in

@@ -24,6 +24,7 @@
 #include "env/env_config.h"
 #include "env/preprocess.h"
 #include "env/rom.h"
+#include "env/testing/area_reduction.h"
 
 namespace arcadeq {
 namespace {

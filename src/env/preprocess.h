@@ -32,27 +32,4 @@ struct AreaAxis {
   std::vector<int> weights;
 };
 
-// Reduces a grey image by area: each pixel of the result is the mean over the rectangle of the
-// source that it covers, with partly covered pixels weighted by the covered part, rounded to
-// nearest, halves up. The arithmetic is exact. From 210x160 to 105x80 this is the mean of 2x2
-// pixels.
-class AreaReduction {
- public:
-  // 0 < height <= source_height <= 257 and 0 < width <= source_width <= 1024.
-  AreaReduction(int source_height, int source_width, int height, int width);
-
-  // `source` and `target` hold rows of the sizes given to the constructor.
-  void Reduce(std::span<const std::uint8_t> source, std::span<std::uint8_t> target);
-
- private:
-  int source_width_;
-  AreaAxis rows_;
-  AreaAxis columns_;
-  double per_area_;  // 1 / (units of area in a target pixel)
-  // For the current target row: the weighted sum of its source rows, and that sum reduced to
-  // columns.
-  std::vector<std::uint16_t> row_sums_;
-  std::vector<int> sums_;
-};
-
 }  // namespace arcadeq

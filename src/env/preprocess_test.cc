@@ -14,6 +14,7 @@
 
 #include "base/file.h"
 #include "base/random.h"
+#include "env/testing/area_reduction.h"
 
 namespace arcadeq {
 namespace {

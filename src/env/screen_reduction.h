@@ -69,7 +69,9 @@ void ReduceScreens(const ScreenPlan& plan, const PairLumaTable& luma, const std:
 }  // namespace vectorised
 
 // Turns colour screens into frames: the pixel-wise maximum of the luma of two screens, reduced by
-// area with exactly the results of AreaReduction.
+// area. Each pixel of a frame is the mean over the rectangle of the screen that it covers, with
+// partly covered pixels weighted by the covered part, rounded to nearest, halves up. The arithmetic
+// is exact.
 class ScreenReduction {
  public:
   ScreenReduction(const PairLumaTable& luma, int screen_height, int screen_width, int frame_height,

@@ -17,6 +17,7 @@
 
 #include "base/random.h"
 #include "env/preprocess.h"
+#include "env/testing/area_reduction.h"
 
 namespace arcadeq {
 namespace {
