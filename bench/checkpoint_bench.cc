@@ -16,7 +16,7 @@
 #include <fmt/core.h>
 
 #include "agent/agent.h"
-#include "base/memory.h"
+#include "base/quantity_text.h"
 #include "base/state.h"
 #include "base/thread_pool.h"
 #include "checkpoint/checkpoint_directory.h"

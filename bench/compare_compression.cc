@@ -22,6 +22,7 @@
 #include "base/error.h"
 #include "base/frame.h"
 #include "base/memory.h"
+#include "base/quantity_text.h"
 #include "base/thread_pool.h"
 #include "env/env_config.h"
 #include "game_frames.h"

@@ -26,6 +26,7 @@
 #include "base/frame.h"
 #include "base/memory.h"
 #include "base/profile.h"
+#include "base/quantity_text.h"
 #include "base/random.h"
 #include "base/settings.h"
 #include "base/state.h"
@@ -103,6 +104,7 @@ class Pqn final : public Agent {
 
   const PqnConfig config_;
   const TransitionRule rule_;
+  const int batch_size_;   // of the largest minibatch
   const int minibatches_;  // of an epoch
   const std::uint64_t seed_;
   ThreadPool& pool_;
@@ -206,7 +208,7 @@ void Pqn::ComputeValues() {
     }
     stacks_.push_back(rollout_.after(sample));
     bootstrapped_.push_back(sample);
-    if (stacks_.size() == stacks_.capacity()) evaluate();
+    if (std::ssize(stacks_) == batch_size_) evaluate();
   }
   if (!stacks_.empty()) evaluate();
 }
@@ -348,8 +350,8 @@ int Minibatches(std::int64_t samples, std::int64_t batch_size) {
 Pqn::Pqn(const PqnConfig& config, const AgentContext& context)
     : config_(config),
       rule_(context.config.Rule()),
-      minibatches_(
-          Minibatches(config.rollout_steps * context.envs, context.config.learning.batch_size)),
+      batch_size_(static_cast<int>(context.config.learning.batch_size)),
+      minibatches_(Minibatches(config.rollout_steps * context.envs, batch_size_)),
       seed_(context.seed),
       pool_(context.pool),
       epsilon_(context.config.policy.Over(context.schedule_steps), /*random_steps=*/0),
@@ -367,15 +369,12 @@ Pqn::Pqn(const PqnConfig& config, const AgentContext& context)
       values_t_(values_tm1_.size()),
       returns_(values_tm1_.size()),
       order_(values_tm1_.size()),
-      pass_(network_->MakeWorkspace(static_cast<int>(context.config.learning.batch_size),
-                                    static_cast<int>(context.config.learning.batch_size))),
-      observations_(
-          network_->MakeObservations(static_cast<int>(context.config.learning.batch_size))),
+      pass_(network_->MakeWorkspace(batch_size_, batch_size_)),
+      observations_(network_->MakeObservations(batch_size_)),
       target_(static_cast<std::size_t>(loss_->atoms())) {
-  const auto batch_size = static_cast<std::size_t>(context.config.learning.batch_size);
-  stacks_.reserve(batch_size);
-  bootstrapped_.reserve(batch_size);
-  outputs_.resize(batch_size * network_->shape().outputs());
+  stacks_.reserve(static_cast<std::size_t>(batch_size_));
+  bootstrapped_.reserve(static_cast<std::size_t>(batch_size_));
+  outputs_.resize(static_cast<std::size_t>(batch_size_) * network_->shape().outputs());
   d_outputs_.resize(outputs_.size());
   RandomStream init(seed_, "init");
   network_->Initialize(*parameters_, init);

@@ -8,6 +8,7 @@
 #include "app/number_option.h"
 #include "app/print.h"
 #include "base/file.h"
+#include "base/quantity_text.h"
 #include "report/agents.h"
 #include "report/page.h"
 #include "report/run_contents.h"
@@ -30,8 +31,8 @@ int Report(const ReportOptions& options) {
   for (const RunContents& run : runs.runs) {
     for (const std::string& note : run.notes) PrintError("warning: " + note);
   }
-  Print("{}: {} run{}, {:.1f} MB\n", options.out, runs.runs.size(),
-        runs.runs.size() == 1 ? "" : "s", static_cast<double>(page.size()) / 1e6);
+  Print("{}: {}, {:.1f} MB\n", options.out, FormatCount(std::ssize(runs.runs), "run"),
+        static_cast<double>(page.size()) / 1e6);
   return 0;
 }
 

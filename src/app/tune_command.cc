@@ -9,6 +9,7 @@
 #include "app/number_option.h"
 #include "app/print.h"
 #include "base/processors.h"
+#include "base/quantity_text.h"
 #include "base/settings.h"
 #include "machine/tune_grid.h"
 #include "machine/tune_report.h"
@@ -39,8 +40,8 @@ int RunTune(const TuneOptions& options) {
   if (!options.game.empty()) Declare(config).Set("env.game", options.game, "--game");
   const int processors = AvailableProcessors();
   const std::vector<SpeedSettings> grid = TuneGrid(config, processors);
-  Print("{} with the preset {} on {} processor{}, for about {} s\n\n", config.env.game, preset,
-        processors, processors == 1 ? "" : "s", options.seconds);
+  Print("{} with the preset {} on {}, for about {} s\n\n", config.env.game, preset,
+        FormatCount(processors, "processor"), options.seconds);
   FlushOutput();
   const auto results =
       MeasureGrid(config, grid, Seconds(static_cast<double>(options.seconds)), StepsPerSecond,

@@ -38,7 +38,11 @@ class SpawnPlan {
     SetStream(STDOUT_FILENO, streams.output, O_WRONLY);
     SetStream(STDERR_FILENO, streams.error, O_WRONLY);
     posix_spawn_file_actions_addclosefrom_np(&files_, STDERR_FILENO + 1);
-    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP);
+    posix_spawnattr_setflags(&attributes_, POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGDEF);
+    sigset_t defaults;
+    sigemptyset(&defaults);
+    sigaddset(&defaults, SIGPIPE);  // which the parent may ignore
+    posix_spawnattr_setsigdefault(&attributes_, &defaults);
     posix_spawnattr_setpgroup(&attributes_, 0);
   }
   ~SpawnPlan() {

@@ -14,7 +14,6 @@
 #include <string_view>
 #include <system_error>
 
-#include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/control_groups.h"
@@ -153,19 +152,6 @@ std::int64_t ResidentMemoryBytes() {
   std::int64_t total = 0, resident = 0;
   file >> total >> resident;
   return resident * sysconf(_SC_PAGESIZE);
-}
-
-std::string FormatBytes(std::int64_t bytes) {
-  constexpr std::array kUnits = {"kB", "MB", "GB", "TB", "PB", "EB"};
-  if (bytes < 1000) return fmt::format("{} B", bytes);
-  double value = static_cast<double>(bytes) / 1000;
-  std::size_t unit = 0;
-  while (value >= 999.5) {  // would print as 1000
-    value /= 1000;
-    ++unit;
-  }
-  const int decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0;
-  return fmt::format("{:.{}f} {}", value, decimals, kUnits[unit]);
 }
 
 }  // namespace arcadeq

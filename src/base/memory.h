@@ -23,9 +23,6 @@ MemoryLimits ReadMemoryLimits();
 // The resident set of this process, in bytes.
 std::int64_t ResidentMemoryBytes();
 
-// "1.64 GB": decimal units, three figures. bytes >= 0.
-std::string FormatBytes(std::int64_t bytes);
-
 namespace internal {
 
 // The same, for a system whose /proc and /sys lie under `root`.

@@ -159,20 +159,5 @@ TEST(RealMemory, TouchedPagesGrowTheResidentSet) {
   EXPECT_GE(ResidentMemoryBytes() - before, kBytes * 9 / 10) << touched[before % kBytes];
 }
 
-TEST(RealMemory, BytesHaveThreeSignificantFigures) {
-  EXPECT_EQ(FormatBytes(0), "0 B");
-  EXPECT_EQ(FormatBytes(999), "999 B");
-  EXPECT_EQ(FormatBytes(1000), "1.00 kB");
-  EXPECT_EQ(FormatBytes(9'994), "9.99 kB");
-  EXPECT_EQ(FormatBytes(9'996), "10.0 kB");
-  EXPECT_EQ(FormatBytes(33'600), "33.6 kB");
-  EXPECT_EQ(FormatBytes(99'960), "100 kB");
-  EXPECT_EQ(FormatBytes(999'400), "999 kB");
-  EXPECT_EQ(FormatBytes(999'600), "1.00 MB");
-  EXPECT_EQ(FormatBytes(1'640'000'000), "1.64 GB");
-  EXPECT_EQ(FormatBytes(2'000'000'000'000), "2.00 TB");
-  EXPECT_EQ(FormatBytes(std::numeric_limits<std::int64_t>::max()), "9.22 EB");
-}
-
 }  // namespace
 }  // namespace arcadeq

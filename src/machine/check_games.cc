@@ -7,6 +7,7 @@
 
 #include <fmt/ranges.h>
 
+#include "base/quantity_text.h"
 #include "env/atari.h"
 #include "env/rom.h"
 #include "machine/checks.h"
@@ -24,8 +25,8 @@ std::string FoldersOf(const std::vector<RomFile>& roms) {
 void AddRoms(const std::vector<RomFile>& roms, const RomPlaces& places, Section& section) {
   const auto good = std::ranges::count_if(roms, [](auto& rom) { return rom.problem.empty(); });
   if (good > 0) {
-    section.Add("ROMs", fmt::format("{} game{} with the MD5 that the emulator knows, in {}", good,
-                                    good == 1 ? "" : "s", FoldersOf(roms)));
+    section.Add("ROMs", fmt::format("{} with the MD5 that the emulator knows, in {}",
+                                    FormatCount(good, "game"), FoldersOf(roms)));
   } else {
     section.Fail("ROMs", fmt::format("none in {}", fmt::join(places.tried, ", ")),
                  "run ./run build, which gets them, or let ARCADEQ_ROMS name a folder of GAME.bin");

@@ -3,10 +3,9 @@
 
 #include <fmt/format.h>
 
-#include "base/memory.h"
+#include "base/quantity_text.h"
 #include "machine/checks.h"
 #include "machine/section.h"
-#include "record/run_status.h"
 #include "train/config.h"
 #include "train/pace.h"
 
@@ -31,9 +30,9 @@ Section CheckSpeed(const std::string& preset, const Config& config, const Pace& 
   Section section = Begin(preset);
   const double million = 1e6 / pace.frames_per_second / 60;
   const double whole = static_cast<double>(config.train.steps) / pace.steps_per_second;
-  section.Add("measured",
-              fmt::format("{}, {} environments, {} thread{}", config.env.game, config.train.envs,
-                          config.train.ThreadCount(), config.train.ThreadCount() == 1 ? "" : "s"));
+  section.Add("measured", fmt::format("{}, {}, {}", config.env.game,
+                                      FormatCount(config.train.envs, "environment"),
+                                      FormatCount(config.train.ThreadCount(), "thread")));
   section.Add("speed", fmt::format("{} steps/s, {} frames/s", Count(pace.steps_per_second),
                                    Count(pace.frames_per_second)));
   section.Add("a million frames", fmt::format("{:.1f} minutes", million));

@@ -10,6 +10,7 @@
 #include <fmt/format.h>
 
 #include "base/one_line.h"
+#include "base/quantity_text.h"
 
 namespace arcadeq {
 namespace {
@@ -54,10 +55,6 @@ std::int64_t Count(std::span<const Section> sections, Mark mark) {
   return count;
 }
 
-std::string Plural(std::int64_t count, std::string_view noun) {
-  return fmt::format("{} {}{}", count, noun, count == 1 ? "" : "s");
-}
-
 }  // namespace
 
 void Section::Add(std::string what, std::string value) {
@@ -97,10 +94,10 @@ std::string VerdictText(std::span<const Section> sections) {
   const std::int64_t warnings = Count(sections, Mark::kWarning);
   const std::int64_t errors = Count(sections, Mark::kError);
   if (errors > 0) {
-    return fmt::format("Training is impossible: {}, {}.\n", Plural(errors, "error"),
-                       Plural(warnings, "warning"));
+    return fmt::format("Training is impossible: {}, {}.\n", FormatCount(errors, "error"),
+                       FormatCount(warnings, "warning"));
   }
-  if (warnings > 0) return fmt::format("Training works: {}.\n", Plural(warnings, "warning"));
+  if (warnings > 0) return fmt::format("Training works: {}.\n", FormatCount(warnings, "warning"));
   return "All is well.\n";
 }
 

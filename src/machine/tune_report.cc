@@ -10,9 +10,9 @@
 
 #include <fmt/format.h>
 
+#include "base/quantity_text.h"
 #include "base/text_table.h"
 #include "machine/tune_grid.h"
-#include "record/run_status.h"
 #include "stats/score_summary.h"
 
 namespace arcadeq {

@@ -63,7 +63,8 @@ constexpr Metric kMetrics[] = {
     {"speed/steps_per_second", Axis::kStep, "decisions per second, all work included",
      [](const Progress& p) { return p.steps_per_second; }},
     {"speed/update_milliseconds", Axis::kStep,
-     "time of one update of the network, excluding its wait for the policies",
+     "time of one update (by PQN: of all epochs over a rollout), excluding its wait for the "
+     "policies",
      [](const Progress& p) { return p.update_milliseconds; }},
     {"speed/time_share/*", Axis::kStep,
      "per phase: its share of the time; acting (the policies' network) and environment count only "

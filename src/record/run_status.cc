@@ -12,6 +12,7 @@
 #include <fmt/format.h>
 
 #include "base/bytes.h"
+#include "base/quantity_text.h"
 #include "record/event.h"
 
 namespace arcadeq {
@@ -20,19 +21,6 @@ namespace {
 constexpr std::size_t kLastEpisodes = 100;
 
 }  // namespace
-
-std::string FormatDuration(double seconds) {
-  const auto whole = static_cast<std::int64_t>(std::llround(std::max(seconds, 0.0)));
-  return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
-}
-
-std::string FormatCount(std::int64_t count) {
-  std::string text = fmt::format("{}", count);
-  const std::ptrdiff_t first_digit = count < 0 ? 1 : 0;
-  for (auto i = static_cast<std::ptrdiff_t>(text.size()) - 3; i > first_digit; i -= 3)
-    text.insert(static_cast<std::size_t>(i), 1, ',');
-  return text;
-}
 
 std::string RunStatus::Save() const {
   ByteWriter state;

@@ -12,12 +12,6 @@
 
 namespace arcadeq {
 
-// "1:23:45"; hours are not limited.
-std::string FormatDuration(double seconds);
-
-// "1,234,567".
-std::string FormatCount(std::int64_t count);
-
 // The status of a run, derived from its events.
 class RunStatus {
  public:

@@ -33,19 +33,6 @@ Progress At(std::int64_t step, std::int64_t frame, double steps_per_second) {
   return progress;
 }
 
-TEST(RunStatus, FormatsDurationsAndCounts) {
-  EXPECT_EQ(FormatDuration(0), "0:00:00");
-  EXPECT_EQ(FormatDuration(59.6), "0:01:00");
-  EXPECT_EQ(FormatDuration(3600 + 23 * 60 + 45), "1:23:45");
-  EXPECT_EQ(FormatDuration(100 * 3600), "100:00:00");
-  EXPECT_EQ(FormatCount(0), "0");
-  EXPECT_EQ(FormatCount(999), "999");
-  EXPECT_EQ(FormatCount(1000), "1,000");
-  EXPECT_EQ(FormatCount(1234567), "1,234,567");
-  EXPECT_EQ(FormatCount(-123), "-123");
-  EXPECT_EQ(FormatCount(-1234), "-1,234");
-}
-
 TEST(RunStatus, SummarizesTheRunInOneLine) {
   RunStatus status;
   status.Update(RunBegan{"space_invaders", 325545, 0, 0});

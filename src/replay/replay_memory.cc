@@ -9,7 +9,7 @@
 
 #include "base/error.h"
 #include "base/frame.h"
-#include "base/memory.h"
+#include "base/quantity_text.h"
 #include "replay/frame_codec.h"
 #include "replay/replay_config.h"
 #include "replay/segment.h"

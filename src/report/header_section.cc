@@ -10,8 +10,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include "base/quantity_text.h"
 #include "plot/markup.h"
-#include "record/run_status.h"
 #include "report/agents.h"
 #include "report/run_contents.h"
 #include "report/sections.h"
@@ -23,10 +23,6 @@ namespace {
 
 std::string Fact(std::string_view name, std::string_view value) {
   return fmt::format("<div><dt>{}</dt><dd>{}</dd></div>", name, EscapeMarkup(value));
-}
-
-std::string CountOf(std::size_t count, std::string_view what) {
-  return fmt::format("{} {}{}", count, what, count == 1 ? "" : "s");
 }
 
 // One value, or the range of several.
@@ -64,7 +60,7 @@ std::string Facts(const ReportedRuns& runs) {
     facts += Fact("Runs", runs.agents.size() == runs.runs.size()
                               ? fmt::format("{}", runs.runs.size())
                               : fmt::format("{} of {}", runs.runs.size(),
-                                            CountOf(runs.agents.size(), "agent")));
+                                            FormatCount(std::ssize(runs.agents), "agent")));
   }
   if (const std::string presets = PresetsOf(runs); !presets.empty())
     facts += Fact("Preset", presets);

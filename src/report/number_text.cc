@@ -5,7 +5,7 @@
 
 #include <fmt/format.h>
 
-#include "record/run_status.h"
+#include "base/quantity_text.h"
 
 namespace arcadeq {
 

@@ -11,13 +11,13 @@
 
 #include <fmt/format.h>
 
+#include "base/quantity_text.h"
 #include "plot/axis.h"
 #include "plot/layout.h"
 #include "plot/line_chart.h"
 #include "plot/markup.h"
 #include "plot/styles.h"
 #include "plot/svg.h"
-#include "record/run_status.h"
 #include "report/number_text.h"
 
 namespace arcadeq {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/quantity_text.h"
 #include "plot/markup.h"
 #include "report/agents.h"
 #include "report/profile_summary.h"
@@ -45,9 +46,9 @@ std::string ProfileSection(const ReportedRuns& runs) {
   for (const RunContents& run : runs.runs) {
     if (!run.profile) continue;
     if (runs.runs.size() > 1) tables += fmt::format("<h3>{}</h3>\n", EscapeMarkup(run.name));
-    tables += fmt::format("<p class=\"note\">{:.1f} seconds of {} thread{}.</p>\n{}",
+    tables += fmt::format("<p class=\"note\">{:.1f} seconds of {}.</p>\n{}",
                           run.profile->thread_seconds / static_cast<double>(run.profile->threads),
-                          run.profile->threads, run.profile->threads == 1 ? "" : "s",
+                          FormatCount(static_cast<std::int64_t>(run.profile->threads), "thread"),
                           Table(*run.profile));
   }
   if (tables.empty()) {

@@ -2,8 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "base/quantity_text.h"
 #include "plot/markup.h"
-#include "record/run_status.h"
 #include "report/agents.h"
 #include "report/number_text.h"
 #include "report/run_contents.h"

@@ -8,6 +8,7 @@
 
 #include <fmt/format.h>
 
+#include "base/quantity_text.h"
 #include "report/agents.h"
 #include "report/run_contents.h"
 #include "stats/bootstrap.h"
@@ -35,8 +36,8 @@ std::optional<ReportedScore> ScoreOf(const RunContents& run) {
   if (!run.evaluations.empty()) {
     const EvaluationRecord& record = run.evaluations.front().record;
     ReportedScore score = MakeScore(record.scores);
-    score.basis = fmt::format("{} game{} ({})", record.scores.size(),
-                              record.scores.size() == 1 ? "" : "s", TermsOf(record));
+    score.basis =
+        fmt::format("{} ({})", FormatCount(std::ssize(record.scores), "game"), TermsOf(record));
     score.spread = "games";
     score.evaluated = true;
     return score;
@@ -44,8 +45,7 @@ std::optional<ReportedScore> ScoreOf(const RunContents& run) {
   const std::vector<double> returns = LastReturns(run.episodes);
   if (returns.empty()) return std::nullopt;
   ReportedScore score = MakeScore(returns);
-  score.basis =
-      fmt::format("last {} training episode{}", returns.size(), returns.size() == 1 ? "" : "s");
+  score.basis = "last " + FormatCount(std::ssize(returns), "training episode");
   score.spread = "episodes";
   return score;
 }

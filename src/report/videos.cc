@@ -12,7 +12,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "record/run_status.h"
+#include "base/quantity_text.h"
 #include "report/agents.h"
 #include "report/number_text.h"
 #include "report/run_contents.h"

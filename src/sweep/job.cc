@@ -9,7 +9,7 @@
 
 #include "base/directory_lock.h"
 #include "base/error.h"
-#include "record/run_status.h"
+#include "base/quantity_text.h"
 #include "sweep/run_process.h"
 #include "sweep/run_result.h"
 #include "sweep/sweep_run.h"

@@ -11,7 +11,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
-#include "record/run_status.h"
+#include "base/quantity_text.h"
 #include "train/config.h"
 
 namespace arcadeq {

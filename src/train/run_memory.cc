@@ -7,7 +7,7 @@
 #include <fmt/format.h>
 
 #include "base/error.h"
-#include "base/memory.h"
+#include "base/quantity_text.h"
 #include "nn/network.h"
 #include "record/recorder.h"
 #include "replay/replay_memory.h"

@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "base/quantity_text.h"
 #include "record/console/dashboard.h"
 #include "record/console/episode_lines.h"
 #include "record/console/live_area.h"

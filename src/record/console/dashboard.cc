@@ -14,7 +14,7 @@
 
 #include <fmt/format.h>
 
-#include "base/memory.h"
+#include "base/quantity_text.h"
 #include "record/console/score_curve.h"
 #include "record/console/score_history.h"
 #include "record/console/styled_text.h"

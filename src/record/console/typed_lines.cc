@@ -9,6 +9,8 @@
 #include <thread>
 #include <utility>
 
+#include <fcntl.h>
+#include <fmt/format.h>
 #include <poll.h>
 #include <unistd.h>
 
@@ -32,7 +34,13 @@ std::string WithoutBlanks(const std::string& text) {
 }  // namespace
 
 TypedLines::TypedLines(int descriptor, std::function<void(const std::string&)> handle)
-    : descriptor_(descriptor), handle_(std::move(handle)) {
+    // What poll() has announced may be gone before it is read, flushed by Ctrl-C: the read must not
+    // block. O_NONBLOCK would affect every process that shares the descriptor, so this opens the
+    // terminal once more.
+    : opened_(fmt::format("/proc/self/fd/{}", descriptor),
+              O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC),
+      descriptor_(opened_.get() < 0 ? descriptor : opened_.get()),
+      handle_(std::move(handle)) {
   // It receives no SIGTTIN either: should the process go into the background just before it reads,
   // the read fails.
   thread_ = StartThread("what is typed", [this] { Work(); });

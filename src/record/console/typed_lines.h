@@ -5,6 +5,8 @@
 #include <string>
 #include <thread>
 
+#include "base/file_descriptor.h"
+
 namespace arcadeq {
 
 // Reads, on a thread of its own, the lines that a person types on a terminal, without the blanks
@@ -24,6 +26,7 @@ class TypedLines {
   // Returns false at the end of the terminal.
   bool Read(std::string& line);
 
+  FileDescriptor opened_;
   int descriptor_;
   std::function<void(const std::string&)> handle_;
   std::atomic<bool> ending_{false};

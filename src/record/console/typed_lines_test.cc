@@ -7,6 +7,7 @@
 
 #include <gmock/gmock.h>
 #include <pty.h>
+#include <termios.h>
 #include <unistd.h>
 
 namespace arcadeq {
@@ -58,6 +59,15 @@ TEST_F(TypedLinesTest, CutsLongLines) {
 // At the end, nobody is typing.
 TEST_F(TypedLinesTest, EndsAtOnce) {
   const TypedLines typed(terminal_, [this](const std::string& line) { Add(line); });
+}
+
+// As Ctrl-C does, between the moment when the line is announced and that when it is read.
+TEST_F(TypedLinesTest, EndsEvenIfWhatWasTypedIsFlushed) {
+  for (int i = 0; i < 500; ++i) {
+    const TypedLines typed(terminal_, [this](const std::string& line) { Add(line); });
+    Type("save\n");
+    tcflush(terminal_, TCIFLUSH);
+  }
 }
 
 TEST_F(TypedLinesTest, EndsWithItsTerminal) {
