@@ -217,10 +217,9 @@ void Dqn::ComputeLoss() {
 
     const float value = loss_->Value(taken);
     priorities_[i] = std::abs(value - loss_->TargetValue(target_values_));
-    const auto greedy = static_cast<std::size_t>(GreedyAction(*loss_, all));
     stats_.loss += batch_.weight[i] * loss;
     stats_.mean_q += value;
-    stats_.max_q += loss_->Value(all.subspan(greedy * atoms, atoms));
+    stats_.max_q += ActionValue(*loss_, all, GreedyAction(*loss_, all));
     stats_.td_error += priorities_[i];
   }
   for (double* sum : {&stats_.loss, &stats_.mean_q, &stats_.max_q, &stats_.td_error}) {
@@ -253,11 +252,11 @@ std::int64_t CopyPeriod(const DqnConfig& config) {
 
 std::int64_t Dqn::bytes_to_come() const {
   const std::int64_t full = ReplayBytes(frame_, replay_config_, envs_);
-  return std::max<std::int64_t>(full - replay_.store().bytes(), 0);
+  return std::max<std::int64_t>(full - replay_.bytes(), 0);
 }
 
 void Dqn::Reserve(const ReservedMemory& reserved, std::int64_t available) {
-  CheckReplayFits(frame_, replay_config_, envs_, reserved, available);
+  CheckReplayFits(frame_, replay_config_, envs_, reserved, available + replay_.bytes());
   replay_.Reserve(reserved.bytes);
 }
 
@@ -282,6 +281,11 @@ void DqnConfig::Check() const {
     ThrowUserError(
         "agent.double = true needs agent.target_network = true; for vanilla targets set both to "
         "false");
+  }
+  if (target_network && target_tau == 0 && target_period == 0) {
+    ThrowUserError(
+        "with agent.target_tau = 0 and agent.target_period = 0 the target network would never "
+        "learn; set one of them");
   }
 }
 

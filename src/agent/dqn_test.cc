@@ -4,6 +4,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <numeric>
 #include <span>
 #include <string>
 #include <utility>
@@ -20,10 +21,13 @@
 #include "base/random.h"
 #include "base/settings.h"
 #include "base/testing/allocation_counter.h"
+#include "base/testing/refusal.h"
 #include "base/thread_pool.h"
 #include "nn/network.h"
+#include "nn/optimizer.h"
 #include "replay/batch.h"
 #include "replay/replay.h"
+#include "replay/replay_memory.h"
 #include "replay/step.h"
 
 namespace arcadeq {
@@ -119,6 +123,9 @@ class DqnTest : public ::testing::Test {
       replay_.Sample(random_, pool, batch_);
       return batch_;
     }
+    void UpdatePriorities(const std::vector<float>& td_errors) {
+      replay_.UpdatePriorities(batch_.id, td_errors);
+    }
 
    private:
     Replay replay_;
@@ -126,63 +133,106 @@ class DqnTest : public ::testing::Test {
     Batch batch_;
   };
 
-  // Q as [batch][action], with parameters of a copy of the agent.
-  std::vector<float> Values(const Agent& agent, const AgentCopy& copy, const std::string& name,
-                            const std::vector<StackView>& states) {
-    const Network& network = agent.network();
-    auto tensors = network.Export(agent.parameters());
-    auto value = copy.parameters(name).begin();
-    for (auto& tensor : tensors) {
-      for (float& each : tensor.values) each = *value++;
+  // A pass of an agent's network, with the parameters of a copy of it, over a batch of states.
+  class Pass {
+   public:
+    Pass(const Agent& agent, const AgentCopy& copy, const std::string& name,
+         const std::vector<StackView>& states, ThreadPool& pool)
+        : network_(agent.network()), pool_(pool) {
+      auto tensors = network_.Export(agent.parameters());
+      auto value = copy.parameters(name).begin();
+      for (auto& tensor : tensors) {
+        for (float& each : tensor.values) each = *value++;
+      }
+      network_.Import(tensors, *parameters_);
+      network_.Read(states, *observations_, pool_);
+      network_.Forward(*parameters_, {*observations_, 0, kBatch}, *workspace_, pool_, values_);
     }
-    auto parameters = network.MakeParameters();
-    network.Import(tensors, *parameters);
-    std::vector<float> q(kBatch * kActions);
-    auto workspace = network.MakeWorkspace(kBatch, 0);
-    auto observations = network.MakeObservations(kBatch);
-    network.Read(states, *observations, pool_);
-    network.Forward(*parameters, {*observations, 0, kBatch}, *workspace, pool_, q);
-    return q;
-  }
+
+    // Q as [batch][action].
+    const std::vector<float>& values() const { return values_; }
+    double GradientNorm(const std::vector<float>& d_values) {
+      network_.BeginBackward(*parameters_, {*observations_, 0, kBatch}, *workspace_, pool_,
+                             d_values);
+      return Optimizer({}, network_).Step(network_, *workspace_, *parameters_, {}, pool_);
+    }
+
+   private:
+    const Network& network_;
+    ThreadPool& pool_;
+    const std::unique_ptr<Network::Parameters> parameters_ = network_.MakeParameters();
+    const std::unique_ptr<Network::Workspace> workspace_ = network_.MakeWorkspace(kBatch, kBatch);
+    const std::unique_ptr<Network::Observations> observations_ = network_.MakeObservations(kBatch);
+    std::vector<float> values_ = std::vector<float>(kBatch * kActions);
+  };
 
   ThreadPool pool_{1};
 };
 
-TEST_F(DqnTest, ReportsTheLossOfEachKindOfTarget) {
+class DqnTargetTest : public DqnTest,
+                      public ::testing::WithParamInterface<std::vector<std::string>> {};
+
+// As the networks drift apart, and as a prioritised replay learns what is surprising.
+TEST_P(DqnTargetTest, LearnsFromTheWeightedErrorsOfTheReplaysBatches) {
   for (const auto& [double_q, target_network] :
        {std::pair{true, true}, std::pair{false, true}, std::pair{false, false}}) {
-    const AgentConfig config =
-        Set(SmallConfig(),
-            {fmt::format("agent.double={}", double_q),
-             fmt::format("agent.target_network={}", target_network), "agent.target_tau=0.1"});
+    AgentConfig config = Set(SmallConfig(), {fmt::format("agent.double={}", double_q),
+                                             fmt::format("agent.target_network={}", target_network),
+                                             "agent.target_tau=0.1"});
+    config = Set(config, GetParam());
     const auto agent = MakeAgent(config);
     Batches batches(config);
-    for (int update = 0; update < 5; ++update) {  // as the two networks drift apart
+    for (int update = 0; update < 5; ++update) {
       const Batch& batch = batches.Next(pool_);
       const AgentCopy copy(*agent);
-      const auto q = Values(*agent, copy, "online", batch.s_tm1);
-      const auto online = Values(*agent, copy, "online", batch.s_t);
-      const auto target = Values(*agent, copy, "target", batch.s_t);
+      Pass pass(*agent, copy, "online", batch.s_tm1, pool_);
+      const std::vector<float>& q = pass.values();
+      const auto online = Pass(*agent, copy, "online", batch.s_t, pool_).values();
+      const auto target = Pass(*agent, copy, "target", batch.s_t, pool_).values();
       const auto& selector = double_q || !target_network ? online : target;
       const auto& evaluator = target_network ? target : online;
-      double loss = 0, mean_q = 0, max_q = 0, td_error = 0;
+      double loss = 0, mean_q = 0, max_q = 0;
+      std::vector<float> td_errors, d_q(q.size());
       for (int i = 0; i < kBatch; ++i) {
+        const int taken = 2 * i + batch.a_tm1[i];
         const int best = selector[2 * i] >= selector[2 * i + 1] ? 0 : 1;
-        const double error = q[2 * i + batch.a_tm1[i]] -
-                             (batch.r_t[i] + batch.discount_t[i] * evaluator[2 * i + best]);
-        loss += std::abs(error) < 1 ? 0.5 * error * error : std::abs(error) - 0.5;
-        td_error += std::abs(error);
-        mean_q += q[2 * i + batch.a_tm1[i]];
+        const float error =
+            q[taken] - (batch.r_t[i] + batch.discount_t[i] * evaluator[2 * i + best]);
+        td_errors.push_back(std::abs(error));
+        loss +=
+            batch.weight[i] * (td_errors.back() < 1 ? 0.5 * error * error : td_errors.back() - 0.5);
+        d_q[taken] = batch.weight[i] * std::clamp(error, -1.0f, 1.0f) / kBatch;
+        mean_q += q[taken];
         max_q += std::max(q[2 * i], q[2 * i + 1]);
       }
       const UpdateStats stats = Update(*agent);
       EXPECT_NEAR(stats.loss, loss / kBatch, 1e-6);
-      EXPECT_NEAR(stats.td_error, td_error / kBatch, 1e-6);
+      EXPECT_NEAR(stats.td_error, std::accumulate(td_errors.begin(), td_errors.end(), 0.0) / kBatch,
+                  1e-6);
       EXPECT_NEAR(stats.mean_q, mean_q / kBatch, 1e-6);
       EXPECT_NEAR(stats.max_q, max_q / kBatch, 1e-6);
-      EXPECT_GT(stats.gradient_norm, 0);
+      const double norm = pass.GradientNorm(d_q);
+      EXPECT_NEAR(stats.gradient_norm, norm, 1e-5 * norm);
+      batches.UpdatePriorities(td_errors);
     }
   }
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Replays, DqnTargetTest,
+    ::testing::Values(std::vector<std::string>{"replay.sampler=uniform"},
+                      std::vector<std::string>{"replay.sampler=proportional", "replay.n_step=3",
+                                               "replay.priority_exponent=1",
+                                               "replay.importance_exponent=0.7"}),
+    [](const auto& tested) { return tested.index == 0 ? "Uniform" : "Proportional"; });
+
+TEST_F(DqnTest, WeightsOfAPrioritisedReplayDiffer) {
+  const AgentConfig config = Set(SmallConfig(), {"replay.sampler=proportional"});
+  Batches batches(config);
+  batches.Next(pool_);
+  batches.UpdatePriorities({0, 1, 2, 3, 4, 5, 6, 7});
+  const auto [least, greatest] = std::ranges::minmax(batches.Next(pool_).weight);
+  EXPECT_LT(least, greatest);
 }
 
 // Episodes of one step: the return is the reward.
@@ -223,6 +273,25 @@ TEST_F(DqnTest, CopiesTheTargetNetworkEveryPeriod) {
 TEST_F(DqnTest, DoubleNeedsATargetNetwork) {
   EXPECT_THROW(Set(SmallConfig(), {"agent.target_network=false"}).algorithm.Check(), UserError);
   EXPECT_NO_THROW(SmallConfig().algorithm.Check());
+}
+
+TEST_F(DqnTest, RefusesATargetNetworkThatWouldNeverLearn) {
+  EXPECT_THROW(Set(SmallConfig(), {"agent.target_tau=0"}).algorithm.Check(), UserError);
+  EXPECT_NO_THROW(
+      Set(SmallConfig(), {"agent.target_tau=0", "agent.target_period=1"}).algorithm.Check());
+}
+
+// Of the segments and of the sampler.
+TEST_F(DqnTest, CountsTheReplaysMemoryOnce) {
+  const AgentConfig config = Set(SmallConfig(), {"replay.sampler=proportional"});
+  const auto agent = MakeAgent(config);
+  const std::int64_t full = ReplayBytes(kVector, config.replay, 1);
+  Update(*agent);  // whose draw is the sampler's first
+  const std::int64_t taken = full - agent->bytes_to_come();
+  EXPECT_GT(taken, config.replay.sampler.Make(std::vector{config.replay.capacity})->bytes());
+  const ReservedMemory others{1000, "others"};
+  EXPECT_EQ(RefusalOf([&] { agent->Reserve(others, full - taken + 1000); }), "");
+  EXPECT_NE(RefusalOf([&] { agent->Reserve(others, full - taken + 999); }), "");
 }
 
 TEST_F(DqnTest, OnlyTheSecondPartOfAnUpdateWritesParameters) {

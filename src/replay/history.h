@@ -31,7 +31,7 @@ class History {
   // first. Both throw UserError if there is not enough memory for another segment.
   void Append(const Step& step, std::span<const std::uint8_t> frame) { Append(frame, &step); }
 
-  // Sets how much memory to leave free when allocating segments.
+  // Sets how much memory to leave free when allocating segments. The default is none.
   void Reserve(std::int64_t bytes) { reserved_bytes_ = bytes; }
 
   std::int64_t capacity() const { return capacity_; }
@@ -103,7 +103,7 @@ class History {
   int stack_;
   std::int64_t capacity_;
   TransitionRule rule_;
-  std::int64_t reserved_bytes_ = 16'000'000;
+  std::int64_t reserved_bytes_ = 0;
   std::vector<Segment> segments_;  // sealed, oldest first
   Segment open_;                   // the segment after them, never full between two calls
   std::optional<Segment> spare_;   // evicted, for reuse

@@ -58,6 +58,7 @@ void ProportionalSampler::Allocate() {
 }
 
 void ProportionalSampler::Append(int env, StepRange steps) {
+  Allocate();
   Ring& ring = rings_[env];
   if (ring.steps.size() == 0) ring.steps.begin = steps.begin;
   ring.steps.end = steps.end;
@@ -106,11 +107,16 @@ void ProportionalSampler::Update(std::span<const TransitionId> ids,
 std::string ProportionalSampler::Save() const {
   ByteWriter bytes;
   bytes.Write(greatest_);
-  bytes.Write(std::span(sums_).subspan(leaves_));
+  if (sums_.empty()) {
+    bytes.Write(std::span<const double>(std::vector<double>(leaves_)));
+  } else {
+    bytes.Write(std::span(sums_).subspan(leaves_));
+  }
   return bytes.text();
 }
 
 void ProportionalSampler::Restore(std::string_view state, std::span<const StepRange> drawable) {
+  Allocate();
   ByteReader bytes(state, "the sampler's state");
   greatest_ = bytes.Read<double>("greatest priority");
   if (!IsPriority(greatest_)) bytes.Refuse("greatest priority", "not a positive number");
@@ -160,7 +166,7 @@ void ProportionalSampler::Set(std::size_t leaf, double value) {
   while ((node /= 2) > 0) sums_[node] = sums_[2 * node] + sums_[2 * node + 1];
 }
 
-std::unique_ptr<SamplerKind> ProportionalSamplerKind() {
+KindPointer<SamplerMaker> ProportionalSamplerKind() {
   return std::make_unique<KindOf<SamplerMaker, ProportionalConfig, ProportionalSampler>>();
 }
 

@@ -36,7 +36,6 @@ class ProportionalSampler final : public Sampler {
                       const std::vector<std::int64_t>& capacities);
 
   std::int64_t bytes() const override;
-  void Allocate() override;
   void Append(int env, StepRange steps) override;
   void Evict(int env, StepRange steps) override;
   void Draw(std::span<const StepRange> drawable, RandomStream& random, std::span<TransitionId> ids,
@@ -60,13 +59,15 @@ class ProportionalSampler final : public Sampler {
   std::size_t Leaf(TransitionId id) const;
   TransitionId IdAt(std::size_t leaf) const;
   bool Holds(std::size_t leaf) const;  // a transition
+  void Allocate();                     // the tree, the first time
   void Set(std::size_t leaf, double value);
 
   ProportionalConfig config_;
   std::vector<Ring> rings_;
-  std::size_t leaves_ = 0;    // a power of two
-  std::vector<double> sums_;  // a binary tree: node k above 2k and 2k + 1; the last half are leaves
-  double greatest_ = 1;       // p_i^alpha so far
+  std::size_t leaves_ = 0;  // a power of two
+  // Empty or a binary tree: node k above 2k and 2k + 1; the last half are leaves.
+  std::vector<double> sums_;
+  double greatest_ = 1;  // p_i^alpha so far
 };
 
 }  // namespace arcadeq

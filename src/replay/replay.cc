@@ -37,8 +37,12 @@ Replay::Replay(const FrameFormat& format, int stack, const ReplayConfig& config,
                const TransitionRule& rule, int envs)
     : store_(format, stack, config, rule, envs),
       sampler_(config.sampler.Make(CapacitiesOf(store_))),
-      told_(static_cast<std::size_t>(envs)) {
-  sampler_->Allocate();
+      told_(static_cast<std::size_t>(envs)) {}
+
+std::int64_t Replay::bytes() const {
+  const bool sampler_has_transitions =
+      std::ranges::any_of(told_, [](const StepRange& steps) { return steps.end > 0; });
+  return store_.bytes() + (sampler_has_transitions ? sampler_->bytes() : 0);
 }
 
 void Replay::TellSampler() {

@@ -27,7 +27,9 @@ class Replay {
   Replay(const FrameFormat& format, int stack, const ReplayConfig& config,
          const TransitionRule& rule, int envs);
 
-  // Sets how much memory to leave free for others while the replay grows. The default is 16 MB.
+  // The memory that it has taken so far, of ReplayBytes() in all: the segments and the sampler's.
+  std::int64_t bytes() const;
+  // See ReplayStore.
   void Reserve(std::int64_t bytes) { store_.Reserve(bytes); }
 
   // See ReplayStore. May be called concurrently for different environments, in any order.

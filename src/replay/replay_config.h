@@ -7,7 +7,6 @@
 #include "base/settings.h"
 #include "replay/frame_codec.h"
 #include "replay/sampler.h"
-#include "replay/samplers.h"
 #include "replay/transition.h"
 
 namespace arcadeq {
@@ -19,7 +18,7 @@ struct ReplayConfig {
   std::int64_t capacity = 200'000;  // frames, over all environments
   std::string compression = "lz4";  // or "none"
   std::int64_t n_step = 1;
-  Choice<SamplerMaker> sampler = Samplers();
+  Choice<SamplerMaker> sampler = SamplerChoice();
 
   void Declare(Settings& settings);  // replay.*
   Compression compression_kind() const {

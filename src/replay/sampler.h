@@ -17,15 +17,13 @@ namespace arcadeq {
 // which ones exist.
 //
 // The same calls draw the same ids and weights, bit for bit, even if the sampler is saved and
-// restored in between. After Allocate() only Save() and Restore() allocate.
+// restored in between. Only the first Append(), Save() and Restore() allocate.
 class Sampler {
  public:
   virtual ~Sampler() = default;
 
-  // The memory that it needs besides that of an object without transitions.
+  // The memory that it takes once it has transitions, besides that of an object without any.
   virtual std::int64_t bytes() const { return 0; }
-  // Allocates this memory. Called once, before the functions below.
-  virtual void Allocate() {}
 
   // Makes the transitions that begin with `steps` available. They follow the environment's newest
   // transition; if it has none left, the range may begin later.
@@ -54,6 +52,13 @@ class Sampler {
 // Makes a sampler. capacities[env] is the maximum number of transitions of an environment at any
 // time.
 using SamplerMaker = std::unique_ptr<Sampler>(const std::vector<std::int64_t>& capacities);
-using SamplerKind = Kind<SamplerMaker>;
+
+// Every sampler: its name, and the function that makes its kind.
+#define ARCADEQ_SAMPLERS(SAMPLER)      \
+  SAMPLER(uniform, UniformSamplerKind) \
+  SAMPLER(proportional, ProportionalSamplerKind)
+
+// The samplers with their default settings; `uniform` is selected.
+Choice<SamplerMaker> SamplerChoice();
 
 }  // namespace arcadeq

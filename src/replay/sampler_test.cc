@@ -36,7 +36,7 @@ using Ids = std::vector<TransitionId>;
 
 // A kind that gives tests access to its samplers: `newest` is the one made last.
 template <typename Made>
-class WatchedKind final : public SamplerKind {
+class WatchedKind final : public Kind<SamplerMaker> {
  public:
   explicit WatchedKind(Made*& newest) : newest_(newest) {}
   void Declare(Settings&) override {}
@@ -46,9 +46,7 @@ class WatchedKind final : public SamplerKind {
     newest_ = made.get();
     return made;
   }
-  std::unique_ptr<SamplerKind> Clone() const override {
-    return std::make_unique<WatchedKind>(*this);
-  }
+  KindPointer<SamplerMaker> Clone() const override { return std::make_unique<WatchedKind>(*this); }
 
  private:
   Made*& newest_;
@@ -120,7 +118,7 @@ RC_GTEST_PROP(Sampler, LearnsOfEveryAppendAndEviction, ()) {
   }
 }
 
-TEST(Samplers, AreSelectedByASetting) {
+TEST(SamplerChoice, IsMadeByASetting) {
   ReplayConfig config;
   Settings settings;
   config.Declare(settings);
@@ -143,8 +141,6 @@ class ProportionalSamplerTest : public ::testing::Test {
   void Update(TransitionId id, float priority) {
     sampler_.Update(std::span(&id, 1), std::span(&priority, 1));
   }
-
-  ProportionalSamplerTest() { sampler_.Allocate(); }
 
   // No powers of two.
   ProportionalSampler sampler_{{.priority_exponent = 1, .importance_exponent = 0.5}, {5, 11}};
@@ -193,7 +189,6 @@ TEST_F(ProportionalSamplerTest, RefusesADamagedState) {
   ASSERT_EQ(good.size(), 8U * (2 + 16));
   const auto restore = [this](const std::string& state) {
     ProportionalSampler restored({}, {5, 11});
-    restored.Allocate();
     restored.Restore(state, drawable_);
   };
   EXPECT_NO_THROW(restore(good));

@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -140,6 +141,16 @@ TEST_F(SavedReplayTest, RestoresWhichTransitionsAreComplete) {
       EXPECT_EQ(store.transitions(0), r.replay.store().transitions(0));
     }
   }
+}
+
+TEST_F(SavedReplayTest, ARestoredReplayStillLeavesMemoryFree) {
+  Replay restored(kNumberedFrame, 3, {kCapacity}, kRule, kEnvs);
+  restored.Reserve(std::numeric_limits<std::int64_t>::max() / 2);
+  Files(Filled(50).replay).RestoreInto(restored);
+  const auto grow = [&] {
+    for (int k = 0; k < kCapacity; ++k) restored.BeginEpisode(0, FrameOf(k));
+  };
+  EXPECT_THAT(RefusalOf(grow), ::testing::HasSubstr("memory runs out"));
 }
 
 TEST_F(SavedReplayTest, SealedSegmentsNeverChange) {

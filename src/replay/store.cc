@@ -71,8 +71,14 @@ std::vector<History> ReplayStore::EmptyHistories(int envs) const {
   histories.reserve(static_cast<std::size_t>(envs));
   for (int env = 0; env < envs; ++env) {
     histories.emplace_back(segment_, env, stack_, each + (env < more ? 1 : 0), rule_);
+    histories.back().Reserve(reserved_bytes_);
   }
   return histories;
+}
+
+void ReplayStore::Reserve(std::int64_t bytes) {
+  reserved_bytes_ = bytes;
+  for (History& history : histories_) history.Reserve(bytes);
 }
 
 void ReplayStore::BeginEpisode(int env, std::span<const std::uint8_t> frame) {

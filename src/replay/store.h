@@ -32,10 +32,9 @@ class ReplayStore {
   ReplayStore(const FrameFormat& format, int stack, const ReplayConfig& config,
               const TransitionRule& rule, int envs);
 
-  // Sets how much memory to leave free for others while the store grows. The default is 16 MB.
-  void Reserve(std::int64_t bytes) {
-    for (History& history : histories_) history.Reserve(bytes);
-  }
+  // Sets how much memory to leave free for others while the store grows, also after Restore(). The
+  // default is 16 MB.
+  void Reserve(std::int64_t bytes);
 
   // Starts an episode of an environment with its first frame, whether or not the previous one
   // ended. This and Append() may be called concurrently for different environments.
@@ -96,6 +95,7 @@ class ReplayStore {
   int stack_;
   std::int64_t capacity_;
   TransitionRule rule_;
+  std::int64_t reserved_bytes_ = 16'000'000;
   std::vector<History> histories_;  // by environment
 };
 

@@ -36,7 +36,7 @@ class UniformSampler final : public Sampler {
 
 }  // namespace
 
-std::unique_ptr<SamplerKind> UniformSamplerKind() {
+KindPointer<SamplerMaker> UniformSamplerKind() {
   return std::make_unique<KindOf<SamplerMaker, NoSettings, UniformSampler>>();
 }
 
