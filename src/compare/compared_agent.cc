@@ -1,6 +1,7 @@
 #include "compare/compared_agent.h"
 
 #include <filesystem>
+#include <iterator>
 #include <map>
 #include <optional>
 #include <string>
@@ -13,7 +14,7 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "base/settings.h"
+#include "base/quantity_text.h"
 #include "record/episode_table.h"
 #include "sweep/learning_curve.h"
 #include "sweep/run_result.h"
@@ -39,18 +40,13 @@ ComparedRun LoadFile(const fs::path& file) {
   return FromRecord(file.filename().string(), std::move(game), std::move(record));
 }
 
-std::string GameOf(const RunDirectory& run) {
-  Config config;
-  Settings settings = Declare(config);
-  run.LoadConfig(settings);
-  return config.env.game;
-}
-
 // As its sweep evaluated it; none if no sweep has.
 std::optional<ComparedRun> LoadEvaluatedRun(const fs::path& path) {
-  const std::optional<RunResult> result = ReadResultOf(path);
+  const std::optional<RunResult> result = ReadResult(ResultFileOf(path));
   if (!result) return std::nullopt;
-  return FromRecord(path.filename().string(), GameOf(RunDirectory::Open(path)), result->evaluation);
+  const std::string game = RunDirectory::Open(path).LoadConfig().env.game;
+  CheckGame(result->evaluation, game, ResultFileOf(path).string());
+  return FromRecord(path.filename().string(), game, result->evaluation);
 }
 
 ComparedRun LoadRun(const fs::path& path) {
@@ -62,8 +58,8 @@ ComparedRun LoadRun(const fs::path& path) {
   if (scores.empty()) {
     ThrowUserError("{} has neither an evaluation nor a finished episode", path.string());
   }
-  return {path.filename().string(), GameOf(run),
-          fmt::format("last {} training episodes", kLastEpisodes), std::move(scores)};
+  std::string terms = "last " + FormatCount(std::ssize(scores), "training episode");
+  return {path.filename().string(), run.LoadConfig().env.game, std::move(terms), std::move(scores)};
 }
 
 // The variants of the complete runs in a sweep's directory, or only the one named `only`.

@@ -71,6 +71,23 @@ TEST_F(ComparedAgentTest, AFileIsOneRun) {
   EXPECT_EQ(agents[0].runs[0].terms, "evaluated with protocol training, epsilon 0.05");
 }
 
+TEST_F(ComparedAgentTest, RefusesASweepWithADamagedResult) {
+  WriteRun("base-seed1", 5);
+  WriteRun("base-seed2", 5);
+  WriteResult("base-seed1", {1, 2});
+  WriteResult("base-seed2", {3, 4});
+  EXPECT_THAT(Load("."), SizeIs(1));
+  const auto damaged = directory_ / "results/base-seed2.json";
+  std::ofstream(damaged) << "garbage";
+  EXPECT_THAT(Refusal("."), HasSubstr("results/base-seed2.json is damaged"));
+  // Of another game.
+  std::filesystem::copy_file(directory_ / "results/base-seed1.json", damaged,
+                             std::filesystem::copy_options::overwrite_existing);
+  std::filesystem::remove_all(directory_ / "base-seed2");
+  RunDirectory::Create(directory_ / "base-seed2", LoadPreset("cartpole"));
+  EXPECT_THAT(Refusal("."), HasSubstr("is an evaluation of another game, catch"));
+}
+
 TEST_F(ComparedAgentTest, ARunWithoutAnEvaluationIsItsLastEpisodes) {
   WriteRun("run", 250);
   for (const char* name : {"run", "run/"}) {

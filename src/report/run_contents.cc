@@ -28,6 +28,7 @@
 #include "record/scalar_table.h"
 #include "report/gif_size.h"
 #include "report/profile_summary.h"
+#include "sweep/run_result.h"
 #include "sweep/sweep_directory.h"
 #include "train/config.h"
 #include "train/evaluation_record.h"
@@ -37,9 +38,6 @@ namespace arcadeq {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr std::string_view kConfig = "config.toml";
-constexpr std::string_view kEpisodes = "episodes.csv";
 
 // The number between `prefix` and ".gif"; none for another name.
 std::optional<std::int64_t> NumberIn(std::string_view name, std::string_view prefix) {
@@ -72,6 +70,8 @@ class Reading {
   }
 
  private:
+  RunDirectory Run() const { return RunDirectory::At(contents_.path); }
+
   // What cannot be read becomes a note.
   template <typename Read>
   void Try(Read read) {
@@ -85,11 +85,17 @@ class Reading {
   void NoteMissing(std::string_view what) {
     Note(fmt::format("{} has no {}", contents_.path.string(), what));
   }
+  // Notes that the file is missing if it is.
+  bool Exists(const fs::path& file) {
+    std::error_code error;
+    if (fs::exists(file, error)) return true;
+    NoteMissing(file.filename().string());
+    return false;
+  }
 
   void ReadConfig() {
-    const fs::path file = contents_.path / kConfig;
-    std::error_code error;
-    if (!fs::exists(file, error)) return NoteMissing(kConfig);
+    const fs::path file = Run().config_toml();
+    if (!Exists(file)) return;
     Config config;
     Settings settings = Declare(config);
     std::vector<FileSetting> values = LoadWhatIsKnown(file, settings);
@@ -97,12 +103,12 @@ class Reading {
     for (const FileSetting& value : values) {
       if (!value.problem.empty()) foreign.push_back(OneLine(value.key));
     }
-    // Where nothing is foreign, the missing settings are those that an earlier version did not have
-    // yet. Else another name or value may have taken the place of a missing one.
-    if (foreign.empty() || values.size() - foreign.size() == settings.all().size()) {
-      contents_.config = config;
+    if (foreign.empty()) {
+      contents_.config = Run().LoadConfig();
+      return;
     }
-    if (foreign.empty()) return;
+    // Another name or value may have taken the place of a missing one.
+    if (values.size() - foreign.size() == settings.all().size()) contents_.config = config;
     contents_.foreign_settings = std::move(values);
     Note(
         fmt::format("{}: this version of arcadeq does not know these settings or does not accept "
@@ -111,9 +117,8 @@ class Reading {
   }
 
   void ReadEpisodeTable() {
-    const fs::path file = contents_.path / kEpisodes;
-    std::error_code error;
-    if (!fs::exists(file, error)) return NoteMissing(kEpisodes);
+    const fs::path file = Run().episodes_csv();
+    if (!Exists(file)) return;
     EpisodeTable table = ReadEpisodes(file);
     contents_.episodes = std::move(table.rows);
     if (!table.damage.empty()) Note(table.damage + "; left out");
@@ -127,7 +132,7 @@ class Reading {
   }
 
   void ReadVideos() {
-    const fs::path directory = contents_.path / "videos";
+    const fs::path directory = Run().videos();
     for (const std::string& name : ListDirectory(directory)) {
       Try([&] { AddVideo(directory / name); });
     }
@@ -165,10 +170,12 @@ class Reading {
 
   // Any JSON in the run's directory may be an evaluation that somebody saved there.
   void ReadEvaluations() {
-    const fs::path result = contents_.path.parent_path() / "results" / (contents_.name + ".json");
-    if (auto evaluated = ReadResultOf(contents_.path)) {
-      contents_.evaluations.push_back({result.string(), std::move(evaluated->evaluation)});
-    }
+    const fs::path result = ResultFileOf(contents_.path);
+    Try([&] {
+      if (auto evaluated = ReadResult(result)) {
+        AddEvaluation(result.string(), std::move(evaluated->evaluation));
+      }
+    });
     for (const std::string& name : ListDirectory(contents_.path)) {
       if (!name.ends_with(".json")) continue;
       const fs::path file = contents_.path / name;
@@ -176,7 +183,7 @@ class Reading {
         if (name == kProfileFile) {
           contents_.profile = SummarizeProfile(ReadFile(file), file.string());
         } else {
-          AddEvaluation(file);
+          AddEvaluation(name, ParseEvaluation(ReadFile(file), file.string()));
         }
       });
     }
@@ -185,20 +192,17 @@ class Reading {
         [](const SavedEvaluation& saved) { return saved.record.scores.size(); });
   }
 
-  void AddEvaluation(const fs::path& file) {
-    EvaluationRecord record = ParseEvaluation(ReadFile(file), file.string());
-    if (contents_.config && record.game != contents_.config->env.game) {
-      ThrowUserError("{} is an evaluation of another game, {}", file.string(), record.game);
-    }
-    contents_.evaluations.push_back({file.filename().string(), std::move(record)});
+  void AddEvaluation(const std::string& file, EvaluationRecord record) {
+    if (contents_.config) CheckGame(record, contents_.config->env.game, file);
+    contents_.evaluations.push_back({file, std::move(record)});
   }
 
   // The checkpoints are not verified: that would take long, and `inspect` does it.
   void ReadVersion() {
-    const std::vector<std::int64_t> steps = ListCheckpoints(contents_.path / "checkpoints");
+    const fs::path checkpoints = Run().checkpoints();
+    const std::vector<std::int64_t> steps = ListCheckpoints(checkpoints);
     if (steps.empty()) return;
-    const fs::path file =
-        contents_.path / "checkpoints" / CheckpointName(steps.back()) / kManifestFile;
+    const fs::path file = checkpoints / CheckpointName(steps.back()) / kManifestFile;
     std::error_code error;
     if (!fs::exists(file, error)) return;  // removed by a running training
     contents_.program_version = ParseManifest(ReadFile(file), file.string()).info.program_version;
@@ -233,7 +237,7 @@ double RunContents::Seconds() const {
 bool LooksLikeARun(const fs::path& path) {
   std::error_code error;
   return fs::is_directory(path, error) &&
-         (RunDirectory::IsRun(path) || fs::exists(path / kEpisodes, error) ||
+         (RunDirectory::IsRun(path) || fs::exists(RunDirectory::At(path).episodes_csv(), error) ||
           !ListEventFiles(path).empty());
 }
 

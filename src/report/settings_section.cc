@@ -23,8 +23,8 @@ std::string Changes(const PresetDifference& difference) {
   std::string rows;
   for (const ChangedSetting& change : difference.changes) {
     rows += fmt::format("<tr><th scope=\"row\">{}</th><td>{}</td><td class=\"was\">{}</td></tr>\n",
-                        EscapeMarkup(change.key), EscapeMarkup(change.value),
-                        EscapeMarkup(change.preset_value));
+                        EscapeMarkup(change.key), EscapeMarkup(change.now),
+                        EscapeMarkup(change.before));
   }
   return fmt::format(
       "<div class=\"scroll\"><table class=\"settings\"><thead><tr><th scope=\"col\">Differs from "

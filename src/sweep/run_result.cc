@@ -17,6 +17,7 @@
 #include "sweep/sweep_run.h"
 #include "train/evaluation_record.h"
 #include "train/run_counters.h"
+#include "train/run_directory.h"
 
 namespace arcadeq {
 namespace {
@@ -60,19 +61,19 @@ std::optional<RunResult> ReadResult(const std::filesystem::path& file) {
     result.evaluation = ToEvaluationRecord(json.at("evaluation"), file.string());
     return result;
   } catch (const Json::exception&) {
-    return std::nullopt;
-  } catch (const UserError&) {
-    return std::nullopt;
+    ThrowUserError("{} is damaged: it is not the result of a run", file.string());
   }
 }
 
 bool IsCurrent(const RunResult& result, const SweepPlan& plan, const SweepRun& run) {
-  const std::vector<std::int64_t> steps = ListCheckpoints(run.directory / "checkpoints");
-  return result.evaluation.protocol == plan.evaluation.protocol &&
+  const RunDirectory directory = RunDirectory::At(run.directory);
+  const std::vector<std::int64_t> steps = ListCheckpoints(directory.checkpoints());
+  // Of a run that has ended, the checkpoints may have been removed.
+  const bool is_of_newest = steps.empty() ? directory.HasWeights(result.counters.steps)
+                                          : steps.back() == result.counters.steps;
+  return is_of_newest && result.evaluation.protocol == plan.evaluation.protocol &&
          result.games() == plan.evaluation.episodes &&
-         result.evaluation.seed == plan.evaluation.seed &&
-         result.evaluation.epsilon == run.epsilon && !steps.empty() &&
-         steps.back() == result.counters.steps;
+         result.evaluation.seed == plan.evaluation.seed && result.evaluation.epsilon == run.epsilon;
 }
 
 }  // namespace arcadeq

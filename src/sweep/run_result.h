@@ -29,11 +29,11 @@ RunResult MakeResult(const RunCounters& counters, const std::string& evaluation)
 // Throws UserError.
 void WriteResult(const SweepRun& run, const RunResult& result);
 
-// Empty if there is no valid result: a run can always be evaluated again. Throws UserError if the
-// file cannot be read.
+// Empty if there is no result. Throws UserError if the file cannot be read or is damaged.
 std::optional<RunResult> ReadResult(const std::filesystem::path& file);
 
-// Whether the result is of the planned evaluation and of the run's newest checkpoint.
+// Whether the result is of the planned evaluation and of the run's newest checkpoint, or without
+// checkpoints of weights that it has.
 bool IsCurrent(const RunResult& result, const SweepPlan& plan, const SweepRun& run);
 
 }  // namespace arcadeq

@@ -63,12 +63,13 @@ TEST_F(RunResultTest, RefusesInvalidEvaluations) {
   EXPECT_THAT(refusal("{}"), HasSubstr("its output is not an evaluation"));
 }
 
-TEST_F(RunResultTest, IgnoresADamagedFile) {
+TEST_F(RunResultTest, RefusesADamagedFile) {
+  const auto refusal = [this] { return RefusalOf([this] { ReadResult(run_.result); }); };
   WriteResult(run_, MakeResult(counters_, kEvaluation));
   std::filesystem::resize_file(run_.result, std::filesystem::file_size(run_.result) / 2);
-  EXPECT_FALSE(ReadResult(run_.result));
+  EXPECT_THAT(refusal(), HasSubstr(run_.result.string() + " is damaged"));
   std::ofstream(run_.result) << "{\"steps\": 1, \"evaluation\": 2}";
-  EXPECT_FALSE(ReadResult(run_.result));
+  EXPECT_THAT(refusal(), HasSubstr(run_.result.string()));
 }
 
 TEST_F(RunResultTest, ReadsResultsOfFormerVersions) {
@@ -85,6 +86,11 @@ TEST_F(RunResultTest, ReadsResultsOfFormerVersions) {
 TEST_F(RunResultTest, IsCurrentOnlyForItsEvaluationAndCheckpoint) {
   const RunResult result = MakeResult(counters_, kEvaluation);
   EXPECT_FALSE(IsCurrent(result, sweep_.plan, run_));
+  // Its checkpoints may have been removed.
+  const auto weights = run_.directory / "weights/step_000000300.safetensors";
+  std::filesystem::create_directories(weights);
+  EXPECT_TRUE(IsCurrent(result, sweep_.plan, run_));
+  std::filesystem::remove(weights);
   std::filesystem::create_directories(run_.directory / "checkpoints/step_000000300");
   EXPECT_TRUE(IsCurrent(result, sweep_.plan, run_));
   SweepPlan other = sweep_.plan;

@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <cstddef>
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <system_error>
@@ -11,7 +10,6 @@
 
 #include "base/error.h"
 #include "base/file.h"
-#include "sweep/run_result.h"
 #include "train/run_directory.h"
 
 namespace arcadeq {
@@ -42,8 +40,8 @@ bool IsSweep(const fs::path& path) {
   return !RunDirectory::IsRun(path) && fs::is_directory(path / "results", error);
 }
 
-std::optional<RunResult> ReadResultOf(const fs::path& run) {
-  return ReadResult(run.parent_path() / "results" / (run.filename().string() + ".json"));
+fs::path ResultFileOf(const fs::path& run) {
+  return run.parent_path() / "results" / (run.filename().string() + ".json");
 }
 
 fs::path PathOfArgument(const std::string& argument) {

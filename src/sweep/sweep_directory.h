@@ -1,12 +1,9 @@
 #pragma once
 
 #include <filesystem>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
-
-#include "sweep/run_result.h"
 
 namespace arcadeq {
 
@@ -23,8 +20,8 @@ std::vector<std::string> ListSweepRuns(const std::filesystem::path& sweep,
 // Whether the directory is that of a sweep, rather than a run's or any other.
 bool IsSweep(const std::filesystem::path& path);
 
-// As ReadResult(), of the run in the directory `run`.
-std::optional<RunResult> ReadResultOf(const std::filesystem::path& run);
+// The file for the result of the run in the directory `run`.
+std::filesystem::path ResultFileOf(const std::filesystem::path& run);
 
 // `argument` as an absolute path without a slash at its end. Throws UserError.
 std::filesystem::path PathOfArgument(const std::string& argument);

@@ -49,9 +49,7 @@ class Parser {
     plan_.file = file;
     plan_.jobs = AvailableProcessors();
     plan_.out = (std::filesystem::path("runs") / std::filesystem::path(file).stem()).string();
-    std::vector<std::string> presets;
-    for (const Preset& preset : Presets()) presets.emplace_back(preset.name);
-    own_.Add("preset", &plan_.preset, presets, "");
+    own_.Add("preset", &plan_.preset, PresetNames(), "");
     own_.Add("out", &plan_.out, {}, "");
     own_.Add("jobs", &plan_.jobs, 1, 1024, "");
     own_.Add("minutes", &plan_.minutes, 0, 1e6, "");

@@ -22,6 +22,8 @@
 #include "sweep/learning_curve.h"
 #include "sweep/run_result.h"
 #include "sweep/sweep_plan.h"
+#include "train/evaluation_record.h"
+#include "train/run_directory.h"
 
 namespace arcadeq {
 namespace {
@@ -37,9 +39,9 @@ std::vector<const ReportedRun*> RunsOf(const std::string& variant,
   return found;
 }
 
-// The mean return at the last episode; there must be one.
+// The mean return of the last 100 episodes; there must be one.
 double LastMean(const ReportedRun& run) {
-  return MeanReturns(run.episodes).back();
+  return MeanOf(LastReturns(run.episodes));
 }
 
 std::vector<std::string> TableRow(const Variant& variant, const std::vector<ReportedRun>& runs) {
@@ -108,8 +110,10 @@ std::vector<ReportedRun> ReadRuns(const std::vector<SweepRun>& runs,
   for (const SweepRun& run : runs) {
     ReportedRun& added = reported.emplace_back(ReportedRun{run, {}, std::nullopt});
     try {
-      added.result = ReadResult(run.result);
-      EpisodeTable table = ReadEpisodes(run.directory / "episodes.csv");
+      const std::optional<RunResult> result = ReadResult(run.result);
+      if (result) CheckGame(result->evaluation, run.config.env.game, run.result.string());
+      added.result = result;
+      EpisodeTable table = ReadEpisodes(RunDirectory::At(run.directory).episodes_csv());
       added.episodes = std::move(table.rows);
       if (!table.damage.empty()) messages.push_back(table.damage + "; left out");
     } catch (const UserError& error) {

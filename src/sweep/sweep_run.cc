@@ -14,11 +14,12 @@
 #include "base/directory_lock.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "base/settings.h"
 #include "base/toml_settings.h"
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_reader.h"
+#include "sweep/sweep_directory.h"
 #include "sweep/sweep_plan.h"
+#include "train/changed_settings.h"
 #include "train/config.h"
 #include "train/evaluation_protocol.h"
 #include "train/run_counters.h"
@@ -30,7 +31,7 @@ namespace {
 namespace fs = std::filesystem;
 
 std::vector<std::int64_t> CheckpointsOf(const SweepRun& run) {
-  return ListCheckpoints(run.directory / "checkpoints");
+  return ListCheckpoints(RunDirectory::At(run.directory).checkpoints());
 }
 
 // The probability of a random action in the run's evaluation.
@@ -50,7 +51,7 @@ SweepRun MakeRun(const SweepPlan& plan, const Variant& variant, std::int64_t see
   run.epsilon = EvaluationEpsilon(plan.evaluation, run.config);
   run.directory = out / run.name;
   run.log = out / "logs" / (run.name + ".log");
-  run.result = out / "results" / (run.name + ".json");
+  run.result = ResultFileOf(run.directory);
   run.train_arguments = {"arcadeq",   "train",
                          "--preset",  plan.preset,
                          "--threads", "1",
@@ -89,18 +90,11 @@ std::string PlaceOf(const SweepPlan& plan, const std::string& variant, std::stri
 
 void CheckUnchanged(const SweepPlan& plan, const SweepRun& run) {
   if (CheckpointsOf(run).empty()) return;
-  Config begun;
-  Settings was = Declare(begun);
-  RunDirectory::Open(run.directory).LoadConfig(was);
+  const Config begun = RunDirectory::Open(run.directory).LoadConfig();
   Config wanted = run.config;
   wanted.FixScheduleSteps();
-  const Settings is = Declare(wanted);
-  for (std::size_t i = 0; i < was.all().size(); ++i) {
-    const std::string& key = was.all()[i].key;
-    const std::string old_value = Settings::ValueText(was.all()[i]);
-    const std::string new_value = Settings::ValueText(is.all()[i]);
-    // A run stores the absolute path of its ROM; each game accepts only one ROM.
-    if (old_value == new_value || key == "env.rom") continue;
+  for (const auto& [key, old_value, new_value] : ChangedSettings(begun, wanted)) {
+    if (key == "env.rom") continue;  // stored as an absolute path; a game accepts only one ROM
     ThrowUserError(
         "{}: {} = {}: {} began with {} and keeps it; restore the setting, rename the variant, or "
         "choose another directory with out",
@@ -137,13 +131,39 @@ RunProgress InspectRun(const SweepRun& run) {
   return progress;
 }
 
+namespace {
+
+// Whether a run that was killed before its first checkpoint may have left this file behind. It has
+// no weights yet, and its folder of checkpoints is no link to a disk that may be missing.
+bool IsOfUnbegunRun(const fs::path& file) {
+  std::error_code error;
+  const std::string name = file.filename().string();
+  const fs::file_type type = fs::symlink_status(file, error).type();
+  if (name == "weights") return type == fs::file_type::directory && ListDirectory(file).empty();
+  if (name == "videos" || name == "checkpoints") return type == fs::file_type::directory;
+  for (const std::string_view prefix :
+       {"config.toml", "episodes.csv", "events.out.tfevents.", "watch.socket", "profile.json"}) {
+    if (name.starts_with(prefix)) return type != fs::file_type::directory;
+  }
+  return name == kLockFile;
+}
+
+}  // namespace
+
 void RemoveUnbegun(const SweepRun& run) {
   std::error_code error;
   // A run creates its lock before anything else.
   if (!fs::exists(run.directory / kLockFile, error)) return;
   const DirectoryLock lock(run.directory);
   if (!CheckpointsOf(run).empty()) return;
-  for (const std::string& name : ListDirectory(run.directory)) {
+  const std::vector<std::string> names = ListDirectory(run.directory);
+  for (const std::string& name : names) {
+    if (IsOfUnbegunRun(run.directory / name)) continue;
+    ThrowUserError(
+        "{} has no checkpoint, but {}: bring its checkpoints back, or move the directory away",
+        run.directory.string(), name);
+  }
+  for (const std::string& name : names) {
     if (name == kLockFile) continue;
     fs::remove_all(run.directory / name, error);
     if (error)

@@ -97,7 +97,22 @@ TEST(SweepRun, RemovesOnlyRunsWithoutACheckpoint) {
   const auto before = files(sweep.runs[0]);
   RemoveUnbegun(sweep.runs[0]);
   EXPECT_EQ(files(sweep.runs[0]), before);
-  std::filesystem::remove_all(sweep.runs[0].directory / "checkpoints");
+
+  // Checkpoints that somebody has removed, or that are on a disk that is missing.
+  const std::filesystem::path run = sweep.runs[0].directory, checkpoints = run / "checkpoints";
+  const auto refusal = [&] { return RefusalOf([&] { RemoveUnbegun(sweep.runs[0]); }); };
+  std::filesystem::remove_all(checkpoints);
+  EXPECT_THAT(refusal(), HasSubstr("has no checkpoint, but weights"));
+  std::filesystem::remove_all(run / "weights");
+  std::filesystem::create_symlink(run / "nowhere", checkpoints);
+  EXPECT_THAT(refusal(), HasSubstr("has no checkpoint, but checkpoints"));
+  std::filesystem::remove(checkpoints);
+  std::ofstream(run / "mine.txt") << "precious";
+  EXPECT_THAT(refusal(), HasSubstr("has no checkpoint, but mine.txt"));
+  std::filesystem::remove(run / "mine.txt");
+  EXPECT_TRUE(std::filesystem::exists(run / "config.toml"));
+
+  // As if killed before its first checkpoint.
   RemoveUnbegun(sweep.runs[0]);
   EXPECT_THAT(files(sweep.runs[0]), ElementsAre("lock"));
   Train(sweep.runs[0], true);

@@ -52,8 +52,7 @@ class Runner {
         processors_(ProcessorsFor(runs, plan.jobs)),
         slots_(static_cast<std::size_t>(plan.jobs)) {
     for (const SweepRun& run : runs) {
-      const auto result = ReadResult(run.result);
-      if (result && IsCurrent(*result, plan, run)) {
+      if (HasCurrentResult(plan, run)) {
         ++outcome_.complete;
       } else {
         waiting_.push_back(&run);
@@ -62,6 +61,17 @@ class Runner {
     if (plan.minutes > 0) {
       end_ = Clock::now() + std::chrono::duration_cast<Clock::duration>(
                                 std::chrono::duration<double, std::ratio<60>>(plan.minutes));
+    }
+  }
+
+  // A run with a damaged result is evaluated again.
+  bool HasCurrentResult(const SweepPlan& plan, const SweepRun& run) const {
+    try {
+      const auto result = ReadResult(run.result);
+      return result && IsCurrent(*result, plan, run);
+    } catch (const UserError& error) {
+      listener_.say(error.what());
+      return false;
     }
   }
 

@@ -97,4 +97,9 @@ EvaluationRecord ParseEvaluation(std::string_view text, const std::string& origi
   return record;
 }
 
+void CheckGame(const EvaluationRecord& record, const std::string& game, const std::string& file) {
+  if (record.game.empty() || record.game == game) return;
+  ThrowUserError("{} is an evaluation of another game, {}", file, record.game);
+}
+
 }  // namespace arcadeq

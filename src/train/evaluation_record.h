@@ -31,4 +31,8 @@ EvaluationRecord ToEvaluationRecord(const nlohmann::ordered_json& json, const st
 // Parses the output of `evaluate --json`. Throws UserError likewise, and if the game is missing.
 EvaluationRecord ParseEvaluation(std::string_view text, const std::string& origin);
 
+// Throws UserError, naming the file, if the games were not `game`. Accepts a record that does not
+// name its game, as in results of former versions.
+void CheckGame(const EvaluationRecord& record, const std::string& game, const std::string& file);
+
 }  // namespace arcadeq

@@ -1,13 +1,12 @@
 #include "train/fixed_settings.h"
 
-#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
 
 #include "base/error.h"
 #include "base/hash.h"
-#include "base/settings.h"
+#include "train/changed_settings.h"
 #include "train/config.h"
 
 namespace arcadeq {
@@ -26,30 +25,21 @@ bool MayChange(std::string_view key) {
 
 }  // namespace
 
-std::uint64_t HashOfFixedSettings(Config config) {
-  Config defaults;
-  const Settings settings = Declare(config), initial = Declare(defaults);
+std::uint64_t HashOfFixedSettings(const Config& config) {
   Hash hash;
-  for (std::size_t i = 0; i < settings.all().size(); ++i) {
-    const Settings::Setting& setting = settings.all()[i];
-    const std::string value = Settings::ValueText(setting);
-    if (MayChange(setting.key) || value == Settings::ValueText(initial.all()[i])) continue;
-    hash.Add(setting.key + " = " + value + "\n");
+  for (const ChangedSetting& setting : ChangedSettings(Config(), config)) {
+    if (!MayChange(setting.key)) hash.Add(setting.key + " = " + setting.now + "\n");
   }
   return hash.value();
 }
 
-void CheckFixedSettings(Config before, Config now) {
-  const Settings was = Declare(before), is = Declare(now);
-  for (std::size_t i = 0; i < was.all().size(); ++i) {
-    const Settings::Setting& setting = was.all()[i];
-    const std::string old_value = Settings::ValueText(setting);
-    const std::string new_value = Settings::ValueText(is.all()[i]);
-    if (old_value == new_value || MayChange(setting.key)) continue;
+void CheckFixedSettings(const Config& before, const Config& now) {
+  for (const ChangedSetting& setting : ChangedSettings(before, now)) {
+    if (MayChange(setting.key)) continue;
     ThrowUserError(
         "{} = {}: the run began with {} and keeps it; only its end (--steps, --frames, "
         "--episodes), train.threads, env.rom, record.*, checkpoint.* and evaluation.* may change",
-        setting.key, new_value, old_value);
+        setting.key, setting.now, setting.before);
   }
 }
 

@@ -12,9 +12,9 @@ namespace arcadeq {
 
 // Covers only settings that differ from their defaults, so that a later version with more settings
 // can still resume the run.
-std::uint64_t HashOfFixedSettings(Config config);
+std::uint64_t HashOfFixedSettings(const Config& config);
 
 // Throws UserError, naming the first changed setting, if a fixed setting has changed.
-void CheckFixedSettings(Config before, Config now);
+void CheckFixedSettings(const Config& before, const Config& now);
 
 }  // namespace arcadeq

@@ -1,6 +1,7 @@
 #include "train/preset.h"
 
 #include <algorithm>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -17,13 +18,17 @@ std::string_view Preset::Summary() const {
   return line;
 }
 
+std::vector<std::string> PresetNames() {
+  std::vector<std::string> names;
+  for (const Preset& preset : Presets()) names.emplace_back(preset.name);
+  return names;
+}
+
 const Preset& FindPreset(std::string_view name) {
-  std::vector<std::string_view> names;
   for (const Preset& preset : Presets()) {
     if (preset.name == name) return preset;
-    names.push_back(preset.name);
   }
-  ThrowUserError("unknown preset '{}'; the presets are {}", name, fmt::join(names, ", "));
+  ThrowUserError("unknown preset '{}'; the presets are {}", name, fmt::join(PresetNames(), ", "));
 }
 
 Config LoadPreset(std::string_view name) {

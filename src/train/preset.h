@@ -1,7 +1,9 @@
 #pragma once
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "train/config.h"
 
@@ -18,6 +20,7 @@ struct Preset {
 };
 
 std::span<const Preset> Presets();
+std::vector<std::string> PresetNames();
 
 // Throws UserError, listing the presets, for an unknown name.
 const Preset& FindPreset(std::string_view name);

@@ -1,15 +1,14 @@
 #include "train/preset_difference.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include <fmt/format.h>
 
 #include "base/settings.h"
+#include "train/changed_settings.h"
 #include "train/config.h"
 #include "train/preset.h"
 
@@ -22,17 +21,10 @@ PresetDifference DifferenceFrom(std::string_view preset, Config config) {
       (base.train.schedule_steps == 0 && config.train.schedule_steps == config.train.steps)) {
     config.train.schedule_steps = base.train.schedule_steps;
   }
-  PresetDifference difference{preset, {}};
-  const Settings is = Declare(config), was = Declare(base);
-  for (std::size_t i = 0; i < is.all().size(); ++i) {
-    const std::string& key = is.all()[i].key;
-    if (key == "env.rom" || key == "train.seed" || key == "train.threads") continue;
-    std::string value = Settings::ValueText(is.all()[i]);
-    std::string preset_value = Settings::ValueText(was.all()[i]);
-    if (value != preset_value) {
-      difference.changes.push_back({key, std::move(value), std::move(preset_value)});
-    }
-  }
+  PresetDifference difference{preset, ChangedSettings(base, config)};
+  std::erase_if(difference.changes, [](const ChangedSetting& change) {
+    return change.key == "env.rom" || change.key == "train.seed" || change.key == "train.threads";
+  });
   return difference;
 }
 

@@ -4,23 +4,17 @@
 #include <string_view>
 #include <vector>
 
+#include "train/changed_settings.h"
 #include "train/config.h"
 
 namespace arcadeq {
-
-// A setting whose value is not that of a preset; values as Settings::ValueText() writes them.
-struct ChangedSetting {
-  std::string key;
-  std::string value;
-  std::string preset_value;
-};
 
 // What makes a run of a preset. These do not count: the seed; the number of threads and the path of
 // the ROM, which change nothing in a run; the number of steps that the schedules span, if it
 // follows from the rest.
 struct PresetDifference {
   std::string_view preset;
-  std::vector<ChangedSetting> changes;
+  std::vector<ChangedSetting> changes;  // from the preset
 };
 
 // From the preset that differs in the fewest settings.

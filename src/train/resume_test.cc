@@ -8,6 +8,7 @@
 #include <optional>
 #include <span>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -83,7 +84,9 @@ struct Part {
   std::vector<NamedValue> diagnostics;  // of Progress and Diagnosis events
   std::vector<std::string> warnings;
   std::vector<std::int64_t> films;  // episodes
-  CheckpointHashes hashes;          // at its end
+  // Step, mean score, and whether it is the best so far.
+  std::vector<std::tuple<std::int64_t, double, bool>> evaluations;
+  CheckpointHashes hashes;  // at its end
 
   void Append(const std::vector<NamedValue>& values) {
     diagnostics.insert(diagnostics.end(), values.begin(), values.end());
@@ -117,6 +120,8 @@ Part Train(const Config& config, const std::filesystem::path& directory) {
     } else if (const auto* diagnosis = std::get_if<Diagnosis>(&event)) {
       part.Append(diagnosis->dead_units);
       part.diagnostics.push_back({"effective_rank", 1.0 * diagnosis->effective_rank});
+    } else if (const auto* evaluated = std::get_if<Evaluated>(&event)) {
+      part.evaluations.emplace_back(evaluated->step, evaluated->mean, evaluated->best);
     } else if (const auto* film = std::get_if<VideoEnded>(&event)) {
       part.films.push_back(film->episode);
     } else if (const auto* note = std::get_if<Note>(&event); note != nullptr && note->warning) {
@@ -149,10 +154,12 @@ void ExpectSameRunInParts(Config config, const std::vector<std::int64_t>& ends) 
     returns.insert(returns.end(), last.returns.begin(), last.returns.end());
     losses.insert(losses.end(), last.losses.begin(), last.losses.end());
     all.Append(last.diagnostics);
+    all.evaluations.insert(all.evaluations.end(), last.evaluations.begin(), last.evaluations.end());
   }
   EXPECT_EQ(returns, whole.returns);
   EXPECT_EQ(losses, whole.losses);
   EXPECT_EQ(all.diagnostics, whole.diagnostics);
+  EXPECT_EQ(all.evaluations, whole.evaluations);
   ExpectEqual(last.hashes, whole.hashes);
 }
 
@@ -178,6 +185,13 @@ TEST(Resume, WithoutOverlap) {
   Config config = ShortCatch();
   config.train.overlap = false;
   ExpectSameRunInParts(config, {101, 450, 900});
+}
+
+TEST(Resume, WithEvaluationsOnTheWay) {
+  Config config = ShortCatch();
+  config.evaluation.every_steps = 100;
+  config.evaluation.episodes = 3;
+  ExpectSameRunInParts(config, {150, 451, 900});
 }
 
 TEST(Resume, CartPole) {

@@ -1,7 +1,7 @@
 #include "train/run_directory.h"
 
 #include <algorithm>
-#include <charconv>
+#include <cstddef>
 #include <cstdint>
 #include <ctime>
 #include <filesystem>
@@ -9,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <system_error>
+#include <vector>
 
 #include <fmt/chrono.h>
 #include <fmt/format.h>
@@ -16,9 +17,12 @@
 #include "base/directory_lock.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "base/settings.h"
+#include "base/settings_file.h"
+#include "checkpoint/checkpoint_directory.h"
+#include "checkpoint/manifest.h"
 #include "nn/network.h"
 #include "train/config.h"
+#include "train/fixed_settings.h"
 #include "train/weights.h"
 
 namespace arcadeq {
@@ -26,19 +30,18 @@ namespace fs = std::filesystem;
 
 namespace {
 
-constexpr const char* kConfigFile = "config.toml";
-constexpr std::string_view kWeightsPrefix = "step_";
+constexpr std::string_view kWeightsSuffix = ".safetensors";
 
+// Named after the checkpoint of the same step.
 std::string WeightsName(std::int64_t step) {
-  return fmt::format("{}{:09}.safetensors", kWeightsPrefix, step);
+  return CheckpointName(step) + std::string(kWeightsSuffix);
 }
 
 // The step in a name that WeightsName() returns; nothing for any other name.
-std::optional<std::int64_t> ParseWeightsName(const std::string& name) {
-  if (!name.starts_with(kWeightsPrefix)) return std::nullopt;
-  std::int64_t step = -1;
-  std::from_chars(name.data() + kWeightsPrefix.size(), name.data() + name.size(), step);
-  return step >= 0 && WeightsName(step) == name ? std::optional(step) : std::nullopt;
+std::optional<std::int64_t> ParseWeightsName(std::string name) {
+  if (!name.ends_with(kWeightsSuffix)) return std::nullopt;
+  name.resize(name.size() - kWeightsSuffix.size());
+  return ParseCheckpointName(name);
 }
 
 }  // namespace
@@ -64,14 +67,19 @@ RunDirectory RunDirectory::Create(const fs::path& path, const Config& config) {
 
 bool RunDirectory::IsRun(const fs::path& path) {
   std::error_code error;
-  return fs::exists(path / kConfigFile, error);
+  return fs::exists(At(path).config_toml(), error);
 }
 
 RunDirectory RunDirectory::Open(const fs::path& path) {
   std::error_code error;
   if (!fs::is_directory(path, error)) ThrowUserError("{} is not a directory", path.string());
+  const fs::file_status config = fs::status(At(path).config_toml(), error);
+  if (error && config.type() != fs::file_type::not_found) {
+    ThrowUserError("cannot read {}: {}", At(path).config_toml().string(), error.message());
+  }
   if (!IsRun(path)) {
-    ThrowUserError("{} is not a run: it has no {}", path.string(), kConfigFile);
+    ThrowUserError("{} is not a run: it has no {}", path.string(),
+                   At(path).config_toml().filename().string());
   }
   return RunDirectory(path);
 }
@@ -90,12 +98,32 @@ fs::path RunDirectory::MakeDefault(const Config& config, std::string_view preset
   return made;
 }
 
-void RunDirectory::LoadConfig(Settings& settings) const {
-  settings.LoadToml(path_ / kConfigFile);
+Config RunDirectory::LoadConfig() const {
+  Config config;
+  Settings settings = Declare(config);
+  settings.LoadToml(config_toml());
+  const std::size_t found = LoadWhatIsKnown(config_toml(), settings).size();
+  if (found == 0) ThrowUserError("{} has no settings", config_toml().string());
+  if (found < settings.all().size()) CheckNothingIsLost(config);
+  return config;
+}
+
+void RunDirectory::CheckNothingIsLost(const Config& config) const {
+  const std::vector<std::int64_t> steps = ListCheckpoints(checkpoints());
+  if (steps.empty()) return;
+  const fs::path file = checkpoints() / CheckpointName(steps.back()) / kManifestFile;
+  std::optional<Manifest> manifest;
+  try {
+    manifest = ParseManifest(ReadFile(file), file.string());
+  } catch (const UserError&) {
+    return;  // damaged, or of another version
+  }
+  if (manifest->info.settings_hash == HashOfFixedSettings(config)) return;
+  ThrowUserError("{} lacks settings with which the run was trained", config_toml().string());
 }
 
 void RunDirectory::WriteConfig(const Config& config) const {
-  WriteFileAtomically(path_ / kConfigFile, ToToml(config));
+  WriteFileAtomically(config_toml(), ToToml(config));
 }
 
 void RunDirectory::RemoveLeftovers() const {

@@ -6,7 +6,6 @@
 #include <string_view>
 #include <utility>
 
-#include "base/settings.h"
 #include "nn/network.h"
 #include "train/config.h"
 
@@ -30,6 +29,8 @@ class RunDirectory {
   static RunDirectory Create(const std::filesystem::path& path, const Config& config);
   // Whether `path` is an existing run.
   static bool IsRun(const std::filesystem::path& path);
+  // Names the files of a run that need not exist.
+  static RunDirectory At(const std::filesystem::path& path) { return RunDirectory(path); }
   // Opens an existing run. Throws UserError if `path` is not one.
   static RunDirectory Open(const std::filesystem::path& path);
   // Creates an empty directory that no other process uses: "runs/GAME-PRESET-seedS-DATE-TIME" in
@@ -37,13 +38,16 @@ class RunDirectory {
   static std::filesystem::path MakeDefault(const Config& config, std::string_view preset);
 
   const std::filesystem::path& path() const { return path_; }
+  std::filesystem::path config_toml() const { return path_ / "config.toml"; }
   std::filesystem::path videos() const { return path_ / "videos"; }
   std::filesystem::path weights() const { return path_ / "weights"; }
   std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
   std::filesystem::path episodes_csv() const { return path_ / "episodes.csv"; }
 
-  // Loads the settings in effect. Throws UserError if the file is missing or invalid.
-  void LoadConfig(Settings& settings) const;
+  // Loads the settings in effect. Those that the file does not have, because an earlier version
+  // wrote it, have their defaults. Throws UserError if the file is missing or invalid, or lacks
+  // settings that it had according to the newest checkpoint.
+  Config LoadConfig() const;
   // Throws UserError.
   void WriteConfig(const Config& config) const;
 
@@ -67,6 +71,8 @@ class RunDirectory {
   std::filesystem::path NewestWeights() const;
 
  private:
+  void CheckNothingIsLost(const Config& config) const;
+
   explicit RunDirectory(std::filesystem::path path) : path_(std::move(path)) {}
 
   std::filesystem::path WriteWeightsAs(const std::string& name, const Network& network,

@@ -15,7 +15,6 @@
 
 #include "base/frame.h"
 #include "base/random.h"
-#include "base/settings.h"
 #include "base/testing/refusal.h"
 #include "nn/network.h"
 #include "nn/testing/values.h"
@@ -54,20 +53,21 @@ TEST_F(RunDirectoryTest, KeepsTheSettingsInEffect) {
   config_.env.game = "pong";
   config_.agent.gamma = 0.123;
   Create();
-  Config loaded;
-  Settings settings = Declare(loaded);
-  RunDirectory::Open(path_).LoadConfig(settings);
-  EXPECT_EQ(settings.ToToml(), Declare(config_).ToToml());
+  Config loaded = RunDirectory::Open(path_).LoadConfig();
+  EXPECT_EQ(Declare(loaded).ToToml(), Declare(config_).ToToml());
+}
+
+TEST_F(RunDirectoryTest, AConfigurationWithoutSettingsIsDamaged) {
+  const RunDirectory run = Create();
+  std::ofstream(run.config_toml(), std::ios::trunc).flush();
+  EXPECT_THAT(RefusalOf([&] { run.LoadConfig(); }), ::testing::HasSubstr("has no settings"));
 }
 
 TEST_F(RunDirectoryTest, WritesOnlySettingsThatItCanRead) {
   const RunDirectory run = Create();
   config_.env.rom = "\xff";
   EXPECT_THAT(RefusalOf([&] { run.WriteConfig(config_); }), ::testing::HasSubstr("config.toml"));
-  Config loaded;
-  Settings settings = Declare(loaded);
-  run.LoadConfig(settings);
-  EXPECT_EQ(loaded.env.rom, "");
+  EXPECT_EQ(run.LoadConfig().env.rom, "");
 }
 
 TEST_F(RunDirectoryTest, IsUnusedIfItHoldsOnlyALock) {

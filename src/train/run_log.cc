@@ -73,6 +73,7 @@ void RunLog::Begin(const Emit& emit) {
   window_.ended = earlier_seconds_;
   for (int env = 0; env < std::ssize(open_); ++env) stored_frames_ += agent_.stored_frames(env);
   emit(began_);
+  if (agent_.updates() > 0) return;  // by the process that this one continues
   if (std::string why = WhyItLearnsNothing(); !why.empty()) emit(Note{std::move(why), true});
 }
 

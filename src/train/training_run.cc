@@ -16,7 +16,6 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/profile.h"
-#include "base/settings.h"
 #include "checkpoint/checkpoint_reader.h"
 #include "record/event.h"
 #include "record/recorder.h"
@@ -67,9 +66,7 @@ TrainingRun TrainingRun::Resume(const std::filesystem::path& path,
                                 const std::filesystem::path& profile) {
   RunDirectory directory = RunDirectory::Open(path);
   DirectoryLock lock(directory.path());
-  Config before;
-  Settings settings = Declare(before);
-  directory.LoadConfig(settings);
+  const Config before = directory.LoadConfig();
   const Config config = change(before);
   CheckFixedSettings(before, config);
 
@@ -78,7 +75,7 @@ TrainingRun TrainingRun::Resume(const std::filesystem::path& path,
   const std::filesystem::path& checkpoint = reader.checkpoint().path;
   if (reader.info().settings_hash != HashOfFixedSettings(before)) {
     ThrowUserError("{} was saved with settings other than those in {}", checkpoint.string(),
-                   (directory.path() / "config.toml").string());
+                   directory.config_toml().string());
   }
   auto trainer = std::make_unique<Trainer>(config);
   trainer->Restore(reader);

@@ -101,10 +101,11 @@ class Checkpoints(DamagedRun):
         state.write_bytes(state.read_bytes()[:-1])
         manifest.write_text(re.sub(r'"format_version": *\d+', '"format_version": 1',
                                    manifest.read_text()))
-        output = self.succeed("inspect", self.run_folder)
-        self.assertIn(f"{newest}: unusable: {state} is damaged: ", output)
-        self.assertIn(f"{before}: unusable: {manifest} has format 1, but this program", output)
-        self.assertNotIn("good", output)
+        done = arcadeq("inspect", self.run_folder)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn(f"{newest}: unusable: {state} is damaged: ", done.stdout)
+        self.assertIn(f"{before}: unusable: {manifest} has format 1, but this program", done.stdout)
+        self.assertEqual(done.stderr, f"arcadeq: {self.run_folder} has no good checkpoint\n")
 
 
 class CheckpointsOfPqn(Checkpoints):
@@ -140,10 +141,13 @@ class OtherFiles(DamagedRun):
                 (text.replace("gamma = 0.99", "gamma = 7"), "agent.gamma"),
                 (text.replace("gamma = 0.99", "gamma ="), "config.toml:"),
                 (text[:len(text) // 2], "config.toml"),
-                ("", "settings other than those")]:
+                (text.replace("capacity = 3000\n", ""), "lacks settings"),
+                ("", "has no settings")]:
             with self.subTest(damaged[:20]):
                 config.write_text(damaged)
                 self.refuse_to_resume(saying)
+                if saying in ("lacks settings", "has no settings"):
+                    self.refuse("evaluate", self.run_folder, saying=saying)
         config.unlink()
         self.refuse_to_resume("config.toml")
 

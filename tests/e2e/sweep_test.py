@@ -7,12 +7,14 @@ import json
 import os
 import pathlib
 import random
+import shutil
 import signal
+import subprocess
 import time
 import unittest
 import xml.etree.ElementTree
 
-from program import ProgramTest, arcadeq, checkpoints, start
+from program import ARCADEQ, ProgramTest, arcadeq, checkpoints, contents, start
 
 RUNS = ["base-seed1", "low-seed1", "base-seed2", "low-seed2"]
 COLUMNS = ["variant", "seed", "steps", "frames", "minutes", "last_100_mean", "evaluation_mean",
@@ -305,6 +307,36 @@ class Failing(SweepTest):
         process.send_signal(signal.SIGINT)
         output, _ = process.communicate()
         self.assertIn("base-seed1: failed: ended by signal 9 (Killed)\n", output)
+
+    def test_keeps_a_run_without_checkpoints(self):
+        plan = self.write(steps=200)
+        self.succeed("sweep", plan)
+        run, result = self.out / "base-seed1", self.out / "results/base-seed1.json"
+        shutil.rmtree(run / "checkpoints")
+        before = contents(run)
+        self.assertIn("4 complete\n", self.succeed("sweep", plan))
+        result.unlink()
+        done = arcadeq("sweep", plan)
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stdout, "base-seed1: failed: .* has no checkpoint, but weights")
+        self.assertEqual(contents(run), before)
+
+    def test_names_a_damaged_result(self):
+        plan = self.write(steps=200)
+        self.succeed("sweep", plan)
+        result = self.out / "results/base-seed1.json"
+        before = result.read_text()
+        result.write_text("garbage")
+        self.refuse("compare", self.out, saying=f"{result} is damaged")
+        self.assertIn(f"{result} is damaged", arcadeq("sweep", plan, "--show").stderr)
+        self.assertIn(f"{result} is damaged", arcadeq("report", self.out, "--out", self.folder / "r.html").stderr)
+        self.succeed("sweep", plan)
+        self.assertEqual(json.loads(result.read_text()), json.loads(before))
+
+    def test_survives_its_reader(self):
+        subprocess.run(["sh", "-c", f"'{ARCADEQ}' sweep '{self.write(steps=200)}' | head -n 1"], check=True,
+                       capture_output=True)
+        self.assertEqual(len(list((self.out / "results").iterdir())), len(RUNS))
 
     def test_leaves_other_directories_alone(self):
         mine = self.out / "base-seed1/mine.txt"
