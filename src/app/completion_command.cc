@@ -14,12 +14,6 @@
 namespace arcadeq {
 namespace {
 
-std::vector<std::string> PresetNames() {
-  std::vector<std::string> names;
-  for (const Preset& preset : Presets()) names.emplace_back(preset.name);
-  return names;
-}
-
 std::vector<std::string> Assignments() {
   Config config;
   const Settings settings = Declare(config);

@@ -17,8 +17,7 @@
 #include "app/run_options.h"
 #include "base/file.h"
 #include "base/json.h"
-#include "base/output_file.h"
-#include "record/run_status.h"
+#include "base/quantity_text.h"
 #include "stats/bootstrap.h"
 #include "stats/published_scores.h"
 #include "stats/score_summary.h"
@@ -44,6 +43,7 @@ struct Scores {
   ScoreSummary summary;
   std::optional<Interval> interval;  // of the mean, for two games or more
   const HumanScore* human = nullptr;
+  bool built_in = false;  // a game that knows no frames
   std::optional<std::int64_t> training_frames;
   std::vector<PublishedScore> published;  // at about as many frames
 };
@@ -60,7 +60,8 @@ Scores ScoresOf(const LoadedRun& run, const EvaluateOptions& options,
   scores.summary = Summarize(scores.record.scores);
   if (scores.record.scores.size() >= 2) scores.interval = BootstrapInterval(scores.record.scores);
   scores.human = FindHumanScore(scores.record.game);
-  scores.training_frames = TrainingFrames(run.weights, run.config.env);
+  scores.built_in = run.config.env.built_in.Find(scores.record.game) != nullptr;
+  if (!scores.built_in) scores.training_frames = TrainingFrames(run.weights, run.config.env);
   if (scores.training_frames) {
     scores.published = PublishedScoresAt(scores.record.game, *scores.training_frames);
   }
@@ -69,7 +70,7 @@ Scores ScoresOf(const LoadedRun& run, const EvaluateOptions& options,
 
 void PrintJson(const LoadedRun& run, const Evaluation& evaluation, const Scores& scores) {
   nlohmann::ordered_json json = ToJson(scores.record);
-  json["games"] = DescribeGames(run.config.env);
+  if (!scores.built_in) json["games"] = DescribeGames(run.config.env);
   if (scores.interval) json["interval_95"] = {scores.interval->low, scores.interval->high};
   if (scores.human != nullptr) {
     json["random_score"] = scores.human->random;
@@ -106,10 +107,10 @@ void PrintPublished(std::int64_t training_frames, const std::vector<PublishedSco
 void PrintScores(const LoadedRun& run, const EvaluateOptions& options, const Evaluation& evaluation,
                  const Scores& scores) {
   const ScoreSummary& summary = scores.summary;
-  Print("{}: raw score of {} games with {}\n", scores.record.game, options.episodes, run.weights);
-  const bool built_in = run.config.env.built_in.Find(scores.record.game) != nullptr;
+  Print("{}: raw score of {} with {}\n", scores.record.game, FormatCount(options.episodes, "game"),
+        run.weights);
   Print("protocol {}{}, epsilon {}, seed {}\n", options.run.protocol,
-        built_in ? "" : ": " + DescribeGames(run.config.env), run.epsilon, options.run.seed);
+        scores.built_in ? "" : ": " + DescribeGames(run.config.env), run.epsilon, options.run.seed);
   Print("mean {:.1f}  median {:.1f}  standard deviation {:.1f}  min {:.1f}  max {:.1f}\n",
         summary.mean, summary.median, summary.standard_deviation, summary.min, summary.max);
   if (scores.interval) {
@@ -121,9 +122,7 @@ void PrintScores(const LoadedRun& run, const EvaluateOptions& options, const Eva
     Print("human-normalised {:.1f} % (random {}, human {})\n",
           100 * scores.human->Normalise(summary.mean), scores.human->random, scores.human->human);
   }
-  if (scores.training_frames && !built_in) {
-    PrintPublished(*scores.training_frames, scores.published);
-  }
+  if (scores.training_frames) PrintPublished(*scores.training_frames, scores.published);
   if (evaluation.truncated > 0) {
     Print("{} of {} games were cut short by a limit on their length (truncated)\n",
           evaluation.truncated, options.episodes);
@@ -142,9 +141,9 @@ std::string Csv(const Evaluation& evaluation) {
 
 int RunEvaluation(EvaluateOptions options) {
   PlayMany(options.episodes, options.run);
-  // Before the games are played, so that a file that cannot be written wastes no time.
-  std::optional<FileReplacement> csv;
-  if (!options.csv.empty()) csv.emplace(options.csv);
+  // Before the games are played, so that a file that cannot be written wastes no time. Nothing of
+  // it stays meanwhile, for a signal to leave behind.
+  if (!options.csv.empty()) FileReplacement{options.csv};
 
   LoadedRun run = LoadRun(options.run);
   Evaluation evaluation;
@@ -154,13 +153,7 @@ int RunEvaluation(EvaluateOptions options) {
                           [&progress](const EpisodeResult& game) { progress.Add(game); });
   }
   const Scores scores = ScoresOf(run, options, evaluation);
-  if (csv) {
-    OutputFile file(csv->temporary());
-    file.Write(Csv(evaluation));
-    file.Sync();
-    file.Close();
-    csv->Commit();
-  }
+  if (!options.csv.empty()) WriteFileAtomically(options.csv, Csv(evaluation));
   if (options.json) {
     PrintJson(run, evaluation, scores);
   } else {

@@ -1,14 +1,18 @@
 #include "app/evaluation_progress.h"
 
+#include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <cstdio>
+#include <optional>
 #include <string>
 
 #include <fmt/format.h>
 #include <unistd.h>
 
 #include "base/environment.h"
+#include "record/console/terminal.h"
 #include "train/player.h"
 
 namespace arcadeq {
@@ -40,9 +44,11 @@ void EvaluationProgress::Add(const EpisodeResult& game) {
 
 void EvaluationProgress::Show() {
   if (!visible_) return;
-  std::string line = fmt::format("{}{} of {} games", kEraseLine, ended_, games_);
+  std::string line = fmt::format("{} of {} games", ended_, games_);
   if (ended_ > 0) line += fmt::format(", mean {:.1f}", sum_ / static_cast<double>(ended_));
-  Write(line);
+  const std::optional<TerminalSize> size = SizeOfTerminal(STDERR_FILENO);
+  const std::size_t room = size ? static_cast<std::size_t>(std::max(size->columns - 1, 0)) : 80;
+  Write(kEraseLine + line.substr(0, room));  // a longer one would leave the line above behind
   shown_at_ = Clock::now();
 }
 

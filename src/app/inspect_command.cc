@@ -10,12 +10,10 @@
 #include "app/print.h"
 #include "base/error.h"
 #include "base/hash.h"
-#include "base/memory.h"
-#include "base/settings.h"
+#include "base/quantity_text.h"
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_reader.h"
 #include "checkpoint/manifest.h"
-#include "record/run_status.h"
 #include "train/config.h"
 #include "train/run_counters.h"
 #include "train/run_directory.h"
@@ -57,18 +55,18 @@ void PrintCheckpoint(const CheckpointReader& reader) {
 
 void PrintRun(const std::filesystem::path& path) {
   const RunDirectory run = RunDirectory::Open(path);
-  Config config;
-  Settings settings = Declare(config);
-  run.LoadConfig(settings);
-  Print("{}: {}, seed {}, {} environment{}\n", path.string(), config.env.game, config.train.seed,
-        config.train.envs, config.train.envs == 1 ? "" : "s");
+  const Config config = run.LoadConfig();
+  Print("{}: {}, seed {}, {}\n", path.string(), config.env.game, config.train.seed,
+        FormatCount(config.train.envs, "environment"));
   const auto steps = ListCheckpoints(run.checkpoints());
   if (steps.empty()) Print("no checkpoints\n");
+  bool any_good = steps.empty();
   for (std::int64_t step : steps) {
     const std::filesystem::path checkpoint = run.checkpoints() / CheckpointName(step);
     std::vector<std::string> messages;
     try {
       PrintCheckpoint(CheckpointReader::Open(checkpoint, messages));
+      any_good = true;
     } catch (const UserError& error) {
       std::error_code gone;
       if (!std::filesystem::exists(checkpoint, gone)) continue;  // removed by a running training
@@ -76,6 +74,7 @@ void PrintRun(const std::filesystem::path& path) {
     }
     for (const std::string& message : messages) Print("  {}\n", message);
   }
+  if (!any_good) ThrowUserError("{} has no good checkpoint", path.string());
 }
 
 int Inspect(const InspectOptions& options) {

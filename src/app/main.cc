@@ -80,13 +80,14 @@ int Main(int argc, char** argv) {
 }
 
 // If the caller has closed a standard stream, a file that is opened later could get its number, and
-// printed output would go into that file.
+// printed output would go into that file. Writing to what stands for stdout fails, as it would
+// have.
 void OpenStandardStreams() {
-  int descriptor = 0;
-  do {
-    descriptor = open("/dev/null", O_RDWR);
-  } while (descriptor >= 0 && descriptor <= STDERR_FILENO);
-  if (descriptor > STDERR_FILENO) close(descriptor);
+  for (const int stream : {STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO}) {
+    if (fcntl(stream, F_GETFD) < 0) {
+      open("/dev/null", stream == STDERR_FILENO ? O_WRONLY : O_RDONLY);  // the lowest free number
+    }
+  }
 }
 
 // glibc reserves 64 MB or more of address space for each thread's own heap and uses hardly any of

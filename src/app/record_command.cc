@@ -11,6 +11,7 @@
 #include "app/number_option.h"
 #include "app/print.h"
 #include "app/run_options.h"
+#include "app/stop_signals.h"
 #include "film/film_writer.h"
 #include "play/film_game.h"
 #include "train/player.h"
@@ -47,15 +48,23 @@ int Record(RecordOptions options) {
   const std::int64_t games = std::max(options.best_of, options.median_of);
   if (games > 0) PlayMany(games, options.run);
   const LoadedRun run = LoadRun(options.run);
-  // Before any game is played, so that a file that cannot be written wastes no time. An overlay is
-  // drawn for the size that it has.
-  const auto size = [&options](std::int64_t setting) {
-    return options.overlay ? 0 : static_cast<int>(setting);
+  const auto make_film = [&] {
+    // An overlay is drawn for the size that it has.
+    const auto size = [&](std::int64_t setting) {
+      return options.overlay ? 0 : static_cast<int>(setting);
+    };
+    return MakeFilmWriter(options.out, size(run.config.record.gif_height),
+                          size(run.config.record.gif_width));
   };
-  const auto film = MakeFilmWriter(options.out, size(run.config.record.gif_height),
-                                   size(run.config.record.gif_width));
+  // Before any game is played, so that a file that cannot be written wastes no time. Nothing of it
+  // stays meanwhile, for a signal to leave behind.
+  make_film();
   const std::int64_t number = games > 0 ? ChooseGame(options, run) : options.run.number - 1;
-  const EpisodeResult game = FilmGame(*run.player, number, run.epsilon, options.overlay, *film);
+  const StopSignals stop_signals;
+  const auto film = make_film();
+  const EpisodeResult game =
+      FilmGame(*run.player, number, run.epsilon, options.overlay, *film, stop_requested);
+  if (stop_requested) return 128 + stop_signal;
   film->Close();
   Print("{}: game {} of seed {}, {} steps, raw score {:.1f}, played with {}\n", options.out,
         number + 1, options.run.seed, game.steps, game.raw_return, run.weights);

@@ -9,7 +9,6 @@
 
 #include "app/number_option.h"
 #include "base/processors.h"
-#include "base/settings.h"
 #include "train/config.h"
 #include "train/evaluation_protocol.h"
 #include "train/player.h"
@@ -53,9 +52,8 @@ void PlayMany(std::int64_t games, RunOptions& options) {
 LoadedRun LoadRun(const RunOptions& options) {
   LoadedRun loaded;
   const RunDirectory run = RunDirectory::Open(options.run);
-  Settings settings = Declare(loaded.config);
-  run.LoadConfig(settings);
-  if (!options.rom.empty()) settings.Set("env.rom", options.rom, "--rom");
+  loaded.config = run.LoadConfig();
+  if (!options.rom.empty()) Declare(loaded.config).Set("env.rom", options.rom, "--rom");
   ApplyProtocol(options.protocol, loaded.config);
   if (options.threads > 0) loaded.config.train.threads = options.threads;
   const std::filesystem::path weights =

@@ -35,11 +35,25 @@ void SettingsOptions::AddTo(CLI::App& command) {
 }
 
 std::string SettingsOptions::preset() const {
-  return preset_.empty() ? std::string(DefaultPreset(shorthands_.front().value)) : preset_;
+  if (!preset_.empty()) return preset_;
+  Config named;
+  named.env.game.clear();
+  if (!config_file_.empty()) Declare(named).LoadToml(config_file_);
+  Set(named);
+  return std::string(DefaultPreset(named.env.game));
 }
 
 bool SettingsOptions::HasLimit() const {
   return std::ranges::any_of(limits_, [](const Shorthand& limit) { return !limit.value.empty(); });
+}
+
+bool SettingsOptions::SetsLimit() const {
+  return HasLimit() || std::ranges::any_of(limits_, [this](const Shorthand& limit) {
+           const std::string assigned = std::string(limit.key) + "=";
+           return std::ranges::any_of(assignments_, [&](const std::string& assignment) {
+             return assignment.starts_with(assigned);
+           });
+         });
 }
 
 Config SettingsOptions::Apply() const {
@@ -59,7 +73,7 @@ Config SettingsOptions::ApplyTo(const Config& run) const {
   return config;
 }
 
-void SettingsOptions::ApplyOptions(Config& config) const {
+void SettingsOptions::Set(Config& config) const {
   Settings settings = Declare(config);
   const auto given = [](const Shorthand& shorthand) { return !shorthand.value.empty(); };
   if (HasLimit()) config.train.steps = config.train.frames = config.train.episodes = 0;
@@ -79,11 +93,15 @@ void SettingsOptions::ApplyOptions(Config& config) const {
   for (const std::string& assignment : assignments_) {
     settings.SetFromAssignment(assignment, "--set");
   }
+}
+
+void SettingsOptions::ApplyOptions(Config& config) const {
+  Set(config);
   if (!config.env.rom.empty()) {  // the run may be resumed or played from another folder
     std::error_code error;
     const std::filesystem::path rom = std::filesystem::absolute(config.env.rom, error);
     if (error) ThrowUserError("cannot find {}: {}", config.env.rom, error.message());
-    settings.Set("env.rom", rom.string(), "the ROM's absolute path");
+    Declare(config).Set("env.rom", rom.string(), "the ROM's absolute path");
   }
   config.Check();
 }

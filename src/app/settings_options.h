@@ -22,12 +22,16 @@ class SettingsOptions {
   // Throws UserError.
   Config ApplyTo(const Config& run) const;
 
-  // The preset that Apply() starts from.
+  // The preset that Apply() starts from: the given one, or else that of the game, however named.
   std::string preset() const;
   // Whether an end of the run is among the options.
   bool HasLimit() const;
+  // Whether it is among the options or what --set assigns.
+  bool SetsLimit() const;
 
  private:
+  // Both throw UserError.
+  void Set(Config& config) const;
   void ApplyOptions(Config& config) const;
 
   // A short option for one setting. The value stays text: the setting's declaration checks it.

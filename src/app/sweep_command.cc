@@ -1,3 +1,4 @@
+#include <csignal>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -69,6 +70,7 @@ int Sweep(const SweepOptions& options) {
       PrintError(error.what());  // the runs matter more, and a later report may succeed
     }
   };
+  std::signal(SIGPIPE, SIG_IGN);  // a pipe that nobody reads is output that cannot be written
   const StopSignals stop_signals;
   const SweepOutcome outcome = RunSweep(plan, runs, listener, stop_requested);
   Report(plan, runs, true);

@@ -42,25 +42,31 @@ struct TrainOptions {
   WebOptions web;
 };
 
-// Limits the run to the number of steps that fit in the given time. Steps become its only limit, so
-// the run is reproducible bit for bit.
-void EndAfter(double minutes, Config& config) {
+// Limits the run to the number of steps that fit in the given time, and returns what to say about
+// it. Steps become its only limit, so the run is reproducible bit for bit.
+std::string EndAfter(double minutes, Config& config) {
   config.train.steps = StepsThatFit(config, minutes);
   config.train.frames = config.train.episodes = 0;
-  fmt::print("{:.0f} steps/s: {} minutes are {} steps (--steps {} repeats the run)\n",
-             static_cast<double>(config.train.steps) / (60 * minutes), minutes, config.train.steps,
-             config.train.steps);
+  return fmt::format("{:.0f} steps/s: {} minutes are {} steps (--steps {} repeats the run)",
+                     static_cast<double>(config.train.steps) / (60 * minutes), minutes,
+                     config.train.steps, config.train.steps);
 }
 
 TrainingRun MakeRun(const TrainOptions& options) {
   if (!options.resume) {
-    if (options.minutes > 0 && options.settings.HasLimit()) {
-      ThrowUserError("--minutes cannot be combined with --steps, --frames or --episodes");
+    if (options.minutes > 0 && options.settings.SetsLimit()) {
+      ThrowUserError(
+          "--minutes cannot be combined with another limit: --steps, --frames, --episodes or their "
+          "settings");
     }
     Config config = options.settings.Apply();
     if (!options.out.empty()) RunDirectory::CheckUnused(options.out);  // before any time is taken
-    if (options.minutes > 0) EndAfter(options.minutes, config);
-    return TrainingRun::Begin(config, options.out, options.settings.preset(), options.profile);
+    std::string pace;
+    if (options.minutes > 0) pace = EndAfter(options.minutes, config);
+    TrainingRun run =
+        TrainingRun::Begin(config, options.out, options.settings.preset(), options.profile);
+    if (!pace.empty()) run.Announce({pace});
+    return run;
   }
   if (!options.out.empty()) {
     ThrowUserError("--out cannot be used with --resume: a run keeps its directory");
@@ -137,7 +143,7 @@ void AddTrainCommand(CLI::App& app, Command& chosen) {
                    "Resume a run from its newest good checkpoint; --steps, --frames and --episodes "
                    "set a new limit")
       ->type_name("RUN")
-      ->check(CLI::ExistingDirectory);
+      ->check(CLI::Validator(CLI::ExistingDirectory).description(""));
   AddNumberOption(
       *command, "--minutes", &options->minutes, 0.1, 100'000.0,
       "Stop after the number of steps that fit in this time, estimated in a few seconds");
@@ -151,8 +157,8 @@ void AddTrainCommand(CLI::App& app, Command& chosen) {
                         "the drawing, o shows what the agent thinks");
   command->add_flag("--overlay", options->overlay, "Show what the agent thinks, from the start")
       ->needs(render);
-  options->web.AddWatchTo(*command, &options->watch);
-  options->web.AddBindTo(*command);
+  CLI::Option* watch = options->web.AddWatchTo(*command, &options->watch);
+  options->web.AddBindTo(*command)->needs(watch);
   command->callback([options, &chosen] { chosen = [options] { return Train(*options); }; });
 }
 

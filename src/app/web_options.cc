@@ -9,8 +9,8 @@
 
 namespace arcadeq {
 
-void WebOptions::AddWatchTo(CLI::App& command, bool* watch) {
-  command
+CLI::Option* WebOptions::AddWatchTo(CLI::App& command, bool* watch) {
+  return command
       .add_option_function<std::vector<std::string>>(
           "--watch",
           [this, watch, name = command.get_name()](const std::vector<std::string>& ports) {
@@ -26,8 +26,8 @@ void WebOptions::AddWatchTo(CLI::App& command, bool* watch) {
       ->type_name("PORT");
 }
 
-void WebOptions::AddBindTo(CLI::App& command) {
-  command
+CLI::Option* WebOptions::AddBindTo(CLI::App& command) {
+  return command
       .add_option("--bind", bind,
                   "Address to serve the page at (default 127.0.0.1, which only this machine can "
                   "reach; what goes over a network is not encrypted)")

@@ -15,9 +15,9 @@ struct WebOptions {
   std::int64_t port = 0;  // 0: any free one
 
   // Adds --watch with an optional port, which sets `*watch`.
-  void AddWatchTo(CLI::App& command, bool* watch);
+  CLI::Option* AddWatchTo(CLI::App& command, bool* watch);
   // Adds --bind.
-  void AddBindTo(CLI::App& command);
+  CLI::Option* AddBindTo(CLI::App& command);
   // Throws UserError if the port is in use or the address is not this machine's.
   WebListener Listen() const;
 };

@@ -1,6 +1,7 @@
 #include "play/film_game.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <numeric>
@@ -16,7 +17,7 @@
 namespace arcadeq {
 
 EpisodeResult FilmGame(Player& player, std::int64_t number, double epsilon, bool overlay,
-                       FilmWriter& film) {
+                       FilmWriter& film, const std::atomic<bool>& stop) {
   Player::Game game = player.Begin(number);
   Overlay drawing;
   Moment moment;
@@ -24,7 +25,7 @@ EpisodeResult FilmGame(Player& player, std::int64_t number, double epsilon, bool
     const Image screen = game.Screen();
     film.Add(overlay ? drawing.Draw(screen, &moment) : screen, game.seconds());
   };
-  while (!game.over()) {
+  while (!game.over() && !stop) {
     const int action = game.Choose(epsilon);
     if (overlay) {
       moment = game.Describe();

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <span>
@@ -10,9 +11,9 @@
 namespace arcadeq {
 
 // Plays a game into a film, which the caller closes; with an overlay of what the agent thinks if
-// `overlay`.
+// `overlay`. Ends early once `stop` is true.
 EpisodeResult FilmGame(Player& player, std::int64_t number, double epsilon, bool overlay,
-                       FilmWriter& film);
+                       FilmWriter& film, const std::atomic<bool>& stop);
 
 // The game with the highest score, the first of several.
 std::size_t BestGame(std::span<const EpisodeResult> games);

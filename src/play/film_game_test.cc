@@ -1,5 +1,6 @@
 #include "play/film_game.h"
 
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <vector>
@@ -15,6 +16,7 @@ namespace arcadeq {
 namespace {
 
 constexpr double kEpsilon = 0.5;
+const std::atomic<bool> kNeverStops{false};
 
 // Keeps the pictures.
 class KeptFilm : public FilmWriter {
@@ -41,7 +43,7 @@ TEST(FilmGame, FilmsThatGame) {
   bool wins = false, loses = false;
   for (const std::int64_t number : {0, 5, 11, 3, 7, 2}) {
     KeptFilm film;
-    const EpisodeResult result = FilmGame(*player, number, kEpsilon, false, film);
+    const EpisodeResult result = FilmGame(*player, number, kEpsilon, false, film, kNeverStops);
     const EpisodeResult& expected = games[static_cast<std::size_t>(number)];
     EXPECT_EQ(result.raw_return, expected.raw_return);
     EXPECT_EQ(result.steps, expected.steps);
@@ -56,8 +58,8 @@ TEST(FilmGame, FilmsThatGame) {
 TEST(FilmGame, AnOverlayChangesThePicturesAlone) {
   const auto player = MakeCatchPlayer();
   KeptFilm plain, overlaid;
-  const EpisodeResult without = FilmGame(*player, 4, kEpsilon, false, plain);
-  const EpisodeResult with = FilmGame(*player, 4, kEpsilon, true, overlaid);
+  const EpisodeResult without = FilmGame(*player, 4, kEpsilon, false, plain, kNeverStops);
+  const EpisodeResult with = FilmGame(*player, 4, kEpsilon, true, overlaid, kNeverStops);
   EXPECT_EQ(without.raw_return, with.raw_return);
   ASSERT_EQ(plain.pictures.size(), overlaid.pictures.size());
   for (const Image& picture : overlaid.pictures) {

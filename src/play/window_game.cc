@@ -53,7 +53,8 @@ class Session {
   bool WaitOut(double seconds);
   void HandleKeys();
   void Draw();
-  EpisodeResult PlayAlone(std::int64_t number) const;
+  // The result of the agent's own game; none if it is to stop before the game is over.
+  std::optional<EpisodeResult> PlayAlone(std::int64_t number) const;
   std::vector<std::string> Notice() const;
 
   Player& player_;
@@ -147,9 +148,12 @@ std::vector<std::string> Session::Notice() const {
   return lines;
 }
 
-EpisodeResult Session::PlayAlone(std::int64_t number) const {
+std::optional<EpisodeResult> Session::PlayAlone(std::int64_t number) const {
   Player::Game game = player_.Begin(number);
-  while (!game.over()) game.Step(game.Choose(games_.epsilon));
+  while (!game.over()) {
+    if (stop_) return std::nullopt;
+    game.Step(game.Choose(games_.epsilon));
+  }
   return game.result();
 }
 

@@ -40,6 +40,13 @@ class BadSettings(ProgramTest):
     def test_contradiction(self):
         self.train("--preset", "tutorial", "--set", "agent.target_network=false", saying="agent.double")
 
+    def test_options_that_exclude_or_need_others(self):
+        self.train("--game", "catch", "--set", "train.steps=5", "--minutes", 1, saying="--minutes")
+        self.train("--game", "catch", "--bind", "127.0.0.2", saying="--watch")
+
+    def test_a_target_network_that_never_learns(self):
+        self.train("--set", "agent.target_tau=0", saying="agent.target_period")
+
     def test_a_share_of_a_run_without_a_number_of_steps(self):
         for limit in ["--episodes", "--frames"]:
             self.train(limit, 10, "--steps", 0, saying=["policy.epsilon_decay_share", "train.schedule_steps"])

@@ -109,6 +109,23 @@ class SpaceInvaders(ProgramTest):
                     self.succeed("train", "--out", run, *options, "--seed", 3, *other)
                 self.assertEqual(len({next((run / "weights").iterdir()).read_bytes() for run in runs}), 1)
 
+    def test_an_evaluation_of_a_built_in_game_knows_no_frames(self):
+        run = self.folder / "run"
+        self.succeed("train", "--game", "catch", "--steps", 20, "--out", run)
+        evaluation = self.evaluate(run, "--episodes", 1)
+        self.assertEqual(evaluation["game"], "catch")
+        self.assertNotIn("games", evaluation)
+        self.assertNotIn("training_frames", evaluation)
+
+    def test_the_game_decides_the_preset_however_it_is_named(self):
+        (self.folder / "game.toml").write_text('[env]\ngame = "catch"\n')
+        ways = [["--game", "catch"], ["--set", "env.game=cartpole", "--set", "env.game=catch"],
+                ["--config", self.folder / "game.toml"]]
+        for number, options in enumerate(ways):
+            run = self.folder / f"run{number}"
+            self.succeed("train", *options, "--steps", 20, "--out", run)
+            self.assertIn("learning_starts = 1000\n", (run / "config.toml").read_text(), options)
+
     def test_other_games_and_presets(self):
         for game, options in [("breakout", ["--preset", "nature", *SHORT]),
                               ("pong", ["--preset", "dopamine", *SHORT]),
@@ -208,9 +225,15 @@ class Streams(ProgramTest):
             self.assertRegex(row["episode"], r"^\d+$")
 
     def test_output_that_cannot_be_written_is_an_error(self):
-        done = self.shell(f"'{program.ARCADEQ}' presets tutorial >/dev/full")
-        self.assertEqual(done.returncode, 2)
-        self.assertIn("stdout", done.stderr)
+        for place in (">/dev/full", ">&-"):
+            done = self.shell(f"'{program.ARCADEQ}' presets tutorial {place}")
+            self.assertEqual(done.returncode, 2, place)
+            self.assertIn("stdout", done.stderr)
+
+    def test_a_run_of_some_minutes_does_not_need_its_output(self):
+        done = self.shell(f"'{program.ARCADEQ}' train --game cartpole --minutes 0.1 --out run >/dev/full")
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        self.assertTrue(list((self.folder / "run" / "weights").iterdir()))
 
     def test_the_run_survives_its_reader(self):
         done = self.shell(f"'{program.ARCADEQ}' train --game catch --steps 3000 --out run "
