@@ -4,8 +4,8 @@
 
 The commands are the lines that begin with "$ " in blocks of ```console, continued after a backslash. One shell
 runs all of them, in order; everything else in these blocks is replaced by what it prints. Numbers after the
-language, such as ```console 6 4, show only so many lines at the beginning and at the end of each command's output;
-"..." stands for those between.
+language limit the output of each command: ```console 6 4 keeps its first 6 and its last 4 lines, with "..." for those
+between.
 """
 
 import argparse

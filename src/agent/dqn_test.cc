@@ -1,11 +1,6 @@
-#include <algorithm>
-#include <array>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
-#include <numeric>
-#include <span>
 #include <string>
 #include <utility>
 #include <vector>
@@ -16,224 +11,18 @@
 #include "agent/agent.h"
 #include "agent/agent_config.h"
 #include "agent/testing/agent_copy.h"
+#include "agent/testing/experienced_dqn.h"
 #include "base/error.h"
 #include "base/frame.h"
 #include "base/random.h"
-#include "base/settings.h"
 #include "base/testing/allocation_counter.h"
 #include "base/testing/refusal.h"
 #include "base/thread_pool.h"
 #include "nn/network.h"
-#include "nn/optimizer.h"
-#include "replay/batch.h"
-#include "replay/replay.h"
 #include "replay/replay_memory.h"
-#include "replay/step.h"
 
 namespace arcadeq {
 namespace {
-
-constexpr FrameFormat kVector{ElementType::kFloat32, 1, 4};
-constexpr int kActions = 2;
-constexpr int kBatch = 8;
-constexpr std::uint64_t kSeed = 4;
-
-AgentConfig SmallConfig() {
-  AgentConfig config;
-  config.network = {.architecture = "mlp", .hidden = 16, .dueling = true};
-  config.learning.batch_size = kBatch;
-  config.replay.capacity = 200;
-  return config;
-}
-
-AgentConfig Set(AgentConfig config, const std::vector<std::string>& assignments) {
-  Settings settings;
-  config.Declare(settings);
-  for (const std::string& assignment : assignments) settings.SetFromAssignment(assignment, "test");
-  return config;
-}
-
-// Ten random episodes, of five steps by default.
-struct Experience {
-  struct Event {
-    std::array<float, 4> frame;
-    bool begins;
-    Step step;
-  };
-  std::vector<Event> events;
-
-  explicit Experience(std::size_t episode_steps = 5) {
-    RandomStream random(3, "experience");
-    for (int episode = 0; episode < 10; ++episode) {
-      for (std::size_t k = 0; k <= episode_steps; ++k) {
-        Event event;
-        for (float& value : event.frame) value = static_cast<float>(random.Uniform(-1, 1));
-        event.begins = k == 0;
-        event.step.action = static_cast<std::int32_t>(k % kActions);
-        event.step.reward = static_cast<float>(random.Uniform(-1, 1));
-        event.step.end.terminated = k == episode_steps;
-        events.push_back(event);
-      }
-    }
-  }
-
-  template <typename Observer>
-  void Feed(Observer& observer) const {
-    for (const Event& event : events) {
-      const std::span frame(reinterpret_cast<const std::uint8_t*>(event.frame.data()), 16);
-      if (event.begins) {
-        observer.BeginEpisode(0, frame);
-      } else {
-        observer.Observe(0, event.step, frame);
-      }
-    }
-  }
-};
-
-class DqnTest : public ::testing::Test {
- protected:
-  std::unique_ptr<Agent> MakeAgent(const AgentConfig& config, std::size_t episode_steps = 5) {
-    auto agent = config.algorithm.Make(AgentContext{config, kSeed, kVector, 1, kActions, 1, pool_});
-    Experience(episode_steps).Feed(*agent);
-    return agent;
-  }
-
-  static UpdateStats Update(Agent& agent) {
-    agent.BeginUpdate();
-    return agent.FinishUpdate();
-  }
-
-  // The batches that an agent learns from: those of another replay with the same experience and the
-  // same random stream.
-  class Batches {
-   public:
-    explicit Batches(const AgentConfig& config)
-        : replay_(kVector, 1, config.replay, config.Rule(), 1),
-          random_(kSeed, "replay"),
-          batch_(replay_.store().MakeBatch(kBatch)) {
-      Experience().Feed(*this);
-    }
-    void BeginEpisode(int env, std::span<const std::uint8_t> frame) {
-      replay_.BeginEpisode(env, frame);
-    }
-    void Observe(int env, const Step& step, std::span<const std::uint8_t> frame) {
-      replay_.Append(env, step, frame);
-    }
-    const Batch& Next(ThreadPool& pool) {
-      replay_.Sample(random_, pool, batch_);
-      return batch_;
-    }
-    void UpdatePriorities(const std::vector<float>& td_errors) {
-      replay_.UpdatePriorities(batch_.id, td_errors);
-    }
-
-   private:
-    Replay replay_;
-    RandomStream random_;
-    Batch batch_;
-  };
-
-  // A pass of an agent's network, with the parameters of a copy of it, over a batch of states.
-  class Pass {
-   public:
-    Pass(const Agent& agent, const AgentCopy& copy, const std::string& name,
-         const std::vector<StackView>& states, ThreadPool& pool)
-        : network_(agent.network()), pool_(pool) {
-      auto tensors = network_.Export(agent.parameters());
-      auto value = copy.parameters(name).begin();
-      for (auto& tensor : tensors) {
-        for (float& each : tensor.values) each = *value++;
-      }
-      network_.Import(tensors, *parameters_);
-      network_.Read(states, *observations_, pool_);
-      network_.Forward(*parameters_, {*observations_, 0, kBatch}, *workspace_, pool_, values_);
-    }
-
-    // Q as [batch][action].
-    const std::vector<float>& values() const { return values_; }
-    double GradientNorm(const std::vector<float>& d_values) {
-      network_.BeginBackward(*parameters_, {*observations_, 0, kBatch}, *workspace_, pool_,
-                             d_values);
-      return Optimizer({}, network_).Step(network_, *workspace_, *parameters_, {}, pool_);
-    }
-
-   private:
-    const Network& network_;
-    ThreadPool& pool_;
-    const std::unique_ptr<Network::Parameters> parameters_ = network_.MakeParameters();
-    const std::unique_ptr<Network::Workspace> workspace_ = network_.MakeWorkspace(kBatch, kBatch);
-    const std::unique_ptr<Network::Observations> observations_ = network_.MakeObservations(kBatch);
-    std::vector<float> values_ = std::vector<float>(kBatch * kActions);
-  };
-
-  ThreadPool pool_{1};
-};
-
-class DqnTargetTest : public DqnTest,
-                      public ::testing::WithParamInterface<std::vector<std::string>> {};
-
-// As the networks drift apart, and as a prioritised replay learns what is surprising.
-TEST_P(DqnTargetTest, LearnsFromTheWeightedErrorsOfTheReplaysBatches) {
-  for (const auto& [double_q, target_network] :
-       {std::pair{true, true}, std::pair{false, true}, std::pair{false, false}}) {
-    AgentConfig config = Set(SmallConfig(), {fmt::format("agent.double={}", double_q),
-                                             fmt::format("agent.target_network={}", target_network),
-                                             "agent.target_tau=0.1"});
-    config = Set(config, GetParam());
-    const auto agent = MakeAgent(config);
-    Batches batches(config);
-    for (int update = 0; update < 5; ++update) {
-      const Batch& batch = batches.Next(pool_);
-      const AgentCopy copy(*agent);
-      Pass pass(*agent, copy, "online", batch.s_tm1, pool_);
-      const std::vector<float>& q = pass.values();
-      const auto online = Pass(*agent, copy, "online", batch.s_t, pool_).values();
-      const auto target = Pass(*agent, copy, "target", batch.s_t, pool_).values();
-      const auto& selector = double_q || !target_network ? online : target;
-      const auto& evaluator = target_network ? target : online;
-      double loss = 0, mean_q = 0, max_q = 0;
-      std::vector<float> td_errors, d_q(q.size());
-      for (int i = 0; i < kBatch; ++i) {
-        const int taken = 2 * i + batch.a_tm1[i];
-        const int best = selector[2 * i] >= selector[2 * i + 1] ? 0 : 1;
-        const float error =
-            q[taken] - (batch.r_t[i] + batch.discount_t[i] * evaluator[2 * i + best]);
-        td_errors.push_back(std::abs(error));
-        loss +=
-            batch.weight[i] * (td_errors.back() < 1 ? 0.5 * error * error : td_errors.back() - 0.5);
-        d_q[taken] = batch.weight[i] * std::clamp(error, -1.0f, 1.0f) / kBatch;
-        mean_q += q[taken];
-        max_q += std::max(q[2 * i], q[2 * i + 1]);
-      }
-      const UpdateStats stats = Update(*agent);
-      EXPECT_NEAR(stats.loss, loss / kBatch, 1e-6);
-      EXPECT_NEAR(stats.td_error, std::accumulate(td_errors.begin(), td_errors.end(), 0.0) / kBatch,
-                  1e-6);
-      EXPECT_NEAR(stats.mean_q, mean_q / kBatch, 1e-6);
-      EXPECT_NEAR(stats.max_q, max_q / kBatch, 1e-6);
-      const double norm = pass.GradientNorm(d_q);
-      EXPECT_NEAR(stats.gradient_norm, norm, 1e-5 * norm);
-      batches.UpdatePriorities(td_errors);
-    }
-  }
-}
-
-INSTANTIATE_TEST_SUITE_P(
-    Replays, DqnTargetTest,
-    ::testing::Values(std::vector<std::string>{"replay.sampler=uniform"},
-                      std::vector<std::string>{"replay.sampler=proportional", "replay.n_step=3",
-                                               "replay.priority_exponent=1",
-                                               "replay.importance_exponent=0.7"}),
-    [](const auto& tested) { return tested.index == 0 ? "Uniform" : "Proportional"; });
-
-TEST_F(DqnTest, WeightsOfAPrioritisedReplayDiffer) {
-  const AgentConfig config = Set(SmallConfig(), {"replay.sampler=proportional"});
-  Batches batches(config);
-  batches.Next(pool_);
-  batches.UpdatePriorities({0, 1, 2, 3, 4, 5, 6, 7});
-  const auto [least, greatest] = std::ranges::minmax(batches.Next(pool_).weight);
-  EXPECT_LT(least, greatest);
-}
 
 // Episodes of one step: the return is the reward.
 TEST_F(DqnTest, FitsTerminalRewards) {

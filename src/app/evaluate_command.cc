@@ -43,9 +43,8 @@ struct Scores {
   ScoreSummary summary;
   std::optional<Interval> interval;  // of the mean, for two games or more
   const HumanScore* human = nullptr;
-  bool built_in = false;  // a game that knows no frames
-  std::optional<std::int64_t> training_frames;
-  std::vector<PublishedScore> published;  // at about as many frames
+  std::optional<std::int64_t> training_frames;  // of an Atari game
+  std::vector<PublishedScore> published;        // at about as many frames
 };
 
 Scores ScoresOf(const LoadedRun& run, const EvaluateOptions& options,
@@ -60,8 +59,8 @@ Scores ScoresOf(const LoadedRun& run, const EvaluateOptions& options,
   scores.summary = Summarize(scores.record.scores);
   if (scores.record.scores.size() >= 2) scores.interval = BootstrapInterval(scores.record.scores);
   scores.human = FindHumanScore(scores.record.game);
-  scores.built_in = run.config.env.built_in.Find(scores.record.game) != nullptr;
-  if (!scores.built_in) scores.training_frames = TrainingFrames(run.weights, run.config.env);
+  if (!run.config.env.is_built_in())
+    scores.training_frames = TrainingFrames(run.weights, run.config.env);
   if (scores.training_frames) {
     scores.published = PublishedScoresAt(scores.record.game, *scores.training_frames);
   }
@@ -70,7 +69,7 @@ Scores ScoresOf(const LoadedRun& run, const EvaluateOptions& options,
 
 void PrintJson(const LoadedRun& run, const Evaluation& evaluation, const Scores& scores) {
   nlohmann::ordered_json json = ToJson(scores.record);
-  if (!scores.built_in) json["games"] = DescribeGames(run.config.env);
+  if (!run.config.env.is_built_in()) json["games"] = DescribeGames(run.config.env);
   if (scores.interval) json["interval_95"] = {scores.interval->low, scores.interval->high};
   if (scores.human != nullptr) {
     json["random_score"] = scores.human->random;
@@ -110,7 +109,8 @@ void PrintScores(const LoadedRun& run, const EvaluateOptions& options, const Eva
   Print("{}: raw score of {} with {}\n", scores.record.game, FormatCount(options.episodes, "game"),
         run.weights);
   Print("protocol {}{}, epsilon {}, seed {}\n", options.run.protocol,
-        scores.built_in ? "" : ": " + DescribeGames(run.config.env), run.epsilon, options.run.seed);
+        run.config.env.is_built_in() ? "" : ": " + DescribeGames(run.config.env), run.epsilon,
+        options.run.seed);
   Print("mean {:.1f}  median {:.1f}  standard deviation {:.1f}  min {:.1f}  max {:.1f}\n",
         summary.mean, summary.median, summary.standard_deviation, summary.min, summary.max);
   if (scores.interval) {

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include <signal.h>
+
 #include "app/commands.h"
 #include "app/help.h"
 #include "app/number_option.h"

@@ -145,14 +145,14 @@ void Settings::SetFromAssignment(std::string_view assignment, std::string_view o
   Set(assignment.substr(0, equals), assignment.substr(equals + 1), origin);
 }
 
-void Settings::LoadToml(const std::filesystem::path& path) {
-  LoadTomlText(ReadFile(path), path.string());
+std::size_t Settings::LoadToml(const std::filesystem::path& path) {
+  return LoadTomlText(ReadFile(path), path.string());
 }
 
-void Settings::LoadTomlText(std::string_view text, std::string_view origin) {
-  for (const auto& [key, value, place] : ReadAssignments(*this, ParseToml(text, origin), origin)) {
-    Set(key, value, place);
-  }
+std::size_t Settings::LoadTomlText(std::string_view text, std::string_view origin) {
+  const auto assignments = ReadAssignments(*this, ParseToml(text, origin), origin);
+  for (const auto& [key, value, place] : assignments) Set(key, value, place);
+  return assignments.size();
 }
 
 std::string Settings::ToToml() const {

@@ -65,9 +65,10 @@ class Settings {
   // `assignment` is "key=value".
   void SetFromAssignment(std::string_view assignment, std::string_view origin);
 
-  // Sets the values in a TOML file. Throws UserError with file, line, key and the valid values.
-  void LoadToml(const std::filesystem::path& path);
-  void LoadTomlText(std::string_view text, std::string_view origin);
+  // Sets the values in a TOML file, and returns their number. Throws UserError with file, line, key
+  // and the valid values.
+  std::size_t LoadToml(const std::filesystem::path& path);
+  std::size_t LoadTomlText(std::string_view text, std::string_view origin);
 
   // Every setting with its current value and its help as a comment, grouped by the part before the
   // dot.

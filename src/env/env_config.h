@@ -35,6 +35,8 @@ struct EnvConfig {
   void Declare(Settings& settings);
   // Throws UserError if the settings contradict each other.
   void Check() const;
+  // Whether the game is built in, rather than an Atari game: most settings then have no effect.
+  bool is_built_in() const { return built_in.Find(game) != nullptr; }
 };
 
 // Makes the environment that `config.game` names: one of config.built_in, or any Atari game. All of

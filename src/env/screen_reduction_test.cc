@@ -16,7 +16,6 @@
 #endif
 
 #include "base/random.h"
-#include "env/preprocess.h"
 #include "env/testing/area_reduction.h"
 
 namespace arcadeq {

@@ -5,6 +5,7 @@
 
 #include <fmt/format.h>
 
+#include "base/memory.h"
 #include "base/quantity_text.h"
 #include "machine/checks.h"
 #include "machine/section.h"

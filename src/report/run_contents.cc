@@ -173,7 +173,7 @@ class Reading {
     const fs::path result = ResultFileOf(contents_.path);
     Try([&] {
       if (auto evaluated = ReadResult(result)) {
-        AddEvaluation(result.string(), std::move(evaluated->evaluation));
+        AddEvaluation(result, result.string(), std::move(evaluated->evaluation));
       }
     });
     for (const std::string& name : ListDirectory(contents_.path)) {
@@ -183,7 +183,7 @@ class Reading {
         if (name == kProfileFile) {
           contents_.profile = SummarizeProfile(ReadFile(file), file.string());
         } else {
-          AddEvaluation(name, ParseEvaluation(ReadFile(file), file.string()));
+          AddEvaluation(file, name, ParseEvaluation(ReadFile(file), file.string()));
         }
       });
     }
@@ -192,9 +192,9 @@ class Reading {
         [](const SavedEvaluation& saved) { return saved.record.scores.size(); });
   }
 
-  void AddEvaluation(const std::string& file, EvaluationRecord record) {
-    if (contents_.config) CheckGame(record, contents_.config->env.game, file);
-    contents_.evaluations.push_back({file, std::move(record)});
+  void AddEvaluation(const fs::path& file, const std::string& shown_as, EvaluationRecord record) {
+    if (contents_.config) CheckGame(record, contents_.config->env.game, file.string());
+    contents_.evaluations.push_back({shown_as, std::move(record)});
   }
 
   // The checkpoints are not verified: that would take long, and `inspect` does it.

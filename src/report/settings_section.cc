@@ -9,6 +9,7 @@
 #include "report/agents.h"
 #include "report/run_contents.h"
 #include "report/sections.h"
+#include "train/changed_settings.h"
 #include "train/config.h"
 #include "train/preset_difference.h"
 

@@ -113,6 +113,10 @@ std::vector<ReportedRun> ReadRuns(const std::vector<SweepRun>& runs,
       const std::optional<RunResult> result = ReadResult(run.result);
       if (result) CheckGame(result->evaluation, run.config.env.game, run.result.string());
       added.result = result;
+    } catch (const UserError& error) {
+      messages.emplace_back(error.what());
+    }
+    try {
       EpisodeTable table = ReadEpisodes(RunDirectory::At(run.directory).episodes_csv());
       added.episodes = std::move(table.rows);
       if (!table.damage.empty()) messages.push_back(table.damage + "; left out");

@@ -1,7 +1,6 @@
 #include "sweep/sweep_run.h"
 
 #include <algorithm>
-#include <cstddef>
 #include <cstdint>
 #include <filesystem>
 #include <iterator>
@@ -102,6 +101,21 @@ void CheckUnchanged(const SweepPlan& plan, const SweepRun& run) {
   }
 }
 
+// Whether a run that was killed before its first checkpoint may have left this file behind. It has
+// no weights yet, and its folder of checkpoints is no link to a disk that may be missing.
+bool IsOfUnbegunRun(const fs::path& file) {
+  std::error_code error;
+  const std::string name = file.filename().string();
+  const fs::file_type type = fs::symlink_status(file, error).type();
+  if (name == "weights") return type == fs::file_type::directory && ListDirectory(file).empty();
+  if (name == "videos" || name == "checkpoints") return type == fs::file_type::directory;
+  for (const std::string_view prefix :
+       {"config.toml", "episodes.csv", "events.out.tfevents.", "watch.socket"}) {
+    if (name.starts_with(prefix)) return type != fs::file_type::directory;
+  }
+  return name == kLockFile;
+}
+
 }  // namespace
 
 std::vector<SweepRun> RunsOf(const SweepPlan& plan) {
@@ -130,25 +144,6 @@ RunProgress InspectRun(const SweepRun& run) {
                       directory.HasWeights(progress.counters.steps);
   return progress;
 }
-
-namespace {
-
-// Whether a run that was killed before its first checkpoint may have left this file behind. It has
-// no weights yet, and its folder of checkpoints is no link to a disk that may be missing.
-bool IsOfUnbegunRun(const fs::path& file) {
-  std::error_code error;
-  const std::string name = file.filename().string();
-  const fs::file_type type = fs::symlink_status(file, error).type();
-  if (name == "weights") return type == fs::file_type::directory && ListDirectory(file).empty();
-  if (name == "videos" || name == "checkpoints") return type == fs::file_type::directory;
-  for (const std::string_view prefix :
-       {"config.toml", "episodes.csv", "events.out.tfevents.", "watch.socket", "profile.json"}) {
-    if (name.starts_with(prefix)) return type != fs::file_type::directory;
-  }
-  return name == kLockFile;
-}
-
-}  // namespace
 
 void RemoveUnbegun(const SweepRun& run) {
   std::error_code error;

@@ -16,6 +16,7 @@
 #include <fmt/format.h>
 
 #include "base/directory_lock.h"
+#include "base/error.h"
 #include "base/file.h"
 #include "base/processors.h"
 #include "sweep/job.h"
@@ -64,17 +65,6 @@ class Runner {
     }
   }
 
-  // A run with a damaged result is evaluated again.
-  bool HasCurrentResult(const SweepPlan& plan, const SweepRun& run) const {
-    try {
-      const auto result = ReadResult(run.result);
-      return result && IsCurrent(*result, plan, run);
-    } catch (const UserError& error) {
-      listener_.say(error.what());
-      return false;
-    }
-  }
-
   SweepOutcome Run(const std::atomic<bool>& stop) {
     listener_.say(
         fmt::format("{} runs, {} at once; {} complete", total_, slots_.size(), outcome_.complete));
@@ -91,6 +81,17 @@ class Runner {
   }
 
  private:
+  // A run with a damaged result is evaluated again.
+  bool HasCurrentResult(const SweepPlan& plan, const SweepRun& run) const {
+    try {
+      const auto result = ReadResult(run.result);
+      return result && IsCurrent(*result, plan, run);
+    } catch (const UserError& error) {
+      listener_.say(error.what());
+      return false;
+    }
+  }
+
   struct Slot {
     std::optional<Job> job;
     std::string said;

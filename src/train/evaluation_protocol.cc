@@ -60,7 +60,7 @@ void ApplyProtocol(std::string_view name, Config& config) {
     ThrowUserError("unknown protocol '{}'; there are {}", name,
                    fmt::join(EvaluationProtocolNames(), ", "));
   }
-  if (config.env.built_in.Find(config.env.game) != nullptr) {
+  if (config.env.is_built_in()) {
     ThrowUserError("protocol '{}' is for Atari games; {} has only '{}'", name, config.env.game,
                    kTrainingProtocol);
   }

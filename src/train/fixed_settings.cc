@@ -1,7 +1,6 @@
 #include "train/fixed_settings.h"
 
 #include <cstdint>
-#include <string>
 #include <string_view>
 
 #include "base/error.h"

@@ -17,7 +17,6 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
-#include "base/hash.h"
 #include "base/safetensors.h"
 #include "base/testing/no_more_threads.h"
 #include "base/testing/no_privileges.h"
@@ -26,7 +25,6 @@
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_reader.h"
 #include "checkpoint/checkpoint_writer.h"
-#include "env/env_config.h"
 #include "loss/loss.h"
 #include "record/event.h"
 #include "record/recorder.h"
@@ -45,18 +43,6 @@ using ::testing::AllOf;
 using ::testing::Contains;
 using ::testing::ElementsAre;
 using ::testing::HasSubstr;
-
-// So that a later version with more settings can resume the run.
-TEST(HashOfFixedSettings, CoversOnlySettingsThatDifferFromTheirDefaults) {
-  EXPECT_EQ(HashOfFixedSettings(Config()), Hash().value());
-  Config config;
-  config.env.mode = 0;
-  EXPECT_NE(HashOfFixedSettings(config), Hash().value());
-  config.env.mode = EnvConfig::kGamesDefault;
-  EXPECT_EQ(HashOfFixedSettings(config), Hash().value());
-  config.env.difficulty = 1;
-  EXPECT_NE(HashOfFixedSettings(config), Hash().value());
-}
 
 Config ShortCatch() {
   Config config = LoadPreset("catch");
@@ -275,21 +261,6 @@ TEST(Resume, ReportsTheWarningsOfTheLastCheckpoint) {
   for (const auto& left : std::filesystem::directory_iterator(directory.path())) {
     std::filesystem::permissions(left, std::filesystem::perms(0755));
   }
-}
-
-TEST(Resume, SettingsThatAffectLearningAreFixed) {
-  const Config before = ShortCatch();
-  Config now = before;
-  now.train.steps = 5000;
-  now.train.threads = 3;
-  now.env.rom = "/elsewhere/catch.bin";
-  now.record.gif_every_episodes = 0;
-  now.checkpoint.keep = 5;
-  EXPECT_NO_THROW(CheckFixedSettings(before, now));
-  EXPECT_EQ(HashOfFixedSettings(before), HashOfFixedSettings(now));
-  now.agent.optimizer.learning_rate *= 2;
-  EXPECT_THROW(CheckFixedSettings(before, now), UserError);
-  EXPECT_NE(HashOfFixedSettings(before), HashOfFixedSettings(now));
 }
 
 TEST(Resume, ANewFilmingIntervalTakesEffect) {

@@ -17,7 +17,7 @@
 #include "base/directory_lock.h"
 #include "base/error.h"
 #include "base/file.h"
-#include "base/settings_file.h"
+#include "base/settings.h"
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/manifest.h"
 #include "nn/network.h"
@@ -73,15 +73,13 @@ bool RunDirectory::IsRun(const fs::path& path) {
 RunDirectory RunDirectory::Open(const fs::path& path) {
   std::error_code error;
   if (!fs::is_directory(path, error)) ThrowUserError("{} is not a directory", path.string());
-  const fs::file_status config = fs::status(At(path).config_toml(), error);
-  if (error && config.type() != fs::file_type::not_found) {
-    ThrowUserError("cannot read {}: {}", At(path).config_toml().string(), error.message());
+  RunDirectory run(path);
+  const fs::path config = run.config_toml();
+  if (fs::status(config, error).type() == fs::file_type::not_found) {
+    ThrowUserError("{} is not a run: it has no {}", path.string(), config.filename().string());
   }
-  if (!IsRun(path)) {
-    ThrowUserError("{} is not a run: it has no {}", path.string(),
-                   At(path).config_toml().filename().string());
-  }
-  return RunDirectory(path);
+  if (error) ThrowUserError("cannot read {}: {}", config.string(), error.message());
+  return run;
 }
 
 fs::path RunDirectory::MakeDefault(const Config& config, std::string_view preset) {
@@ -101,8 +99,7 @@ fs::path RunDirectory::MakeDefault(const Config& config, std::string_view preset
 Config RunDirectory::LoadConfig() const {
   Config config;
   Settings settings = Declare(config);
-  settings.LoadToml(config_toml());
-  const std::size_t found = LoadWhatIsKnown(config_toml(), settings).size();
+  const std::size_t found = settings.LoadToml(config_toml());
   if (found == 0) ThrowUserError("{} has no settings", config_toml().string());
   if (found < settings.all().size()) CheckNothingIsLost(config);
   return config;

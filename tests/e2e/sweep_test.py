@@ -329,6 +329,8 @@ class Failing(SweepTest):
         result.write_text("garbage")
         self.refuse("compare", self.out, saying=f"{result} is damaged")
         self.assertIn(f"{result} is damaged", arcadeq("sweep", plan, "--show").stderr)
+        row = next(row for row in self.rows() if (row["variant"], row["seed"]) == ("base", "1"))
+        self.assertEqual((row["evaluation_mean"], row["steps"] != ""), ("", True))  # its episodes are shown
         self.assertIn(f"{result} is damaged", arcadeq("report", self.out, "--out", self.folder / "r.html").stderr)
         self.succeed("sweep", plan)
         self.assertEqual(json.loads(result.read_text()), json.loads(before))

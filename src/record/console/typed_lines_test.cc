@@ -1,6 +1,7 @@
 #include "record/console/typed_lines.h"
 
 #include <condition_variable>
+#include <cstddef>
 #include <mutex>
 #include <string>
 #include <vector>
