@@ -108,7 +108,7 @@ int Train(const TrainOptions& options) {
   if (isatty(STDIN_FILENO) != 0) {
     words.emplace(STDIN_FILENO, [&control, &typed_lines](const std::string& line) {
       ++typed_lines;
-      if (const auto command = ParseRunCommand(line)) control.Request(*command);
+      if (!line.empty()) control.Request(ParseRunCommand(line).value_or(RunCommand::kHelp));
     });
   }
   // Before there is anything to save, signals must end the program at once: it may be waiting for a

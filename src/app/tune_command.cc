@@ -10,7 +10,9 @@
 #include "app/print.h"
 #include "base/processors.h"
 #include "base/quantity_text.h"
+#include "base/random.h"
 #include "base/settings.h"
+#include "env/env_config.h"
 #include "machine/tune_grid.h"
 #include "machine/tune_report.h"
 #include "train/config.h"
@@ -38,6 +40,7 @@ int RunTune(const TuneOptions& options) {
       options.preset.empty() ? std::string(DefaultPreset(options.game)) : options.preset;
   Config config = LoadPreset(preset);
   if (!options.game.empty()) Declare(config).Set("env.game", options.game, "--game");
+  MakeEnv(config.env, RandomStream(1, "tune"));  // refuses an unknown game before the headline
   const int processors = AvailableProcessors();
   const std::vector<SpeedSettings> grid = TuneGrid(config, processors);
   Print("{} with the preset {} on {}, for about {} s\n\n", config.env.game, preset,

@@ -5,24 +5,34 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
+#include <ranges>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
 namespace arcadeq {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, RunCommand>, 4> kWords = {{
+constexpr std::array<std::pair<std::string_view, RunCommand>, 5> kWords = {{
     {"pause", RunCommand::kPause},
     {"resume", RunCommand::kResume},
     {"save", RunCommand::kSave},
     {"record", RunCommand::kRecord},
+    {"help", RunCommand::kHelp},
 }};
 
 // Of a window that takes long; more mean nothing that fewer do not.
 constexpr std::size_t kMaxPending = 64;
 
 }  // namespace
+
+std::string RunCommandWords() {
+  return fmt::format("{}", fmt::join(std::views::keys(kWords), ", "));
+}
 
 std::optional<RunCommand> ParseRunCommand(std::string_view word) {
   for (const auto& [name, command] : kWords) {

@@ -4,6 +4,7 @@
 #include <condition_variable>
 #include <mutex>
 #include <optional>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -15,9 +16,13 @@ enum class RunCommand {
   kResume,
   kSave,    // write a checkpoint now
   kRecord,  // film the next episode of the first environment
+  kHelp,    // name the commands
 };
 
-// The command for "pause", "resume", "save" or "record"; nothing for any other word.
+// The words of the commands, separated by commas.
+std::string RunCommandWords();
+
+// The command of a word: "pause", "resume", "save", "record" or "help"; nothing for any other.
 std::optional<RunCommand> ParseRunCommand(std::string_view word);
 
 // Passes commands to the trainer, which carries them out between two windows.

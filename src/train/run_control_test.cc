@@ -58,6 +58,8 @@ TEST(RunControl, KnowsItsWords) {
   EXPECT_EQ(ParseRunCommand("resume"), RunCommand::kResume);
   EXPECT_EQ(ParseRunCommand("save"), RunCommand::kSave);
   EXPECT_EQ(ParseRunCommand("record"), RunCommand::kRecord);
+  EXPECT_EQ(ParseRunCommand("help"), RunCommand::kHelp);
+  EXPECT_EQ(RunCommandWords(), "pause, resume, save, record, help");
   EXPECT_EQ(ParseRunCommand("Pause"), std::nullopt);
   EXPECT_EQ(ParseRunCommand(""), std::nullopt);
 }

@@ -324,6 +324,9 @@ void Trainer::CarryOut(RunCommand command, const Emit& emit) {
       log_.FilmNextEpisode();
       emit(Note{"the next episode of the first environment will be filmed"});
       break;
+    case RunCommand::kHelp:
+      emit(Note{"type one of: " + RunCommandWords()});
+      break;
   }
 }
 

@@ -151,7 +151,7 @@ class Tune(ProgramTest):
     def test_bad_input(self):
         self.refuse("tune", "--preset", "natur", saying=["natur", "nature"])
         self.refuse("tune", "--seconds", 0, saying=["--seconds", "[1, 86400]"])
-        self.refuse("tune", "--game", "no_game", saying="no_game")
+        self.assertEqual(self.refuse("tune", "--game", "no_game", saying="no_game").stdout, "")
 
 
 if __name__ == "__main__":
