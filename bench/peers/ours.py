@@ -14,14 +14,16 @@ PROGRAM = RELEASE / "src" / "app" / "arcadeq"
 ROM = ROOT / "build" / "deps" / "ale" / "roms" / "space_invaders.bin"
 
 
-def train(out, preset, threads, steps, learning_starts, capacity, program=PROGRAM):
-    """Runs training that acts greedily, without videos; returns the measurements of the process."""
+def train(out, preset, threads, steps, learning_starts, capacity, changes=None, program=PROGRAM):
+    """Runs training that acts greedily, without videos, with these changes to the preset's settings; returns the
+    measurements of the process."""
     settings = {
         "train.episodes": 0,
         "train.learning_starts": learning_starts,
         "replay.capacity": capacity,
         "policy.epsilon_decay_steps": 1,  # acts by its network, but for one step in ten
         "record.gif_every_episodes": 0,
+        **(changes or {}),
     }
     command = [program, "train", "--preset", preset, "--threads", threads, "--steps", steps, "--out", out]
     for key, value in settings.items():
@@ -29,11 +31,11 @@ def train(out, preset, threads, steps, learning_starts, capacity, program=PROGRA
     return processes.run(command)
 
 
-def training(preset, threads, steps, fill=1000):
+def training(preset, threads, steps, fill=1000, changes=None):
     """Steps/s of a whole run during learning: between the ends of its first and last learning episodes."""
     with tempfile.TemporaryDirectory(prefix="arcadeq-bench-") as folder:
         run = pathlib.Path(folder) / "run"
-        train(run, preset, threads, fill + steps, fill, capacity=fill + steps)
+        train(run, preset, threads, fill + steps, fill, capacity=fill + steps, changes=changes)
         return _steps_per_second(run, after=fill)
 
 

@@ -49,7 +49,8 @@ def _article(threads, quick):
         "the article's recipe while it learns",
         "steps/s",
         (
-            Subject(OURS, lambda: ours.training("tutorial", threads, 3000 if quick else 8000)),
+            Subject(OURS, lambda: ours.training("tutorial", threads, 3000 if quick else 8000,
+                                                changes={"train.update_period": 1})),
             tensorflow("TensorFlow 2, the script", "script", 160),
             tensorflow("TensorFlow 2, tf.function", "graph", 320),
         ),
