@@ -183,8 +183,9 @@ class Console(ProgramTest):
     def test_words_that_are_typed(self):
         terminal = self.start(LASTING, 100, 30)
         self.wait_for(terminal, lambda screen: dashboards(screen.lines()))
-        for word, answer in [("pause", "Paused at step"), ("nonsense", "type one of: pause, resume"), ("save", "checkpoint written to"),
-                             (" resume ", "Resumed at step"), ("record", "will be filmed")]:
+        for word, answer in [("pause", "Paused at step"), ("nonsense", "type one of: pause, resume"),
+                             ("save", "checkpoint written to"), (" resume ", "Resumed at step"),
+                             ("record", "will be filmed")]:
             terminal.type(word + "\n")
             self.wait_for(terminal, lambda screen: answer in screen.text())
         for _ in range(20):  # some redraws
