@@ -5,7 +5,6 @@
 #include <cstddef>
 #include <mutex>
 #include <optional>
-#include <ranges>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -31,7 +30,10 @@ constexpr std::size_t kMaxPending = 64;
 }  // namespace
 
 std::string RunCommandWords() {
-  return fmt::format("{}", fmt::join(std::views::keys(kWords), ", "));
+  std::vector<std::string_view> words;
+  words.reserve(kWords.size());
+  for (const auto& [word, command] : kWords) words.push_back(word);
+  return fmt::format("{}", fmt::join(words, ", "));
 }
 
 std::optional<RunCommand> ParseRunCommand(std::string_view word) {
