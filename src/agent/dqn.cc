@@ -289,6 +289,12 @@ void DqnConfig::Check() const {
   }
 }
 
+// The number of updates in a run's first `steps` steps.
+std::int64_t UpdatesWithin(std::int64_t steps, const LearningConfig& learning) {
+  const std::int64_t period = learning.update_period;
+  return std::max<std::int64_t>(steps / period - learning.starts / period, 0);
+}
+
 NetworkShape ShapeOf(const AgentContext& context, const Loss& loss) {
   return {context.frame, context.stack, context.num_actions, loss.atoms()};
 }
@@ -306,7 +312,7 @@ Dqn::Dqn(const DqnConfig& config, const AgentContext& context)
       network_(MakeNetwork(context.config.network, ShapeOf(context, *loss_))),
       online_(network_->MakeParameters()),
       target_(network_->MakeParameters()),
-      optimizer_(context.config.optimizer.Over(context.schedule_steps / learning_.update_period),
+      optimizer_(context.config.optimizer.Over(UpdatesWithin(context.schedule_steps, learning_)),
                  *network_),
       copy_period_(CopyPeriod(config)),
       replay_(context.frame, context.stack, context.config.replay, context.config.Rule(),

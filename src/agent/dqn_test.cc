@@ -164,6 +164,22 @@ TEST_F(DqnTest, LearnsEveryPeriodOnceLearningStarts) {
   EXPECT_EQ(agent->Epsilon(99), 1);
 }
 
+TEST_F(DqnTest, TheLearningRateFallsTo0InTheLastUpdateOfTheSchedule) {
+  AgentConfig config = Set(SmallConfig(), {"optimizer.learning_rate_decay_share=1"});
+  config.learning.starts = 100;
+  config.learning.update_period = 16;
+  constexpr std::int64_t kSteps = 200;  // with updates after 112, 128, ... 192
+  const auto agent =
+      config.algorithm.Make(AgentContext{config, kSeed, kVector, 1, kActions, 1, pool_, kSteps});
+  Experience().Feed(*agent);
+  for (std::int64_t step = agent->NextUpdate(0); step < 2 * kSteps;
+       step = agent->NextUpdate(step)) {
+    const std::vector<float> before = AgentCopy(*agent).parameters("online");
+    Update(*agent);
+    EXPECT_EQ(AgentCopy(*agent).parameters("online") == before, step > kSteps) << step;
+  }
+}
+
 // With mostly black pixels, as the article's network sees them.
 TEST(Dqn, BitsDoNotDependOnTheNumberOfThreadsAndAnUpdateAllocatesNothing) {
   constexpr FrameFormat kFrame{ElementType::kUint8, 44, 36};

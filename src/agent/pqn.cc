@@ -347,6 +347,11 @@ int Minibatches(std::int64_t samples, std::int64_t batch_size) {
   return static_cast<int>((samples + batch_size - 1) / batch_size);
 }
 
+// The number of rollouts in a run of `steps` steps, which ends with a whole one.
+std::int64_t RolloutsWithin(std::int64_t steps, std::int64_t rollout) {
+  return (steps + rollout - 1) / rollout;
+}
+
 Pqn::Pqn(const PqnConfig& config, const AgentContext& context)
     : config_(config),
       rule_(context.config.Rule()),
@@ -359,9 +364,9 @@ Pqn::Pqn(const PqnConfig& config, const AgentContext& context)
       network_(MakeNetwork(context.config.network,
                            {context.frame, context.stack, context.num_actions, loss_->atoms()})),
       parameters_(network_->MakeParameters()),
-      optimizer_(context.config.optimizer.Over(context.schedule_steps /
-                                               (config.rollout_steps * context.envs) *
-                                               config.epochs * minibatches_),
+      optimizer_(context.config.optimizer.Over(
+                     RolloutsWithin(context.schedule_steps, config.rollout_steps * context.envs) *
+                     config.epochs * minibatches_),
                  *network_),
       rollout_(MakeRollout(context, config.rollout_steps)),
       shuffle_random_(seed_, "shuffle"),

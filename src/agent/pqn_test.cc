@@ -203,13 +203,21 @@ TEST_F(PqnTest, SchedulesSpanTheRun) {
   EXPECT_EQ(play.agent().Epsilon(0), 1);
   EXPECT_NEAR(play.agent().Epsilon(kWindows * kSamples / 4), 0.55, 1e-9);
   EXPECT_NEAR(play.agent().Epsilon(kWindows * kSamples / 2), 0.1, 1e-9);
-  // Once the learning rate is 0, the weights stay as they are.
-  std::vector<float> before;
-  for (int i = 0; i < kWindows + 2; ++i) {
-    before = Online(play.agent());
-    play.Window();
-    play.Update();
-    EXPECT_EQ(Online(play.agent()) == before, i >= kWindows) << i;
+}
+
+// A run ends with a whole rollout.
+TEST_F(PqnTest, TheLearningRateFallsTo0InTheLastRolloutOfTheSchedule) {
+  constexpr int kWindows = 8;
+  const AgentConfig config = SmallConfig({"optimizer.learning_rate_decay_share=1"});
+  for (const std::int64_t steps : {(kWindows - 1) * kSamples + 1, kWindows * kSamples}) {
+    Play play(config, pool_, 1, steps);
+    // Once the learning rate is 0, the weights stay as they are.
+    for (int i = 0; i < kWindows + 2; ++i) {
+      const std::vector<float> before = Online(play.agent());
+      play.Window();
+      play.Update();
+      EXPECT_EQ(Online(play.agent()) == before, i >= kWindows) << steps << " steps, window " << i;
+    }
   }
 }
 
