@@ -4,6 +4,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <iterator>
+#include <set>
 #include <string_view>
 #include <system_error>
 #include <vector>
@@ -23,6 +24,7 @@
 #include "train/evaluation_protocol.h"
 #include "train/run_counters.h"
 #include "train/run_directory.h"
+#include "train/trainer.h"
 
 namespace arcadeq {
 namespace {
@@ -129,6 +131,18 @@ std::vector<SweepRun> RunsOf(const SweepPlan& plan) {
 
 void CheckUnchanged(const SweepPlan& plan, const std::vector<SweepRun>& runs) {
   for (const SweepRun& run : runs) CheckUnchanged(plan, run);
+}
+
+void CheckCanBegin(const SweepPlan& plan, const std::vector<SweepRun>& runs) {
+  std::set<std::string_view> checked;
+  for (const SweepRun& run : runs) {
+    if (!CheckpointsOf(run).empty() || !checked.insert(run.variant).second) continue;
+    try {
+      const Trainer trainer(run.config);
+    } catch (const UserError& error) {
+      ThrowUserError("{}: variant {}: {}", plan.file, run.variant, error.what());
+    }
+  }
 }
 
 RunProgress InspectRun(const SweepRun& run) {

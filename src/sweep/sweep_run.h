@@ -38,6 +38,10 @@ std::vector<SweepRun> RunsOf(const SweepPlan& plan);
 // other than those in the file.
 void CheckUnchanged(const SweepPlan& plan, const std::vector<SweepRun>& runs);
 
+// Throws UserError, naming the sweep's file and the variant, if a run that has not begun could not
+// begin: its game is not found, or its network or its memory does not fit.
+void CheckCanBegin(const SweepPlan& plan, const std::vector<SweepRun>& runs);
+
 // The progress of a run, according to its files.
 struct RunProgress {
   bool begun = false;     // has a checkpoint

@@ -124,6 +124,19 @@ TEST(SweepRun, RemovesOnlyRunsWithoutACheckpoint) {
   EXPECT_THAT(files(sweep.runs[1]), ElementsAre("mine.txt"));
 }
 
+TEST(SweepRun, MustBeAbleToBegin) {
+  const auto check = [](const std::string& variant) {
+    const SweepPlan plan = ParseSweepPlan(
+        "preset = \"catch\"\nseeds = [1, 2]\n[variants.base]\n[variants.other]\n" + variant,
+        "plan.toml");
+    return [plan] { CheckCanBegin(plan, RunsOf(plan)); };
+  };
+  EXPECT_NO_THROW(check("")());
+  EXPECT_THAT(RefusalOf(check("env.game = \"no_such_game\"")),
+              AllOf(HasSubstr("plan.toml: variant other: "), HasSubstr("no_such_game")));
+  EXPECT_THAT(RefusalOf(check("env.game = \"cartpole\"")), HasSubstr("frames of at least"));
+}
+
 TEST(SweepRun, KeepsItsSettings) {
   const SampleSweep sweep;
   const auto refusal = [&](const std::string& low) {

@@ -173,6 +173,7 @@ SweepOutcome RunSweep(const SweepPlan& plan, const std::vector<SweepRun>& runs,
   const DirectoryLock lock(out);
   if (!lock.warning().empty()) listener.say(lock.warning());
   CheckUnchanged(plan, runs);
+  CheckCanBegin(plan, runs);
   for (const std::filesystem::path& folder : {out, out / "logs", out / "results"}) {
     MakeDirectories(folder);
     RemoveTemporaryFiles(folder);

@@ -29,7 +29,8 @@ struct SweepOutcome {
 // Killing this process or any of its children loses only the time since a run's last checkpoint.
 //
 // Throws UserError, before starting anything, if another process works in the sweep's directory, if
-// that cannot be written, or if a run began with other settings. Only the main thread may call it.
+// that cannot be written, if a run began with other settings, or if one could not begin. Only the
+// main thread may call it.
 SweepOutcome RunSweep(const SweepPlan& plan, const std::vector<SweepRun>& runs,
                       const SweepListener& listener, const std::atomic<bool>& stop);
 

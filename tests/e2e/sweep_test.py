@@ -284,6 +284,9 @@ class Refused(SweepTest):
         self.refuse("sweep", self.write(low="agent.gama = 1"),
                     saying=["plan.toml:16: unknown key agent.gama", "agent.gamma"])
         self.refuse("sweep", self.folder / "none.toml", saying="none.toml")
+        self.refuse("sweep", self.write(low='env.game = "no_such_game"'),
+                    saying=["plan.toml: variant low: ", "no_such_game"])
+        shutil.rmtree(self.out)
         self.refuse("sweep", self.write(), "--jobs", 0, saying="--jobs")
         self.refuse("sweep", self.write(), "--show", saying=[f"{self.out} does not exist", "plan.toml has begun"])
         self.assertFalse(self.out.exists())
@@ -291,10 +294,14 @@ class Refused(SweepTest):
 
 class Failing(SweepTest):
     def test_does_not_stop_the_others(self):
-        done = arcadeq("sweep", self.write(steps=200, low='env.game = "no_such_game"'))
+        for seed in (1, 2):
+            foreign = self.out / f"low-seed{seed}"
+            foreign.mkdir(parents=True)
+            (foreign / "notes.txt").write_text("not of a run\n")
+        done = arcadeq("sweep", self.write(steps=200))
         self.assertEqual(done.returncode, 1, done.stdout + done.stderr)
         for seed in (1, 2):
-            self.assertRegex(done.stdout, rf"low-seed{seed}: failed: .*no_such_game")
+            self.assertRegex(done.stdout, rf"low-seed{seed}: failed: .*low-seed{seed}")
             self.assertRegex(done.stdout, rf"base-seed{seed}: 200 steps")
         self.assertEqual([row["variant"] for row in self.rows()], ["base", "base"])
         self.assertRegex(done.stdout, r"low +0/2 +- ")
