@@ -146,7 +146,8 @@ void AddTrainCommand(CLI::App& app, Command& chosen) {
       ->check(CLI::Validator(CLI::ExistingDirectory).description(""));
   AddNumberOption(
       *command, "--minutes", &options->minutes, 0.1, 100'000.0,
-      "Stop after the number of steps that fit in this time, estimated in a few seconds");
+      "Stop after the number of steps that fit in this time, estimated in a few seconds; periodic "
+      "evaluations take additional time");
   command
       ->add_option("--profile", options->profile,
                    "Write a profile of where the time goes, for chrome://tracing or Perfetto")

@@ -1,6 +1,7 @@
 #include "train/evaluation.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <numeric>
 #include <string>
@@ -36,9 +37,9 @@ std::vector<double> Evaluation::Scores() const {
 }
 
 Evaluation Evaluate(Player& player, int episodes, double epsilon,
-                    const Player::GameEnded& game_ended) {
+                    const Player::GameEnded& game_ended, const std::atomic<bool>* stop) {
   Evaluation evaluation;
-  evaluation.games = player.Play(episodes, epsilon, game_ended);
+  evaluation.games = player.Play(episodes, epsilon, game_ended, stop);
   for (const EpisodeResult& episode : evaluation.games) {
     evaluation.steps += episode.steps;
     evaluation.frames += episode.frames;

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <string>
 #include <vector>
@@ -20,9 +21,10 @@ struct Evaluation {
   std::vector<double> Scores() const;
 };
 
-// Plays `episodes` games. Warns if the network is dead, that is, if it preferred the same action in
-// all of at least 100 greedy decisions.
+// Plays `episodes` games, as Player::Play() does. Warns if the network is dead, that is, if it
+// preferred the same action in all of at least 100 greedy decisions.
 Evaluation Evaluate(Player& player, int episodes, double epsilon,
-                    const Player::GameEnded& game_ended = nullptr);
+                    const Player::GameEnded& game_ended = nullptr,
+                    const std::atomic<bool>* stop = nullptr);
 
 }  // namespace arcadeq

@@ -18,7 +18,8 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-// A run that learns and acts by the network from its first steps, and ends only when it is stopped.
+// A run that learns and acts by the network from its first steps, without evaluations, and ends
+// only when it is stopped.
 Config TimedRun(Config config) {
   config.agent.learning.starts = 0;
   config.agent.policy.epsilon_start = config.agent.policy.epsilon_end;
@@ -26,6 +27,7 @@ Config TimedRun(Config config) {
   config.train.steps = std::numeric_limits<std::int32_t>::max();
   config.train.frames = config.train.episodes = 0;
   config.record.progress_every_steps = config.train.envs;  // divides a window
+  config.evaluation.every_steps = 0;
   return config;
 }
 

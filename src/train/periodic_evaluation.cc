@@ -1,8 +1,10 @@
 #include "train/periodic_evaluation.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstdint>
 #include <memory>
+#include <optional>
 
 #include "agent/agent.h"
 #include "base/profile.h"
@@ -36,27 +38,30 @@ bool PeriodicEvaluation::Due(std::int64_t step) const {
   return every > 0 && step / every > last_step_ / every;
 }
 
-Evaluated PeriodicEvaluation::Run(const Agent& agent, std::int64_t step, std::int64_t frame) {
+std::optional<Evaluated> PeriodicEvaluation::Run(const Agent& agent, std::int64_t step,
+                                                 std::int64_t frame,
+                                                 const std::atomic<bool>& stop) {
   const ProfileScope scope("evaluate");
   player_->Use(agent.network(), agent.parameters());
-  const ScoreSummary scores =
-      Summarize(Evaluate(*player_, static_cast<int>(config_.episodes), epsilon_).Scores());
-  const bool best = evaluations_ == 0 || scores.mean > best_;
-  if (best) best_ = scores.mean;
+  const Evaluation evaluation =
+      Evaluate(*player_, static_cast<int>(config_.episodes), epsilon_, nullptr, &stop);
+  if (stop.load(std::memory_order_relaxed)) return std::nullopt;
+  const ScoreSummary scores = Summarize(evaluation.Scores());
   ++evaluations_;
   last_step_ = step;
-  return {.step = step,
-          .frame = frame,
-          .games = config_.episodes,
-          .mean = scores.mean,
-          .standard_deviation = scores.standard_deviation,
-          .best = best};
+  return Evaluated{.step = step,
+                   .frame = frame,
+                   .games = config_.episodes,
+                   .mean = scores.mean,
+                   .standard_deviation = scores.standard_deviation,
+                   .best = scores.mean > best_};
 }
 
 void PeriodicEvaluation::VisitRecord(State& state) {
   state.Count("evaluations", evaluations_);
   state.Count("last_evaluation", last_step_);
   state.Value("best_evaluation", best_);
+  if (state.restoring() && evaluations_ == 0) ForgetBest();  // earlier versions wrote 0
 }
 
 }  // namespace arcadeq

@@ -1,7 +1,10 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
+#include <limits>
 #include <memory>
+#include <optional>
 
 #include "agent/agent.h"
 #include "base/state.h"
@@ -24,19 +27,29 @@ class PeriodicEvaluation {
 
   // Whether a multiple of evaluation.every_steps lies between the last evaluation and `step`.
   bool Due(std::int64_t step) const;
-  // Plays with the agent's weights; returns when the games are over.
-  Evaluated Run(const Agent& agent, std::int64_t step, std::int64_t frame);
+  // Plays with the agent's weights; returns when the games are over. If `stop` becomes true,
+  // returns nothing, soon, and the evaluation remains due.
+  std::optional<Evaluated> Run(const Agent& agent, std::int64_t step, std::int64_t frame,
+                               const std::atomic<bool>& stop);
+
+  // The mean score that an evaluation must exceed to be the best. It is set by those who keep its
+  // weights, and forgotten when these are lost or other games are played.
+  bool has_best() const { return best_ > kNone; }
+  void SetBest(double mean) { best_ = mean; }
+  void ForgetBest() { best_ = kNone; }
 
   // Visits the state that the seed does not determine.
   void VisitRecord(State& state);
 
  private:
+  static constexpr double kNone = -std::numeric_limits<double>::infinity();
+
   EvaluationConfig config_;
   double epsilon_;
   std::unique_ptr<Player> player_;
   std::int64_t last_step_ = 0;
   std::int64_t evaluations_ = 0;
-  double best_ = 0;  // the highest mean score, if there has been an evaluation
+  double best_ = kNone;
 };
 
 }  // namespace arcadeq

@@ -1,6 +1,7 @@
 #include "train/player.h"
 
 #include <algorithm>
+#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -63,7 +64,8 @@ void Player::Use(const Network& network, const Network::Parameters& parameters) 
   network_->Import(network.Export(parameters), *parameters_);
 }
 
-std::vector<EpisodeResult> Player::Play(int games, double epsilon, const GameEnded& game_ended) {
+std::vector<EpisodeResult> Player::Play(int games, double epsilon, const GameEnded& game_ended,
+                                        const std::atomic<bool>* stop) {
   std::vector<EpisodeResult> results(static_cast<std::size_t>(games));
   std::mutex mutex;
   const GameEnded one_at_a_time = [&](const EpisodeResult& game) {
@@ -72,12 +74,13 @@ std::vector<EpisodeResult> Player::Play(int games, double epsilon, const GameEnd
     game_ended(game);
   };
   if (groups_.size() == 1) {
-    PlayGames(groups_.front(), epsilon, one_at_a_time, pool_, results);
+    PlayGames(groups_.front(), epsilon, one_at_a_time, stop, pool_, results);
     return results;
   }
   ThreadPool alone(1);
   const auto play = [&](int group) {
-    PlayGames(groups_[static_cast<std::size_t>(group)], epsilon, one_at_a_time, alone, results);
+    PlayGames(groups_[static_cast<std::size_t>(group)], epsilon, one_at_a_time, stop, alone,
+              results);
   };
   pool_.Start(static_cast<int>(groups_.size()), play).Finish();
   return results;
@@ -109,7 +112,8 @@ int Player::BeginGame(Group& group, int env, std::int64_t game) const {
   return stacked.Reset();
 }
 
-void Player::PlayGames(Group& group, double epsilon, const GameEnded& game_ended, ThreadPool& pool,
+void Player::PlayGames(Group& group, double epsilon, const GameEnded& game_ended,
+                       const std::atomic<bool>* stop, ThreadPool& pool,
                        std::span<EpisodeResult> results) const {
   // The environments of the group that still play, and their games.
   std::vector<int> playing;
@@ -127,7 +131,8 @@ void Player::PlayGames(Group& group, double epsilon, const GameEnded& game_ended
   std::vector<StackView> observations;
   std::vector<std::int32_t> actions(group.envs.size());
   const std::vector<double> epsilons(group.envs.size(), epsilon);
-  while (!playing.empty()) {
+  const auto stopped = [stop] { return stop != nullptr && stop->load(std::memory_order_relaxed); };
+  while (!playing.empty() && !stopped()) {
     observations.clear();
     for (int env : playing) {
       observations.push_back(group.envs[static_cast<std::size_t>(env)].observation());

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -57,8 +58,10 @@ class Player {
   void Use(const Network& network, const Network::Parameters& parameters);
 
   // Plays the games 0 to `games` - 1, game i in environment i % envs, and returns their results in
-  // this order. Every call plays the same games. Epsilon 1 is the random policy.
-  std::vector<EpisodeResult> Play(int games, double epsilon, const GameEnded& game_ended = nullptr);
+  // this order. Every call plays the same games. Epsilon 1 is the random policy. If `stop` becomes
+  // true, returns soon, with games that have not been played to their ends.
+  std::vector<EpisodeResult> Play(int games, double epsilon, const GameEnded& game_ended = nullptr,
+                                  const std::atomic<bool>* stop = nullptr);
   // Begins game `number`, to be played step by step. The game ends when the next one begins or
   // Play() is called; the player must outlive it.
   Game Begin(std::int64_t number);
@@ -80,7 +83,8 @@ class Player {
   // until the first decision.
   int BeginGame(Group& group, int env, std::int64_t game) const;
   // Plays the group's games and stores the result of game i in results[i].
-  void PlayGames(Group& group, double epsilon, const GameEnded& game_ended, ThreadPool& pool,
+  void PlayGames(Group& group, double epsilon, const GameEnded& game_ended,
+                 const std::atomic<bool>* stop, ThreadPool& pool,
                  std::span<EpisodeResult> results) const;
 
   std::uint64_t seed_;

@@ -79,8 +79,10 @@ struct Part {
   }
 };
 
-// Trains in `directory`, from its newest checkpoint if there is one, to the limits of `config`.
-Part Train(const Config& config, const std::filesystem::path& directory) {
+// Trains in `directory`, from its newest checkpoint if there is one, to the limits of `config`, or
+// until a report of `last_step` stops it.
+Part Train(const Config& config, const std::filesystem::path& directory,
+           std::int64_t last_step = std::numeric_limits<std::int64_t>::max()) {
   Trainer trainer(config);
   std::optional<Checkpoint> previous;
   if (!ListCheckpoints(directory).empty()) {
@@ -93,13 +95,14 @@ Part Train(const Config& config, const std::filesystem::path& directory) {
                             {0, config.env.game, "test", HashOfFixedSettings(config)},
                             std::move(previous), NoSinks);
   Part part;
-  const std::atomic<bool> stop{false};
-  const auto emit = [&part](const Event& event) {
+  std::atomic<bool> stop{false};
+  const auto emit = [&](const Event& event) {
     if (const auto* ended = std::get_if<EpisodeEnded>(&event)) {
       part.returns.push_back(ended->raw_return);
     } else if (const auto* progress = std::get_if<Progress>(&event)) {
       part.losses.push_back(std::isnan(progress->loss) ? -1 : progress->loss);
       part.progress.push_back(*progress);
+      stop = progress->step >= last_step;
       part.Append(progress->action_shares);
       const double score = progress->random_return;
       part.diagnostics.push_back({"random_return", std::isnan(score) ? -1 : score});
@@ -178,6 +181,19 @@ TEST(Resume, WithEvaluationsOnTheWay) {
   config.evaluation.every_steps = 100;
   config.evaluation.episodes = 3;
   ExpectSameRunInParts(config, {150, 451, 900});
+}
+
+TEST(Resume, AStopPutsOffAnEvaluation) {
+  Config config = ShortCatch();
+  config.record.progress_every_steps = 1;
+  config.evaluation.every_steps = 100;
+  config.evaluation.episodes = 3;
+  const TemporaryDirectory once, often;
+  const Part whole = Train(config, once.path());
+  EXPECT_TRUE(Train(config, often.path(), 100).evaluations.empty());
+  const Part rest = Train(config, often.path());
+  EXPECT_EQ(rest.evaluations, whole.evaluations);
+  ExpectEqual(rest.hashes, whole.hashes);
 }
 
 TEST(Resume, CartPole) {

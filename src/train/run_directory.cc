@@ -31,6 +31,7 @@ namespace fs = std::filesystem;
 namespace {
 
 constexpr std::string_view kWeightsSuffix = ".safetensors";
+constexpr const char* kBestWeights = "best.safetensors";
 
 // Named after the checkpoint of the same step.
 std::string WeightsName(std::int64_t step) {
@@ -139,7 +140,7 @@ fs::path RunDirectory::WriteBestWeights(const Network& network,
                                         const Network::Parameters& parameters,
                                         const std::string& game, std::int64_t step,
                                         std::int64_t episode) const {
-  return WriteWeightsAs("best.safetensors", network, parameters, game, step, episode);
+  return WriteWeightsAs(kBestWeights, network, parameters, game, step, episode);
 }
 
 fs::path RunDirectory::WriteWeightsAs(const std::string& name, const Network& network,
@@ -157,6 +158,11 @@ fs::path RunDirectory::WriteWeightsAs(const std::string& name, const Network& ne
 bool RunDirectory::HasWeights(std::int64_t step) const {
   std::error_code error;
   return fs::exists(weights() / WeightsName(step), error);
+}
+
+bool RunDirectory::HasBestWeights() const {
+  std::error_code error;
+  return fs::is_regular_file(weights() / kBestWeights, error);
 }
 
 fs::path RunDirectory::NewestWeights() const {

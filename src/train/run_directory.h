@@ -64,8 +64,9 @@ class RunDirectory {
                                          const Network::Parameters& parameters,
                                          const std::string& game, std::int64_t step,
                                          std::int64_t episode) const;
-  // Whether the weights of a step exist.
+  // Whether the weights of a step, or the best, exist.
   bool HasWeights(std::int64_t step) const;
+  bool HasBestWeights() const;
   // The weights with the highest step among those of WriteWeights(). Throws UserError if there are
   // none.
   std::filesystem::path NewestWeights() const;

@@ -118,15 +118,21 @@ void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, con
   WeightsWriter weights(directory, config_, *agent_, log_);
   checkpointer_ = checkpointer;
   log_.Begin(emit);
-  std::string reason = LimitReached(config_.train, counters());
-  while (reason.empty() && !stop.load(std::memory_order_relaxed)) {
+  if (evaluation_.has_best() && !weights.HasBest()) {
+    evaluation_.ForgetBest();
+    emit(Note{"the best weights so far are missing; those of the next evaluation replace them",
+              true});
+  }
+  std::string reason;
+  // First an evaluation that a stop has put off until the run is resumed.
+  while (EvaluateIfDue(weights, emit, stop)) {
+    reason = LimitReached(config_.train, counters());
+    if (!reason.empty()) break;
     ObeyCommands(emit, stop);
     if (stop.load(std::memory_order_relaxed)) break;
     SaveIfDue(emit);
     PlayWindow(emit);
     weights.WriteIfDue(emit);
-    EvaluateIfDue(weights, emit);
-    reason = LimitReached(config_.train, counters());
   }
   if (!reason.empty()) log_.WarnIfNothingWasLearnt(emit);
   // Reported even if the last files cannot be written.
@@ -280,13 +286,16 @@ void Trainer::Log(const Emit& emit) {
   ForEachStep([&](int env, RolloutStep& step) { log_.AddStep(env, step, emit); });
 }
 
-void Trainer::EvaluateIfDue(const WeightsWriter& weights, const Emit& emit) {
-  if (!evaluation_.Due(log_.steps())) return;
+bool Trainer::EvaluateIfDue(const WeightsWriter& weights, const Emit& emit,
+                            const std::atomic<bool>& stop) {
+  if (!evaluation_.Due(log_.steps())) return true;
   const auto began = Clock::now();
-  const Evaluated evaluated = evaluation_.Run(*agent_, log_.steps(), log_.frames());
+  const auto evaluated = evaluation_.Run(*agent_, log_.steps(), log_.frames(), stop);
   phases_.evaluation += SecondsSince(began);
-  emit(evaluated);
-  if (evaluated.best) weights.WriteBest(emit);
+  if (!evaluated) return false;
+  emit(*evaluated);
+  if (evaluated->best && weights.WriteBest(emit)) evaluation_.SetBest(evaluated->mean);
+  return true;
 }
 
 // Returns when the run is not paused, or to stop.

@@ -58,8 +58,12 @@ class Trainer {
   // had never stopped. Throws UserError, and leaves the trainer unusable, if the checkpoint is
   // damaged or has other settings.
   void Restore(const CheckpointReader& checkpoint);
+  // Makes the next evaluation's weights the best: its games are not those of the evaluations
+  // before.
+  void ForgetBestWeights() { evaluation_.ForgetBest(); }
 
-  // Trains until the run reaches a limit or `stop` becomes true, and then completes the window.
+  // Trains until the run reaches a limit or `stop` becomes true, and then completes the window; an
+  // evaluation that `stop` cuts short is repeated when the run is resumed.
   // Writes weights every few episodes and at the end, unless `directory` is null, and checkpoints
   // when they are due and at the end, unless `checkpointer` is null. Call only once. Throws
   // UserError if the last weights or the last checkpoint cannot be written, or if the loss or the
@@ -93,7 +97,8 @@ class Trainer {
   void ForEachStep(Visit visit);
   void Observe();
   void Log(const Emit& emit);
-  void EvaluateIfDue(const WeightsWriter& weights, const Emit& emit);
+  // Returns false if `stop` has prevented it.
+  bool EvaluateIfDue(const WeightsWriter& weights, const Emit& emit, const std::atomic<bool>& stop);
 
   void VisitState(AgentState& state);
   void EmitNotes(const Emit& emit) const;

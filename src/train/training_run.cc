@@ -79,6 +79,7 @@ TrainingRun TrainingRun::Resume(const std::filesystem::path& path,
   }
   auto trainer = std::make_unique<Trainer>(config);
   trainer->Restore(reader);
+  if (config.evaluation.episodes != before.evaluation.episodes) trainer->ForgetBestWeights();
   TrainingRun run(config, MakeProfile(profile), std::move(directory), std::move(lock),
                   std::move(trainer));
   for (std::string& message : messages) run.notes_.push_back({std::move(message), true});

@@ -35,14 +35,20 @@ void WeightsWriter::WriteIfDue(const Emit& emit) {
   }
 }
 
-void WeightsWriter::WriteBest(const Emit& emit) const {
-  if (directory_ == nullptr) return;
+bool WeightsWriter::WriteBest(const Emit& emit) const {
+  if (directory_ == nullptr) return true;
   try {
     directory_->WriteBestWeights(agent_.network(), agent_.parameters(), game_, log_.steps(),
                                  log_.episodes());
+    return true;
   } catch (const UserError& error) {
     emit(Note{fmt::format("best weights not written: {}", error.what()), true});
+    return false;
   }
+}
+
+bool WeightsWriter::HasBest() const {
+  return directory_ == nullptr || directory_->HasBestWeights();
 }
 
 void WeightsWriter::Write(const Emit& emit) const {

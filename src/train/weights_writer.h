@@ -21,8 +21,10 @@ class WeightsWriter {
   // Writes if a multiple of record.weights_every_episodes has been completed since the last call.
   // Emits a warning if that fails.
   void WriteIfDue(const Emit& emit);
-  // Emits a warning if it fails.
-  void WriteBest(const Emit& emit) const;
+  // Returns whether it succeeds, and emits a warning if it fails.
+  bool WriteBest(const Emit& emit) const;
+  // Whether the weights of the best evaluation are where they were written to.
+  bool HasBest() const;
   // Throws UserError if it fails.
   void Write(const Emit& emit) const;
 
