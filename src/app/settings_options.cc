@@ -48,12 +48,12 @@ bool SettingsOptions::HasLimit() const {
 }
 
 bool SettingsOptions::SetsLimit() const {
-  return HasLimit() || std::ranges::any_of(limits_, [this](const Shorthand& limit) {
-           const std::string assigned = std::string(limit.key) + "=";
-           return std::ranges::any_of(assignments_, [&](const std::string& assignment) {
-             return assignment.starts_with(assigned);
-           });
-         });
+  Config limited;
+  TrainConfig& train = limited.train;
+  train.steps = train.frames = train.episodes = 0;
+  if (!config_file_.empty()) Declare(limited).LoadToml(config_file_);
+  Set(limited);
+  return train.steps > 0 || train.frames > 0 || train.episodes > 0;
 }
 
 Config SettingsOptions::Apply() const {

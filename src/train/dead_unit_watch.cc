@@ -19,6 +19,8 @@ namespace {
 // well with a part of its units.
 constexpr double kTooManyDead = 0.75;
 constexpr std::int64_t kFirstUpdates = 1000;
+// In a smaller batch a living unit may well be zero for every state.
+constexpr std::int64_t kFewestStates = 16;
 
 // Settings that keep units alive, except those already in effect.
 std::string Remedies(const Config& config) {
@@ -36,10 +38,13 @@ std::string Remedies(const Config& config) {
 
 }  // namespace
 
-DeadUnitWatch::DeadUnitWatch(const Config& config) : remedies_(Remedies(config)) {}
+DeadUnitWatch::DeadUnitWatch(const Config& config)
+    : remedies_(Remedies(config)), judges_(config.agent.learning.batch_size >= kFewestStates) {}
 
 std::optional<Note> DeadUnitWatch::Look(const Diagnosis& diagnosis, std::int64_t updates) {
-  if (warned_ || updates < kFirstUpdates || diagnosis.dead_units.empty()) return std::nullopt;
+  if (!judges_ || warned_ || updates < kFirstUpdates || diagnosis.dead_units.empty()) {
+    return std::nullopt;
+  }
   const NamedValue& worst = *std::ranges::max_element(diagnosis.dead_units, {}, &NamedValue::value);
   if (worst.value < kTooManyDead) return std::nullopt;
   warned_ = true;

@@ -23,6 +23,7 @@ class DeadUnitWatch {
 
  private:
   const std::string remedies_;
+  const bool judges_;  // whether batches are large enough to tell
   bool warned_ = false;
 };
 

@@ -29,6 +29,12 @@ TEST(DeadUnitWatch, IgnoresTheFirstUpdates) {
   EXPECT_TRUE(watch.Look(kDead, 5000));
 }
 
+TEST(DeadUnitWatch, NeedsMoreThanAFewStates) {
+  Config config;
+  config.agent.learning.batch_size = 1;
+  EXPECT_FALSE(DeadUnitWatch(config).Look(kDead, 1000));
+}
+
 TEST(DeadUnitWatch, ToleratesSomeDeadUnits) {
   DeadUnitWatch watch{Config()};
   EXPECT_FALSE(watch.Look({1000, {{"conv1", 0.2}, {"hidden", 0.5}}, 20}, 1000));

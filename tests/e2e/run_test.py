@@ -73,6 +73,34 @@ class SpaceInvaders(ProgramTest):
         self.succeed("evaluate", evaluated, "--weights", best, "--episodes", 1)
         self.assertFalse((plain / "weights" / "best.safetensors").exists())
 
+    def test_does_not_lose_the_best_weights(self):
+        run = self.folder / "run"
+        best = run / "weights" / "best.safetensors"
+
+        def resume(steps, *options):
+            text = self.succeed("train", "--resume", run, "--steps", steps, *options)
+            evaluation = re.search("^Evaluation: .*$", text, re.MULTILINE)[0]
+            return "the best so far" in evaluation, text
+
+        self.succeed("train", "--game", "catch", "--steps", 400, "--out", run, *settings(
+            "train.learning_starts=100", "evaluation.every_steps=200", "evaluation.episodes=100"))
+        first = best.read_bytes()
+        best.unlink()
+        is_best, text = resume(600)
+        self.assertTrue(is_best, "its file was missing")
+        self.assertIn("best weights so far are missing", text)
+        self.assertNotEqual(best.read_bytes(), first)
+
+        best.unlink()
+        best.mkdir()
+        is_best, text = resume(800)
+        self.assertTrue(is_best)
+        self.assertIn("best weights not written", text)
+        best.rmdir()
+        self.assertTrue(resume(1000)[0], "those before could not be written")
+        self.assertTrue(best.is_file())
+        self.assertTrue(resume(1200, "--set", "evaluation.episodes=5")[0], "it plays other games")
+
     def test_warns_of_a_run_too_short_to_learn(self):
         command = ["train", "--game", "catch", "--set", "train.learning_starts=100"]
         for number, (limits, learns) in enumerate([
@@ -342,6 +370,9 @@ class Minutes(ProgramTest):
             self.refuse("train", "--game", "catch", "--minutes", 1, option, 10, "--out", self.folder / "run",
                         saying=["--minutes", option])
         self.assertEqual(list(self.folder.iterdir()), [])
+        config = self.folder / "config.toml"
+        config.write_text("[train]\nepisodes = 5\n")
+        self.refuse("train", "--game", "catch", "--minutes", 1, "--config", config, saying="--minutes")
 
     def test_are_refused_for_a_run_that_was_begun(self):
         run = self.folder / "run"
