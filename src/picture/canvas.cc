@@ -22,7 +22,7 @@ void Canvas::Fill(const Box& box, std::uint8_t colour) {
   }
 }
 
-int Canvas::Write(Point at, std::string_view text, std::uint8_t colour) {
+int Canvas::Write(PixelPosition at, std::string_view text, std::uint8_t colour) {
   for (const char character : text) {
     const Glyph& glyph = GlyphOf(character);
     for (int y = 0; y < kGlyphSize; ++y) {
@@ -37,7 +37,7 @@ int Canvas::Write(Point at, std::string_view text, std::uint8_t colour) {
   return at.x;
 }
 
-void Canvas::Copy(Point at, std::span<const std::uint8_t> pixels, int height, int width) {
+void Canvas::Copy(PixelPosition at, std::span<const std::uint8_t> pixels, int height, int width) {
   const int left = std::clamp(-at.x, 0, width);
   const int right = std::clamp(image_.width - at.x, left, width);
   for (int y = std::max(0, -at.y); y < height && at.y + y < image_.height; ++y) {

@@ -8,7 +8,7 @@
 
 namespace arcadeq {
 
-struct Point {
+struct PixelPosition {
   int x = 0;
   int y = 0;
 };
@@ -28,9 +28,9 @@ class Canvas {
 
   void Fill(const Box& box, std::uint8_t colour);
   // Leaves the background of the characters as it is. Returns the x at which they end.
-  int Write(Point at, std::string_view text, std::uint8_t colour);
+  int Write(PixelPosition at, std::string_view text, std::uint8_t colour);
   // Copies pixels of the same palette. pixels: [height][width].
-  void Copy(Point at, std::span<const std::uint8_t> pixels, int height, int width);
+  void Copy(PixelPosition at, std::span<const std::uint8_t> pixels, int height, int width);
 
  private:
   Image& image_;

@@ -61,7 +61,7 @@ RC_GTEST_PROP(Canvas, CutsOffWhatLiesBeyondTheImage, ()) {
   Image image = PlainImage(0, 5, 7);
   Canvas canvas(image);
   const auto place = rc::gen::inRange(-20, 20);
-  const Point at{*place, *place};
+  const PixelPosition at{*place, *place};
   const int height = *rc::gen::inRange(0, 12), width = *rc::gen::inRange(0, 12);
   canvas.Fill({at.x, at.y, width, height}, 1);
   for (int y = 0; y < image.height; ++y) {

@@ -14,8 +14,8 @@ constexpr int kGreyStep = 5;  // between the greys that are added
 
 using Colour = std::array<std::uint8_t, 3>;
 
-// In the order of Ink.
-constexpr std::array<Colour, static_cast<std::size_t>(Ink::kCount)> kInks = {{
+// In the order of OverlayInk.
+constexpr std::array<Colour, static_cast<std::size_t>(OverlayInk::kCount)> kInks = {{
     {16, 18, 24},     // kPaper
     {228, 228, 228},  // kText
     {128, 132, 140},  // kFaint

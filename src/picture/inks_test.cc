@@ -12,8 +12,8 @@ namespace {
 
 std::set<std::uint8_t> AllOf(const Inks& inks) {
   std::set<std::uint8_t> all;
-  for (int ink = 0; ink < static_cast<int>(Ink::kCount); ++ink) {
-    all.insert(inks[static_cast<Ink>(ink)]);
+  for (int ink = 0; ink < static_cast<int>(OverlayInk::kCount); ++ink) {
+    all.insert(inks[static_cast<OverlayInk>(ink)]);
   }
   return all;
 }
@@ -23,7 +23,7 @@ TEST(Inks, AddsItsColoursToASmallPalette) {
   const Inks inks(palette);
   EXPECT_EQ(std::vector(inks.palette().begin(), inks.palette().begin() + 6), palette);
   EXPECT_LE(inks.palette().size(), 3u * 256);
-  EXPECT_EQ(AllOf(inks).size(), static_cast<std::size_t>(Ink::kCount));
+  EXPECT_EQ(AllOf(inks).size(), static_cast<std::size_t>(OverlayInk::kCount));
   for (int level = 0; level < 256; ++level) {
     EXPECT_LE(std::abs(inks.palette()[3 * inks.Grey(static_cast<std::uint8_t>(level))] - level), 5);
   }
@@ -39,7 +39,8 @@ TEST(Inks, UsesTheNearestColoursOfAFullPalette) {
   }
   const Inks inks(palette);
   EXPECT_EQ(inks.palette(), palette);
-  EXPECT_EQ(AllOf(inks).size(), static_cast<std::size_t>(Ink::kCount)) << "some look the same";
+  EXPECT_EQ(AllOf(inks).size(), static_cast<std::size_t>(OverlayInk::kCount))
+      << "some look the same";
 }
 
 }  // namespace

@@ -34,10 +34,10 @@ void WriteNotice(std::span<const std::string> lines, int game_width, const Inks&
       .y = 3 * kLine,
       .width = kGlyphSize * static_cast<int>(longest) + 2 * kPadding,
       .height = kLine * static_cast<int>(lines.size()) + 2 * kPadding - 4};
-  canvas.Fill(box, inks[Ink::kPaper]);
+  canvas.Fill(box, inks[OverlayInk::kPaper]);
   int y = box.y + kPadding;
   for (const std::string& line : lines) {
-    canvas.Write({box.x + kPadding, y}, line, inks[Ink::kText]);
+    canvas.Write({box.x + kPadding, y}, line, inks[OverlayInk::kText]);
     y += kLine;
   }
 }
@@ -57,7 +57,7 @@ const Image& Overlay::Draw(const Image& game, const Moment* moment,
   drawn_.width = RoundUpToEven(game_.width + (moment != nullptr ? Panel::kWidth : 0));
   drawn_.palette = inks_->palette();
   drawn_.pixels.assign(static_cast<std::size_t>(drawn_.height) * drawn_.width,
-                       (*inks_)[Ink::kPaper]);
+                       (*inks_)[OverlayInk::kPaper]);
   Canvas canvas(drawn_);
   canvas.Copy({0, (drawn_.height - game_.height) / 2}, game_.pixels, game_.height, game_.width);
   if (moment != nullptr) {

@@ -39,7 +39,7 @@ Moment ExampleMoment() {
   return moment;
 }
 
-bool HasTextAt(const Image& image, Point at, const std::string& text, std::uint8_t ink) {
+bool HasTextAt(const Image& image, PixelPosition at, const std::string& text, std::uint8_t ink) {
   for (std::size_t i = 0; i < text.size(); ++i) {
     const Glyph& glyph = GlyphOf(text[i]);
     for (int y = 0; y < kGlyphSize; ++y) {
@@ -54,7 +54,7 @@ bool HasTextAt(const Image& image, Point at, const std::string& text, std::uint8
 }
 
 // Whether the text stands somewhere in the image.
-bool HasText(const Image& image, const std::string& text, Ink ink) {
+bool HasText(const Image& image, const std::string& text, OverlayInk ink) {
   const Inks inks(PlainImage().palette);
   for (int y = 0; y + kGlyphSize <= image.height; ++y) {
     for (int x = 0; x + TextWidth(text) <= image.width; ++x) {
@@ -90,14 +90,14 @@ TEST(Overlay, ShowsTheMomentBesideTheGame) {
   EXPECT_EQ(Count(drawn, 1), 420 * 320) << "the game is whole";
   for (const char* const text :
        {"Score 345", "Lives 3", "Step 1234", "Epsilon 0.010", "NOOP", "RIGHT", "-2.00"}) {
-    EXPECT_TRUE(HasText(drawn, text, Ink::kText)) << text;
+    EXPECT_TRUE(HasText(drawn, text, OverlayInk::kText)) << text;
   }
-  EXPECT_TRUE(HasText(drawn, ">", Ink::kText)) << "the action taken";
-  EXPECT_TRUE(HasText(drawn, "FIRE", Ink::kPreferred));
-  EXPECT_TRUE(HasText(drawn, "4.00", Ink::kPreferred));
-  EXPECT_TRUE(HasText(drawn, "3.000", Ink::kAdvantage)) << "4 - V(s)";
-  EXPECT_TRUE(HasText(drawn, "V(s) 1.00", Ink::kFaint));
-  EXPECT_FALSE(HasText(drawn, "Distribution", Ink::kFaint));
+  EXPECT_TRUE(HasText(drawn, ">", OverlayInk::kText)) << "the action taken";
+  EXPECT_TRUE(HasText(drawn, "FIRE", OverlayInk::kPreferred));
+  EXPECT_TRUE(HasText(drawn, "4.00", OverlayInk::kPreferred));
+  EXPECT_TRUE(HasText(drawn, "3.000", OverlayInk::kAdvantage)) << "4 - V(s)";
+  EXPECT_TRUE(HasText(drawn, "V(s) 1.00", OverlayInk::kFaint));
+  EXPECT_FALSE(HasText(drawn, "Distribution", OverlayInk::kFaint));
 }
 
 TEST(Overlay, ShowsEveryFrameOfTheObservation) {
@@ -133,7 +133,7 @@ TEST(Overlay, ShowsTheNumbersOfAVector) {
   moment.frames.assign(1, std::vector<std::uint8_t>(sizeof(state)));
   std::memcpy(moment.frames[0].data(), state, sizeof(state));
   Overlay overlay;
-  EXPECT_TRUE(HasText(overlay.Draw(PlainImage(), &moment), "   0.125  -3.500", Ink::kText));
+  EXPECT_TRUE(HasText(overlay.Draw(PlainImage(), &moment), "   0.125  -3.500", OverlayInk::kText));
 }
 
 TEST(Overlay, ShowsTheDistributionOfTheActionTaken) {
@@ -142,13 +142,13 @@ TEST(Overlay, ShowsTheDistributionOfTheActionTaken) {
   moment.distributions.assign(3, {-5, 5, {0.5f, 0.25f, 0.25f, 0, 0}});
   Overlay overlay;
   const Image& drawn = overlay.Draw(PlainImage(1, 210, 160), &moment);
-  EXPECT_TRUE(HasText(drawn, "Distribution of Q(s, RIGHT)", Ink::kFaint));
-  EXPECT_TRUE(HasText(drawn, "-5", Ink::kFaint));
-  EXPECT_TRUE(HasText(drawn, "Q-mean", Ink::kFaint));
-  EXPECT_FALSE(HasText(drawn, "V(s)", Ink::kFaint));
+  EXPECT_TRUE(HasText(drawn, "Distribution of Q(s, RIGHT)", OverlayInk::kFaint));
+  EXPECT_TRUE(HasText(drawn, "-5", OverlayInk::kFaint));
+  EXPECT_TRUE(HasText(drawn, "Q-mean", OverlayInk::kFaint));
+  EXPECT_FALSE(HasText(drawn, "V(s)", OverlayInk::kFaint));
   moment.taken = -1;
   EXPECT_TRUE(HasText(overlay.Draw(PlainImage(1, 210, 160), &moment), "Distribution of Q(s, FIRE)",
-                      Ink::kFaint));
+                      OverlayInk::kFaint));
 }
 
 // More bins than there are columns to draw them in, and fewer.
@@ -160,7 +160,7 @@ TEST(Overlay, ShowsDistributionsOfAnyNumberOfBins) {
     Overlay overlay, empty;
     const Image drawn = overlay.Draw(PlainImage(1, 210, 160), &moment);
     const Inks inks(PlainImage().palette);
-    EXPECT_GE(Count(drawn, inks[Ink::kBar]), 48) << bins << ": the bin that has everything";
+    EXPECT_GE(Count(drawn, inks[OverlayInk::kBar]), 48) << bins << ": the bin that has everything";
   }
 }
 
@@ -173,15 +173,15 @@ TEST(Overlay, GrowsWithTheNumberOfActions) {
   const Image& drawn = overlay.Draw(PlainImage(1, 210, 160), &moment);
   EXPECT_GT(drawn.height, 600);
   EXPECT_EQ(drawn.height % 2, 0);
-  EXPECT_TRUE(HasText(drawn, "DOWNRIGHTFIR", Ink::kText));
+  EXPECT_TRUE(HasText(drawn, "DOWNRIGHTFIR", OverlayInk::kText));
 }
 
 TEST(Overlay, WritesNoticesOverTheGame) {
   Overlay overlay;
   const std::vector<std::string> notice = {"paused", "speed 2x"};
   const Image& drawn = overlay.Draw(PlainImage(1, 210, 160), nullptr, notice);
-  EXPECT_TRUE(HasText(drawn, "paused", Ink::kText));
-  EXPECT_TRUE(HasText(drawn, "speed 2x", Ink::kText));
+  EXPECT_TRUE(HasText(drawn, "paused", OverlayInk::kText));
+  EXPECT_TRUE(HasText(drawn, "speed 2x", OverlayInk::kText));
 }
 
 // With the same palette from one picture to the next, as films need it.
@@ -198,7 +198,7 @@ TEST(Overlay, KeepsTheScaleOfTheBars) {
   const Inks inks(PlainImage().palette);
   Moment moment = ExampleMoment();
   const auto bars = [&] {
-    return Count(overlay.Draw(PlainImage(1, 210, 160), &moment), inks[Ink::kBar]);
+    return Count(overlay.Draw(PlainImage(1, 210, 160), &moment), inks[OverlayInk::kBar]);
   };
   const auto before = bars();
   moment.values = {10, 40, -20};

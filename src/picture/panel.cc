@@ -104,39 +104,40 @@ void Panel::Draw(const Moment& moment, const BarScales& scales) {
 }
 
 void Panel::WriteTitle(std::string_view text) {
-  canvas_.Write({left_, y_}, text, inks_[Ink::kFaint]);
+  canvas_.Write({left_, y_}, text, inks_[OverlayInk::kFaint]);
 }
 
-void Panel::WriteRight(int right, std::string_view text, Ink ink) {
+void Panel::WriteRight(int right, std::string_view text, OverlayInk ink) {
   canvas_.Write({left_ + right - TextWidth(text), y_}, text, inks_[ink]);
 }
 
 void Panel::DrawCounters(const Moment& moment) {
-  const std::uint8_t ink = inks_[Ink::kText];
+  const std::uint8_t ink = inks_[OverlayInk::kText];
   canvas_.Write({left_, y_}, fmt::format("Score {:g}", moment.score), ink);
   if (moment.lives > 0) {
-    WriteRight(kContentWidth, fmt::format("Lives {}", moment.lives), Ink::kText);
+    WriteRight(kContentWidth, fmt::format("Lives {}", moment.lives), OverlayInk::kText);
   }
   y_ += kLine;
   canvas_.Write({left_, y_}, fmt::format("Step {}", moment.step), ink);
-  WriteRight(kContentWidth, fmt::format("Epsilon {:.3f}", moment.epsilon), Ink::kText);
+  WriteRight(kContentWidth, fmt::format("Epsilon {:.3f}", moment.epsilon), OverlayInk::kText);
   y_ += kLine + kSectionGap;
 }
 
 void Panel::DrawValues(const Moment& moment, const BarScales& scales) {
   const bool dueling = moment.state_value.has_value();
   WriteTitle(dueling ? fmt::format("V(s) {}", NumberText(*moment.state_value)) : "Action");
-  WriteRight(kValueEnd, "Q", Ink::kFaint);
-  WriteRight(kAdvantageEnd, dueling ? "A" : "Q-mean", Ink::kFaint);
+  WriteRight(kValueEnd, "Q", OverlayInk::kFaint);
+  WriteRight(kAdvantageEnd, dueling ? "A" : "Q-mean", OverlayInk::kFaint);
   y_ += kLine;
   for (int action = 0; action < static_cast<int>(moment.actions.size()); ++action) {
     const auto i = static_cast<std::size_t>(action);
-    const Ink ink = action == moment.greedy ? Ink::kPreferred : Ink::kText;
-    if (action == moment.taken) canvas_.Write({left_, y_}, ">", inks_[Ink::kText]);
+    const OverlayInk ink = action == moment.greedy ? OverlayInk::kPreferred : OverlayInk::kText;
+    if (action == moment.taken) canvas_.Write({left_, y_}, ">", inks_[OverlayInk::kText]);
     canvas_.Write({left_ + kNameColumn, y_}, moment.actions[i].substr(0, kLongestName), inks_[ink]);
     DrawBars(moment, action, scales);
     WriteRight(kValueEnd, NumberText(moment.values[i]), ink);
-    WriteRight(kAdvantageEnd, fmt::format("{:.3f}", AdvantageOf(moment, action)), Ink::kAdvantage);
+    WriteRight(kAdvantageEnd, fmt::format("{:.3f}", AdvantageOf(moment, action)),
+               OverlayInk::kAdvantage);
     y_ += kLine;
   }
   y_ += kSectionGap;
@@ -144,7 +145,7 @@ void Panel::DrawValues(const Moment& moment, const BarScales& scales) {
 
 // The value, and below it the advantage, from the middle to the right or left.
 void Panel::DrawBars(const Moment& moment, int action, const BarScales& scales) {
-  const auto bar = [this](float from, float to, int top, int height, Ink ink) {
+  const auto bar = [this](float from, float to, int top, int height, OverlayInk ink) {
     const int begin = static_cast<int>(std::lround(std::min(from, to) * kBarWidth));
     const int end = static_cast<int>(std::lround(std::max(from, to) * kBarWidth));
     canvas_.Fill({left_ + kBarColumn + begin, y_ + top, std::max(1, end - begin), height},
@@ -154,11 +155,11 @@ void Panel::DrawBars(const Moment& moment, int action, const BarScales& scales) 
   if (range > 0) {
     const float value = moment.values[static_cast<std::size_t>(action)];
     bar(-scales.lowest / range, (value - scales.lowest) / range, 0, 5,
-        action == moment.greedy ? Ink::kPreferred : Ink::kBar);
+        action == moment.greedy ? OverlayInk::kPreferred : OverlayInk::kBar);
   }
   if (scales.largest_advantage > 0) {
     bar(0.5f, 0.5f + AdvantageOf(moment, action) / scales.largest_advantage / 2, 6, 2,
-        Ink::kAdvantage);
+        OverlayInk::kAdvantage);
   }
 }
 
@@ -177,16 +178,16 @@ void Panel::DrawDistribution(const Moment& moment) {
     const auto end = std::max(begin + 1, shares.begin() + (x + 1) * bins / columns);
     const int height = static_cast<int>(
         std::lround(kDistributionHeight * *std::max_element(begin, end) / largest));
-    canvas_.Fill({left_ + x, bottom - height, 1, height}, inks_[Ink::kBar]);
+    canvas_.Fill({left_ + x, bottom - height, 1, height}, inks_[OverlayInk::kBar]);
   }
-  canvas_.Fill({left_, bottom, columns, 1}, inks_[Ink::kFaint]);
+  canvas_.Fill({left_, bottom, columns, 1}, inks_[OverlayInk::kFaint]);
   const float value = moment.values[action];
   const int mean =
       static_cast<int>(std::lround((value - low) / (high - low) * static_cast<float>(columns)));
-  canvas_.Fill({left_ + mean, y_, 1, kDistributionHeight + 3}, inks_[Ink::kPreferred]);
+  canvas_.Fill({left_ + mean, y_, 1, kDistributionHeight + 3}, inks_[OverlayInk::kPreferred]);
   y_ = bottom + 2;
   WriteTitle(fmt::format("{:g}", low));
-  WriteRight(columns, fmt::format("{:g}", high), Ink::kFaint);
+  WriteRight(columns, fmt::format("{:g}", high), OverlayInk::kFaint);
   y_ += kLine - 2 + kSectionGap;
 }
 
@@ -227,7 +228,7 @@ void Panel::DrawNumbers(const Moment& moment) {
       std::memcpy(&value, &frame[i * sizeof(value)], sizeof(value));
       line += fmt::format("{:8.3f}", value);
       if ((i + 1) % kNumbersPerLine == 0 || i + 1 == moment.format.elements()) {
-        canvas_.Write({left_, y_}, line, inks_[Ink::kText]);
+        canvas_.Write({left_, y_}, line, inks_[OverlayInk::kText]);
         line.clear();
         y_ += kLine;
       }

@@ -34,7 +34,7 @@ class Panel {
   void DrawObservation(const Moment& moment);
   void DrawFrames(const Moment& moment);
   void DrawNumbers(const Moment& moment);
-  void WriteRight(int right, std::string_view text, Ink ink);
+  void WriteRight(int right, std::string_view text, OverlayInk ink);
   void WriteTitle(std::string_view text);
 
   Canvas& canvas_;

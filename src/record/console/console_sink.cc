@@ -230,7 +230,7 @@ class ConsoleSink : public Sink {
   std::atomic<int>* typed_lines_;
   UnblockedOutput output_;
   const bool live_;
-  const TextStyle style_;
+  const TerminalStyle style_;
   const Clock::time_point began_ = Clock::now();
   std::optional<ContinueWatch> continue_watch_;
 

@@ -67,7 +67,7 @@ Advance AdvanceOf(const RunStatus& status) {
 // The lines of one dashboard.
 class Drawing {
  public:
-  Drawing(const TerminalSize& size, const TextStyle& style)
+  Drawing(const TerminalSize& size, const TerminalStyle& style)
       : columns_(std::min(size.columns - 1, kMaxColumns)), style_(style) {}
 
   std::vector<std::string> Take() { return std::move(lines_); }
@@ -120,7 +120,7 @@ class Drawing {
   }
 
   int columns_;
-  TextStyle style_;
+  TerminalStyle style_;
   std::vector<std::string> lines_;
 };
 
@@ -274,7 +274,7 @@ bool DashboardFits(const TerminalSize& size) {
 
 std::vector<std::string> Dashboard(const RunStatus& status, const ScoreHistory& history,
                                    double seconds_since, const TerminalSize& size,
-                                   const TextStyle& style) {
+                                   const TerminalStyle& style) {
   const RunBegan& began = status.began();
   const Progress& progress = status.progress();
   const Advance advance = AdvanceOf(status);

@@ -18,6 +18,6 @@ bool DashboardFits(const TerminalSize& size);
 // terminal. `seconds_since` have passed since the last Progress.
 std::vector<std::string> Dashboard(const RunStatus& status, const ScoreHistory& history,
                                    double seconds_since, const TerminalSize& size,
-                                   const TextStyle& style);
+                                   const TerminalStyle& style);
 
 }  // namespace arcadeq

@@ -25,7 +25,7 @@ using testing::HasSubstr;
 using testing::Not;
 
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
-constexpr TextStyle kPlainText{.utf8 = true, .colours = false};
+constexpr TerminalStyle kPlainText{.utf8 = true, .colours = false};
 
 // A run of Space Invaders that has become better.
 struct ShownRun {
@@ -62,7 +62,7 @@ struct ShownRun {
     status.Update(Diagnosis{1'190'000, {{"conv1", 0}, {"conv2", 0.031}, {"hidden", 0.76}}, 40});
   }
 
-  std::vector<std::string> Show(const TerminalSize& size, const TextStyle& style = kPlainText,
+  std::vector<std::string> Show(const TerminalSize& size, const TerminalStyle& style = kPlainText,
                                 double seconds_since = 0) {
     status.Update(began);
     status.Update(progress);

@@ -7,7 +7,7 @@
 namespace arcadeq {
 
 // What a terminal can show.
-struct TextStyle {
+struct TerminalStyle {
   bool utf8 = true;
   bool colours = true;
 };

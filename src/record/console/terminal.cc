@@ -49,7 +49,7 @@ bool TerminalIsCapable() {
   return EnvironmentVariable("TERM") != "dumb";
 }
 
-TextStyle StyleOfTerminal() {
+TerminalStyle StyleOfTerminal() {
   const bool capable = TerminalIsCapable();
   return {capable && LocaleIsUtf8(), capable && EnvironmentVariable("NO_COLOR").empty()};
 }

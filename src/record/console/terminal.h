@@ -22,7 +22,7 @@ bool TerminalIsCapable();
 
 // By the environment: the locale's encoding, and NO_COLOR. Neither is used if the terminal is not
 // capable.
-TextStyle StyleOfTerminal();
+TerminalStyle StyleOfTerminal();
 
 // False for a job that the shell has put into the background, where the shell is writing, too.
 bool InForeground(int descriptor);
