@@ -64,7 +64,8 @@ class Policy {
 // A run proceeds in windows (see Trainer). In each, policies play some steps, and then the agent
 // observes them. Trainer decides whether the updates due in the window run concurrently with the
 // policies or after the agent has observed; results depend on the seed alone, never on the number
-// of threads. Everything is allocated at construction, except for a replay's segments.
+// of threads. Everything is allocated at construction, except for a replay's segments and
+// priorities.
 class Agent {
  public:
   virtual ~Agent() = default;

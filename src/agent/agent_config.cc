@@ -24,7 +24,7 @@ void AgentConfig::Declare(Settings& settings) {
   settings.Add("agent.gamma", &gamma, 0, 1, "Discount factor per step");
   settings.Add("agent.terminal_on_life_loss", &terminal_on_life_loss,
                "Whether a lost life ends the return (the game continues)");
-  loss.Declare(settings, "agent.loss", "Measure of a value's distance from its target");
+  loss.Declare(settings, "agent.loss", "Loss function");
   replay.Declare(settings);
   network.Declare(settings);
   optimizer.Declare(settings);

@@ -205,7 +205,7 @@ void Dqn::ComputeLoss() {
   stats_ = {};
   std::ranges::fill(d_outputs_, 0.0f);
   for (std::size_t i = 0; i < size; ++i) {
-    const auto a_t = GreedyAction(*loss_, selector.subspan(i * each, each));
+    const auto a_t = ChooseGreedily(*loss_, selector.subspan(i * each, each)).action;
     const auto next = evaluator.subspan(i * each + a_t * atoms, atoms);
     loss_->BootstrapTarget(batch_.r_t[i], batch_.discount_t[i], next, target_values_);
 
@@ -219,7 +219,7 @@ void Dqn::ComputeLoss() {
     priorities_[i] = std::abs(value - loss_->TargetValue(target_values_));
     stats_.loss += batch_.weight[i] * loss;
     stats_.mean_q += value;
-    stats_.max_q += ActionValue(*loss_, all, GreedyAction(*loss_, all));
+    stats_.max_q += ChooseGreedily(*loss_, all).value;
     stats_.td_error += priorities_[i];
   }
   for (double* sum : {&stats_.loss, &stats_.mean_q, &stats_.max_q, &stats_.td_error}) {

@@ -14,23 +14,14 @@
 
 namespace arcadeq {
 
-int GreedyAction(const Loss& loss, std::span<const float> outputs) {
+GreedyChoice ChooseGreedily(const Loss& loss, std::span<const float> outputs) {
   const auto atoms = static_cast<std::size_t>(loss.atoms());
-  int best = 0;
-  float best_value = ActionValue(loss, outputs, 0);
+  GreedyChoice best{0, loss.Value(outputs.first(atoms))};
   for (int action = 1; action * atoms < outputs.size(); ++action) {
-    const float value = ActionValue(loss, outputs, action);
-    if (value > best_value) {
-      best = action;
-      best_value = value;
-    }
+    const float value = loss.Value(outputs.subspan(action * atoms, atoms));
+    if (value > best.value) best = {action, value};
   }
   return best;
-}
-
-float ActionValue(const Loss& loss, std::span<const float> outputs, int action) {
-  const auto atoms = static_cast<std::size_t>(loss.atoms());
-  return loss.Value(outputs.subspan(action * atoms, atoms));
 }
 
 EpsilonGreedy::EpsilonGreedy(const Network& network, const Loss& loss,
@@ -68,7 +59,7 @@ void EpsilonGreedy::Act(const Network::Parameters& parameters, std::span<const i
   network_.Forward(parameters, {*read_, 0, static_cast<int>(greedy_.size())}, *workspace_, pool,
                    outputs);
   for (std::size_t i = 0; i < places_.size(); ++i) {
-    const int action = GreedyAction(loss_, outputs.subspan(i * each, each));
+    const int action = ChooseGreedily(loss_, outputs.subspan(i * each, each)).action;
     actions[places_[i]] = action;
     ++greedy_counts_[static_cast<std::size_t>(action)];
   }

@@ -14,11 +14,14 @@
 
 namespace arcadeq {
 
+struct GreedyChoice {
+  int action = 0;
+  float value = 0;  // Q(s, action)
+};
+
 // The action with the greatest value, the first if several have it. `outputs` is
 // [actions][loss.atoms()].
-int GreedyAction(const Loss& loss, std::span<const float> outputs);
-// Q(s, action).
-float ActionValue(const Loss& loss, std::span<const float> outputs, int action);
+GreedyChoice ChooseGreedily(const Loss& loss, std::span<const float> outputs);
 
 // Chooses epsilon-greedy actions for several environments in one pass of the network. Each
 // environment has its own random stream, so that its actions do not depend on the other

@@ -48,7 +48,7 @@ class EpsilonGreedyTest : public ::testing::Test {
     auto read = network_->MakeObservations(1);
     network_->Read({&observation_, 1}, *read, pool_);
     network_->Forward(*parameters_, {*read, 0, 1}, *workspace, pool_, q);
-    return GreedyAction(*loss_, q);
+    return ChooseGreedily(*loss_, q).action;
   }
 
   ThreadPool pool_{1};
@@ -104,9 +104,11 @@ TEST_F(EpsilonGreedyTest, ActionsDoNotDependOnTheOtherEnvironments) {
   }
 }
 
-TEST(GreedyAction, BreaksTiesByTheFirstAction) {
+TEST(ChooseGreedily, BreaksTiesByTheFirstAction) {
   const std::array<float, 4> q = {1, 3, 3, 2};
-  EXPECT_EQ(GreedyAction(*LossChoice("huber").Make(), q), 1);
+  const GreedyChoice best = ChooseGreedily(*LossChoice("huber").Make(), q);
+  EXPECT_EQ(best.action, 1);
+  EXPECT_EQ(best.value, 3);
 }
 
 }  // namespace

@@ -38,7 +38,7 @@ Insight InsightReader::Read(const Network::Parameters& parameters, const StackVi
   }
   // The mean of the advantages is 0, so that of the outputs is what the value stream returns.
   if (network_.dueling()) insight.state_value = loss_.Value(means);
-  insight.greedy = GreedyAction(loss_, outputs_);
+  insight.greedy = ChooseGreedily(loss_, outputs_).action;
   return insight;
 }
 

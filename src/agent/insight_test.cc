@@ -46,11 +46,11 @@ TEST_F(InsightTest, TellsTheValuesThatThePolicyActsBy) {
       const std::span<const float> outputs = example.outputs;
       const Insight insight = Read(example, *loss);
       ASSERT_EQ(insight.values.size(), static_cast<std::size_t>(kActions));
-      for (int action = 0; action < kActions; ++action) {
-        EXPECT_EQ(insight.values[static_cast<std::size_t>(action)],
-                  ActionValue(*loss, outputs, action));
+      const auto atoms = static_cast<std::size_t>(loss->atoms());
+      for (std::size_t action = 0; action < kActions; ++action) {
+        EXPECT_EQ(insight.values[action], loss->Value(outputs.subspan(action * atoms, atoms)));
       }
-      EXPECT_EQ(insight.greedy, GreedyAction(*loss, outputs));
+      EXPECT_EQ(insight.greedy, ChooseGreedily(*loss, outputs).action);
       EXPECT_EQ(insight.state_value.has_value(), dueling);
     }
   }

@@ -153,12 +153,11 @@ class Pqn::Behaviour final : public Policy {
                     *workspace_, pool, outputs_);
     for (std::size_t i = 0; i < steps.size(); ++i) {
       const auto outputs = std::span(outputs_).subspan(i * each, each);
-      const int greedy = GreedyAction(*agent_.loss_, outputs);
-      agent_.values_tm1_[steps[i] % agent_.rollout_.samples()] =
-          ActionValue(*agent_.loss_, outputs, greedy);
+      const GreedyChoice greedy = ChooseGreedily(*agent_.loss_, outputs);
+      agent_.values_tm1_[steps[i] % agent_.rollout_.samples()] = greedy.value;
       actions[i] = random_[i].Bernoulli(agent_.Epsilon(steps[i]))
                        ? static_cast<std::int32_t>(random_[i].Below(network.shape().actions))
-                       : greedy;
+                       : greedy.action;
     }
   }
 
@@ -195,7 +194,7 @@ void Pqn::ComputeValues() {
                       pool_, outputs_);
     for (std::size_t i = 0; i < stacks_.size(); ++i) {
       const auto outputs = std::span(outputs_).subspan(i * each, each);
-      values_t_[bootstrapped_[i]] = ActionValue(*loss_, outputs, GreedyAction(*loss_, outputs));
+      values_t_[bootstrapped_[i]] = ChooseGreedily(*loss_, outputs).value;
     }
     stacks_.clear();
     bootstrapped_.clear();
@@ -281,7 +280,7 @@ void Pqn::Learn(std::span<const int> minibatch) {
       for (float& d : gradient) d /= static_cast<float>(size);
       const float value = loss_->Value(taken);
       sums.mean_q += value;
-      sums.max_q += ActionValue(*loss_, all, GreedyAction(*loss_, all));
+      sums.max_q += ChooseGreedily(*loss_, all).value;
       sums.td_error += std::abs(value - loss_->TargetValue(target_));
     }
     stats_.loss += sums.loss / size;
