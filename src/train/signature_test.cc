@@ -1,5 +1,6 @@
 #include "train/signature.h"
 
+#include <cstddef>
 #include <fstream>
 #include <iterator>
 #include <string>
@@ -29,10 +30,12 @@ TEST(Signature, EqualsTheRecordedOne) {
 }
 
 TEST(Signature, EveryPartCounts) {
-  std::vector<SignaturePart> parts = {{"a", 1}, {"b", 2}};
-  const auto before = CombineSignature(parts);
-  parts[1].value ^= 1;
-  EXPECT_NE(CombineSignature(parts), before);
+  const std::vector<SignaturePart> parts = {{"a", 1}, {"b", 2}, {"c", 3}};
+  for (std::size_t i = 0; i < parts.size(); ++i) {
+    std::vector<SignaturePart> changed = parts;
+    changed[i].value ^= 1;
+    EXPECT_NE(CombineSignature(changed), CombineSignature(parts)) << i;
+  }
 }
 
 }  // namespace
