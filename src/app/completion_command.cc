@@ -25,9 +25,8 @@ std::vector<std::string> Assignments() {
 }
 
 int PrintCompletion(const CLI::App& app) {
-  const auto protocols = EvaluationProtocolNames();
   PrintText(BashCompletion(app, {{"PRESET", PresetNames()},
-                                 {"PROTOCOL", {protocols.begin(), protocols.end()}},
+                                 {"PROTOCOL", EvaluationProtocolNames()},
                                  {"KEY=VALUE", Assignments()}}));
   return 0;
 }

@@ -24,12 +24,12 @@ class SettingsOptions {
 
   // The preset that Apply() starts from: the given one, or else that of the game, however named.
   std::string preset() const;
-  // Whether an end of the run is among the options.
-  bool HasLimit() const;
-  // Whether it is among the options or what --set assigns.
+  // Whether the options, --set or the file of --config set a limit of the run. Throws UserError.
   bool SetsLimit() const;
 
  private:
+  // Whether a limit is among the options.
+  bool HasLimit() const;
   // Both throw UserError.
   void Set(Config& config) const;
   void ApplyOptions(Config& config) const;

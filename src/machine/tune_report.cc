@@ -110,7 +110,7 @@ std::string LearningAdvice(std::span<const TuneResult> results) {
   std::ranges::sort(faster, std::ranges::greater(), [](auto* result) { return MedianOf(*result); });
   if (faster.size() > kMostShown) faster.resize(kMostShown);
 
-  std::string text = "\nFaster, but another way to learn\n";
+  std::string text = "\nFaster, but learning changes\n";
   if (faster.empty()) {
     return text + "  none: no other number of environments or minibatch is clearly faster\n";
   }

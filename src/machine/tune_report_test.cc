@@ -64,7 +64,7 @@ TEST(TuneReport, RecommendsThreadsThatAreClearlyFaster) {
 
 TEST(TuneReport, NeverRecommendsAnotherWayToLearnWithoutSayingSo) {
   EXPECT_THAT(TuneText("laptop", Sample()),
-              AllOf(HasSubstr("Faster, but another way to learn\n"
+              AllOf(HasSubstr("Faster, but learning changes\n"
                               "  +11 %  --set train.envs=128\n  These"),
                     HasSubstr("belong to the preset's 64 and 32")));
 }

@@ -29,7 +29,7 @@ double Network::Activations::Layer::DeadShare() const {
 
 void NetworkConfig::Declare(Settings& settings) {
   settings.Add("network.architecture", &architecture, architectures.names(),
-               "Layers before the streams, as described in docs/network.md");
+               "Architecture of the layers before the last hidden one (docs/network.md)");
   settings.Add("network.hidden", &hidden, 1, 8192,
                "Number of units in a hidden layer, per stream if dueling");
   settings.Add("network.dueling", &dueling, "Use separate value and advantage streams");

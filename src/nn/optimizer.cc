@@ -101,8 +101,9 @@ void OptimizerConfig::Declare(Settings& settings) {
   settings.Add("optimizer.decay", &decay, 0, 0.999999, "RMSProp: decay of both means");
   settings.Add("optimizer.epsilon", &epsilon, 1e-12, 1,
                "Added to the denominator: Adam outside the root, RMSProp inside");
-  settings.Add("optimizer.max_grad_norm", &max_grad_norm, 0, 1e9,
-               "Norm that larger gradients are scaled down to; 0: no clipping");
+  settings.Add(
+      "optimizer.max_grad_norm", &max_grad_norm, 0, 1e9,
+      "Maximum norm of the gradient, to which larger ones are scaled down; 0: no clipping");
 }
 
 OptimizerConfig OptimizerConfig::Over(std::int64_t schedule_updates) const {

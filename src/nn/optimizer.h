@@ -24,7 +24,7 @@ struct OptimizerConfig {
   double max_grad_norm = 0;  // 0: no clipping
 
   void Declare(Settings& settings);  // optimizer.*
-  // With learning_rate_decay_share, of so many updates, in the form of learning_rate_decay_updates.
+  // Converts learning_rate_decay_share, if it is set, to learning_rate_decay_updates.
   OptimizerConfig Over(std::int64_t schedule_updates) const;
 };
 

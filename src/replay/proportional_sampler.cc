@@ -33,9 +33,10 @@ void ProportionalConfig::Declare(Settings& settings) {
   settings.Add("replay.priority_exponent", &priority_exponent, 0, 1,
                "Proportional sampler: power of the absolute TD error to which a transition's "
                "probability is proportional; 0: uniform");
-  settings.Add("replay.importance_exponent", &importance_exponent, 0, 1,
-               "Proportional sampler: how far the weights of losses make up for the probabilities; "
-               "0: not at all, 1: wholly");
+  settings.Add(
+      "replay.importance_exponent", &importance_exponent, 0, 1,
+      "Proportional sampler: exponent of the importance-sampling weights; 0: no correction "
+      "of the probabilities, 1: full correction");
 }
 
 ProportionalSampler::ProportionalSampler(const ProportionalConfig& config,

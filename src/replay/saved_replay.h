@@ -22,11 +22,11 @@ struct SavedSegment {
 };
 
 struct SavedReplay {
-  std::string state;  // small: the kind of the replay and the list of its segments
+  std::string state;  // the kind of the replay, the list of its segments, its sampler's priorities
   std::vector<SavedSegment> segments;
 };
 
-// The parsed form of `state`.
+// The part of `state` about segments.
 struct StoreState {
   struct Entry {
     std::int32_t env;

@@ -26,7 +26,7 @@ std::optional<ReportedScore> ScoreOf(const RunContents& run);
 // With several runs, the mean of theirs.
 std::optional<ReportedScore> ScoreOf(const ReportedAgent& agent);
 
-// "training", the only protocol before there were others, if the record names none.
+// The protocol of the evaluation: "training" for records from before there were others.
 std::string TermsOf(const EvaluationRecord& record);
 
 }  // namespace arcadeq

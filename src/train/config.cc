@@ -68,8 +68,9 @@ void CheckpointConfig::Declare(Settings& settings) {
   settings.Add("checkpoint.every_minutes", &every_minutes, 0, 1e6,
                "Minutes between checkpoints; 0: none by time");
   settings.Add("checkpoint.keep", &keep, 1, 1000, "Number of recent checkpoints to keep");
-  settings.Add("checkpoint.archive_every_steps", &archive_every_steps, 0, kMany,
-               "Also keep the first checkpoint after every this many steps; 0: none");
+  settings.Add(
+      "checkpoint.archive_every_steps", &archive_every_steps, 0, kMany,
+      "Also keep the first checkpoint at or after every multiple of this many steps; 0: none");
 }
 
 void EvaluationConfig::Declare(Settings& settings) {

@@ -41,7 +41,7 @@ struct RecordConfig {
   void Declare(Settings& settings);  // record.*
 };
 
-// All settings of a run. The defaults are the `tutorial` preset.
+// All settings of a run. The defaults are mostly those of the article; presets list what differs.
 struct Config {
   EnvConfig env;
   AgentConfig agent;

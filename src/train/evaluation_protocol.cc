@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <array>
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -42,10 +41,6 @@ constexpr auto kProtocols = std::to_array<EvaluationProtocol>({
 });
 
 }  // namespace
-
-std::span<const EvaluationProtocol> EvaluationProtocols() {
-  return kProtocols;
-}
 
 std::vector<std::string> EvaluationProtocolNames() {
   std::vector<std::string> names = {std::string(kTrainingProtocol)};

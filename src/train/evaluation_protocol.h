@@ -1,7 +1,6 @@
 #pragma once
 
 #include <cstdint>
-#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -20,9 +19,6 @@ struct EvaluationProtocol {
   std::int64_t max_frames;
   double epsilon;
 };
-
-// The published ones.
-std::span<const EvaluationProtocol> EvaluationProtocols();
 
 // The name of the protocol that a run's own settings define.
 inline constexpr std::string_view kTrainingProtocol = "training";

@@ -98,7 +98,8 @@ class Player {
   std::optional<InsightReader> insights_;  // once someone has wanted to see them
 };
 
-// One of a player's games, step by step. With the actions of Choose() it goes as in Play().
+// One of a player's games, step by step. With the actions of Choose() it is the game that Play()
+// plays.
 class Player::Game {
  public:
   bool over() const { return over_; }

@@ -10,7 +10,7 @@
 namespace arcadeq {
 
 // A named set of settings: a file of configs/, compiled into the program. Settings that it omits
-// are those of the tutorial preset.
+// have their defaults.
 struct Preset {
   std::string_view name;
   std::string_view toml;

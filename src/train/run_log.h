@@ -45,7 +45,7 @@ class RunLog {
   // Films the next episode that begins in the first environment, besides those that
   // record.gif_every_episodes selects.
   void FilmNextEpisode() { film_.requested = true; }
-  // The pictures that the first environment's worker shall take in the next window.
+  // The pictures that the first environment's worker takes in the next window.
   Pictures WantedPictures() const;
   // Whether someone who watches wants to see what the agent thinks.
   bool WantsMoments() const;

@@ -142,7 +142,7 @@ class Tune(ProgramTest):
         self.assertIn("catch with the preset catch on ", output)
         self.assertRegex(output, r"\ncatch +\d+ +1 +32 +[\d,]+ +[\d,]+ - [\d,]+ +100 %\n")
         self.assertIn("\nSettings to use\n", output)
-        self.assertIn("\nFaster, but another way to learn\n", output)
+        self.assertIn("\nFaster, but learning changes\n", output)
 
     def test_the_game_decides_the_preset(self):
         self.assertIn("cartpole with the preset cartpole on ",
