@@ -341,21 +341,16 @@ void PqnConfig::Declare(Settings& settings) {
                "PQN: number of passes over a rollout, in minibatches of train.batch_size");
 }
 
-// The number of minibatches of nearly equal size, none larger than `batch_size`.
-int Minibatches(std::int64_t samples, std::int64_t batch_size) {
-  return static_cast<int>((samples + batch_size - 1) / batch_size);
-}
-
-// The number of rollouts in a run of `steps` steps, which ends with a whole one.
-std::int64_t RolloutsWithin(std::int64_t steps, std::int64_t rollout) {
-  return (steps + rollout - 1) / rollout;
+// How many pieces of at most `size` cover `total`: minibatches a rollout, rollouts a run.
+std::int64_t Pieces(std::int64_t total, std::int64_t size) {
+  return (total + size - 1) / size;
 }
 
 Pqn::Pqn(const PqnConfig& config, const AgentContext& context)
     : config_(config),
       rule_(context.config.Rule()),
       batch_size_(static_cast<int>(context.config.learning.batch_size)),
-      minibatches_(Minibatches(config.rollout_steps * context.envs, batch_size_)),
+      minibatches_(static_cast<int>(Pieces(config.rollout_steps * context.envs, batch_size_))),
       seed_(context.seed),
       pool_(context.pool),
       epsilon_(context.config.policy.Over(context.schedule_steps), /*random_steps=*/0),
@@ -364,7 +359,7 @@ Pqn::Pqn(const PqnConfig& config, const AgentContext& context)
                            {context.frame, context.stack, context.num_actions, loss_->atoms()})),
       parameters_(network_->MakeParameters()),
       optimizer_(context.config.optimizer.Over(
-                     RolloutsWithin(context.schedule_steps, config.rollout_steps * context.envs) *
+                     Pieces(context.schedule_steps, config.rollout_steps * context.envs) *
                      config.epochs * minibatches_),
                  *network_),
       rollout_(MakeRollout(context, config.rollout_steps)),
