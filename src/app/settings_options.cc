@@ -6,6 +6,7 @@
 #include <system_error>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/settings.h"
 #include "train/config.h"
 #include "train/preset.h"
@@ -38,7 +39,7 @@ std::string SettingsOptions::preset() const {
   if (!preset_.empty()) return preset_;
   Config named;
   named.env.game.clear();
-  if (!config_file_.empty()) Declare(named).LoadToml(config_file_);
+  LoadConfigFile(named);
   Set(named);
   return std::string(DefaultPreset(named.env.game));
 }
@@ -51,14 +52,14 @@ bool SettingsOptions::SetsLimit() const {
   Config limited;
   TrainConfig& train = limited.train;
   train.steps = train.frames = train.episodes = 0;
-  if (!config_file_.empty()) Declare(limited).LoadToml(config_file_);
+  LoadConfigFile(limited);
   Set(limited);
   return train.steps > 0 || train.frames > 0 || train.episodes > 0;
 }
 
 Config SettingsOptions::Apply() const {
   Config config = LoadPreset(preset());
-  if (!config_file_.empty()) Declare(config).LoadToml(config_file_);
+  LoadConfigFile(config);
   ApplyOptions(config);
   return config;
 }
@@ -71,6 +72,12 @@ Config SettingsOptions::ApplyTo(const Config& run) const {
   Config config = run;
   ApplyOptions(config);
   return config;
+}
+
+void SettingsOptions::LoadConfigFile(Config& config) const {
+  if (config_file_.empty()) return;
+  if (!config_text_) config_text_ = ReadFile(config_file_);
+  Declare(config).LoadTomlText(*config_text_, config_file_);
 }
 
 void SettingsOptions::Set(Config& config) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -30,7 +31,8 @@ class SettingsOptions {
  private:
   // Whether a limit is among the options.
   bool HasLimit() const;
-  // Both throw UserError.
+  // All three throw UserError. The file of --config is read once: it may be a pipe.
+  void LoadConfigFile(Config& config) const;
   void Set(Config& config) const;
   void ApplyOptions(Config& config) const;
 
@@ -45,6 +47,7 @@ class SettingsOptions {
 
   std::string preset_;
   std::string config_file_;
+  mutable std::optional<std::string> config_text_;  // of the file, once it is read
   std::vector<std::string> assignments_;
   std::vector<Shorthand> shorthands_ = {
       {"--game", "env.game", "NAME",

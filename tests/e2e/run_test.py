@@ -374,6 +374,14 @@ class Minutes(ProgramTest):
         config.write_text("[train]\nepisodes = 5\n")
         self.refuse("train", "--game", "catch", "--minutes", 1, "--config", config, saying="--minutes")
 
+    def test_with_settings_from_a_pipe(self):
+        run, pipe = self.folder / "run", self.folder / "pipe"
+        os.mkfifo(pipe)
+        with start("train", "--minutes", 0.1, "--config", pipe, "--out", run) as process:
+            pipe.write_text('[env]\ngame = "catch"\n[train]\nseed = 5\n')
+            self.assertEqual(process.wait(), 0, process.stdout.read())
+        self.assertIn("\nseed = 5\n", (run / "config.toml").read_text())
+
     def test_are_refused_for_a_run_that_was_begun(self):
         run = self.folder / "run"
         self.succeed("train", "--game", "catch", "--steps", 50, "--out", run)
