@@ -16,19 +16,48 @@ class ReluFusing {
   virtual bool FuseRelu() { return false; }
 };
 
-// A layer that processes one sample at a time, so that activations stay in the cache from layer to
-// layer.
-class SampleLayer : public ReluFusing {
+// The number of samples that pass through the layers of a SampleStage together.
+inline constexpr int kGroupSamples = 4;
+
+// A layer that processes a group of at most kGroupSamples samples at a time, so that activations
+// stay in the cache from layer to layer. A sample's results do not depend on the others.
+class GroupLayer : public ReluFusing {
  public:
   virtual int out_size() const = 0;
 
+  // The size of the parameters rearranged for the passes, once for all groups.
+  virtual std::size_t prepared_size() const { return 0; }
+  virtual void PrepareForward(const float* /*parameters*/, float* /*prepared*/) const {}
+  // Called after PrepareForward(), with the same parameters.
+  virtual void PrepareBackward(const float* /*parameters*/, float* /*prepared*/) const {}
+
+  // The size of the working memory of a pass.
+  virtual std::size_t scratch_size() const { return 0; }
+
+  struct Pass {
+    const float* parameters;
+    const float* prepared;
+    float* scratch;
+    int samples;
+  };
+  struct Gradients {
+    const float* const* in;   // by sample: the input of ForwardGroup()
+    const float* const* out;  // its output
+    float* const* d_out;      // the gradient of `out`; may be overwritten
+    float* const* d_in;       // written; null pointers if there is nothing to write
+    float* gradient;          // added to; has the layout of the parameters
+  };
+  // in, out: by sample.
+  virtual void ForwardGroup(const Pass& pass, const float* const* in, float* const* out) const = 0;
+  virtual void BackwardGroup(const Pass& pass, const Gradients& gradients) const = 0;
+};
+
+// A layer that has nothing to gain from a group and processes one sample at a time.
+class SampleLayer : public GroupLayer {
+ public:
   virtual void Forward(const float* parameters, const float* in, float* out) const = 0;
 
-  // The size of the parameters rearranged for Backward(), prepared once for all samples.
-  virtual std::size_t prepared_size() const { return 0; }
-  virtual void Prepare(const float* /*parameters*/, float* /*prepared*/) const {}
-
-  struct Gradients {
+  struct SampleGradients {
     const float* parameters;
     const float* prepared;
     const float* in;   // the input of Forward()
@@ -37,7 +66,22 @@ class SampleLayer : public ReluFusing {
     float* d_in;       // written, unless null
     float* gradient;   // added to; has the layout of the parameters
   };
-  virtual void Backward(const Gradients& gradients) const = 0;
+  virtual void Backward(const SampleGradients& gradients) const = 0;
+
+  void ForwardGroup(const Pass& pass, const float* const* in, float* const* out) const final {
+    for (int i = 0; i < pass.samples; ++i) Forward(pass.parameters, in[i], out[i]);
+  }
+  void BackwardGroup(const Pass& pass, const Gradients& gradients) const final {
+    for (int i = 0; i < pass.samples; ++i) {
+      Backward({.parameters = pass.parameters,
+                .prepared = pass.prepared,
+                .in = gradients.in[i],
+                .out = gradients.out[i],
+                .d_out = gradients.d_out[i],
+                .d_in = gradients.d_in[i],
+                .gradient = gradients.gradient});
+    }
+  }
 };
 
 // An observation as the first layer reads it.

@@ -74,7 +74,7 @@ void Planner::Add(std::unique_ptr<ObservationLayer> layer, ActivationShape out) 
   Finish(std::move(out));
 }
 
-void Planner::Add(std::unique_ptr<SampleLayer> layer, ActivationShape out) {
+void Planner::Add(std::unique_ptr<GroupLayer> layer, ActivationShape out) {
   OpenSampleStage().Add(std::move(layer));
   Finish(std::move(out));
 }

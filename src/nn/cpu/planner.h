@@ -47,7 +47,7 @@ class Planner {
 
   // Adds the planned layer, after its parameters.
   void Add(std::unique_ptr<ObservationLayer> layer, ActivationShape out);
-  void Add(std::unique_ptr<SampleLayer> layer, ActivationShape out);
+  void Add(std::unique_ptr<GroupLayer> layer, ActivationShape out);
   void Add(std::unique_ptr<Stage> stage, ActivationShape out);
   // Fuses a ReLU into the layer added last, if possible; returns whether it did.
   bool FuseRelu() { return !stages_.empty() && stages_.back()->FuseRelu(); }

@@ -1,13 +1,16 @@
 #include "nn/cpu/sample_stage.h"
 
 #include <algorithm>
+#include <array>
 #include <cstddef>
 #include <memory>
+#include <mutex>
 #include <optional>
 #include <stdexcept>
 #include <vector>
 
 #include "base/aligned_buffer.h"
+#include "base/thread_pool.h"
 #include "nn/cpu/activations.h"
 #include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/layer.h"
@@ -16,66 +19,106 @@
 namespace arcadeq::cpu {
 namespace {
 
-constexpr int kShardSamples = 4;
-
-int Shards(int samples) {
-  return (samples + kShardSamples - 1) / kShardSamples;
-}
-
-// Calls work(sample) for the samples of a shard.
-template <typename Work>
-void ForEachSample(int shard, int samples, Work work) {
-  const int end = std::min(samples, (shard + 1) * kShardSamples);
-  for (int sample = shard * kShardSamples; sample < end; ++sample) work(sample);
+int Groups(int samples) {
+  return (samples + kGroupSamples - 1) / kGroupSamples;
 }
 
 }  // namespace
 
 class SampleStage::OwnWorkspace : public Stage::Workspace {
  public:
-  struct Shard {
+  // Working memory for one group.
+  struct Scratch {
+    explicit Scratch(const SampleStage& stage) {
+      std::size_t layer_size = 0;
+      if (stage.first_ != nullptr) observation = stage.first_->MakeScratch();
+      for (std::size_t l = 0; l < stage.layers_.size(); ++l) {
+        const auto size = static_cast<std::size_t>(stage.OwnsInput(l) ? stage.InputSize(l) : 0);
+        inputs.emplace_back(kGroupSamples * size);
+        d_inputs.emplace_back(kGroupSamples * size);
+        layer_size = std::max(layer_size, stage.layers_[l]->scratch_size());
+      }
+      layer = AlignedBuffer<float>(layer_size);
+    }
+
     ObservationLayer::Scratch observation;
-    // The inputs of the layers for a sample without a backward pass, whose activations need not be
-    // kept, and the gradients.
+    // By layer: the inputs for samples without a backward pass, whose activations need not be kept,
+    // and the gradients.
     std::vector<AlignedBuffer<float>> inputs, d_inputs;
+    AlignedBuffer<float> layer;
   };
 
-  OwnWorkspace(const SampleStage& stage, int max_batch, int max_backward_samples)
-      : max_backward(max_backward_samples), shards(Shards(max_batch)) {
-    // The first layer reads the stage's input, unless the input is observations.
-    const std::size_t first = stage.first_ == nullptr ? 1 : 0;
+  OwnWorkspace(const SampleStage& stage, int max_backward_samples)
+      : max_backward(max_backward_samples), stage_(stage) {
     inputs.resize(stage.layers_.size());
     for (std::size_t l = 0; l < stage.layers_.size(); ++l) {
       prepared.emplace_back(stage.layers_[l]->prepared_size());
-      if (l >= first) inputs[l].emplace(max_backward, stage.InputSize(l));
-    }
-    for (Shard& shard : shards) {
-      if (stage.first_ != nullptr) shard.observation = stage.first_->MakeScratch();
-      for (std::size_t l = 0; l < stage.layers_.size(); ++l) {
-        const auto size = static_cast<std::size_t>(l >= first ? stage.InputSize(l) : 0);
-        shard.inputs.emplace_back(size);
-        shard.d_inputs.emplace_back(size);
-      }
+      if (stage.OwnsInput(l)) inputs[l].emplace(max_backward, stage.InputSize(l));
     }
     const std::size_t gradient_size = stage.end_ - stage.begin_;
     gradients =
-        AlignedBuffer<float>(static_cast<std::size_t>(Shards(max_backward)) * gradient_size);
+        AlignedBuffer<float>(static_cast<std::size_t>(Groups(max_backward)) * gradient_size);
+    ReserveScratch(1);
+  }
+
+  // So many groups can be processed at once.
+  void ReserveScratch(int groups) {
+    while (scratch_.size() < static_cast<std::size_t>(groups)) {
+      free_.push_back(scratch_.emplace_back(std::make_unique<Scratch>(stage_)).get());
+    }
+  }
+
+  // Calls work(group, samples, scratch) for each group of a batch. Memory that was used last is
+  // used first, because it is in the cache.
+  template <typename Work>
+  void ForEachGroup(int samples, ThreadPool& pool, Work work) {
+    ReserveScratch(std::min(pool.threads(), Groups(samples)));
+    pool.Run(Groups(samples), [&](int group) {
+      Scratch* const scratch = Take();
+      work(group, std::min(kGroupSamples, samples - group * kGroupSamples), *scratch);
+      GiveBack(scratch);
+    });
   }
 
   // The input of layer l for sample i.
-  float* Input(std::size_t l, int i, const BatchView& in, Shard& shard) {
+  float* Input(std::size_t l, int i, const BatchView& in, Scratch& scratch) {
     std::optional<BatchMatrix>& input = inputs[l];
     if (!input) return in.sample(i);
-    return i < max_backward ? input->View(i + 1).sample(i) : shard.inputs[l].data();
+    return i < max_backward ? input->View(i + 1).sample(i) : Sample(scratch.inputs[l], i);
+  }
+
+  // A sample's part of the memory of its group.
+  static float* Sample(AlignedBuffer<float>& group, int i) {
+    return group.data() + i % kGroupSamples * (group.size() / kGroupSamples);
   }
 
   int max_backward;
   std::vector<std::optional<BatchMatrix>>
       inputs;                                  // by layer, except one that reads the stage's input
   std::vector<AlignedBuffer<float>> prepared;  // by layer
-  std::vector<Shard> shards;
-  AlignedBuffer<float> gradients;  // [shard][parameters]
+  AlignedBuffer<float> gradients;              // [group][parameters]
+
+ private:
+  Scratch* Take() {
+    const std::lock_guard lock(mutex_);
+    Scratch* const scratch = free_.back();
+    free_.pop_back();
+    return scratch;
+  }
+  void GiveBack(Scratch* scratch) {
+    const std::lock_guard lock(mutex_);
+    free_.push_back(scratch);
+  }
+
+  const SampleStage& stage_;
+  std::vector<std::unique_ptr<Scratch>> scratch_;
+  std::mutex mutex_;
+  std::vector<Scratch*> free_;
 };
+
+bool SampleStage::OwnsInput(std::size_t l) const {
+  return l > 0 || first_ != nullptr;
+}
 
 int SampleStage::InputSize(std::size_t l) const {
   if (l > 0) return layers_[l - 1]->out_size();
@@ -91,28 +134,44 @@ bool SampleStage::FuseRelu() {
   return first_ != nullptr && first_->FuseRelu();
 }
 
-std::unique_ptr<Stage::Workspace> SampleStage::MakeWorkspace(int max_batch,
+std::unique_ptr<Stage::Workspace> SampleStage::MakeWorkspace(int /*max_batch*/,
                                                              int max_backward) const {
-  return std::make_unique<OwnWorkspace>(*this, max_batch, max_backward);
+  return std::make_unique<OwnWorkspace>(*this, max_backward);
 }
 
 void SampleStage::Forward(const Pass& pass) const {
   auto& workspace = static_cast<OwnWorkspace&>(pass.workspace);
-  const int samples = pass.out.count;
-  pass.pool.Run(Shards(samples), [&](int index) {
-    OwnWorkspace::Shard& shard = workspace.shards[index];
-    ForEachSample(index, samples, [&](int i) {
-      const auto input = [&](std::size_t l) {
-        return l == layers_.size() ? pass.out.sample(i) : workspace.Input(l, i, pass.in, shard);
-      };
-      if (first_ != nullptr) {
-        first_->Forward(pass.parameters, pass.observations[i], shard.observation, input(0));
-      }
-      for (std::size_t l = 0; l < layers_.size(); ++l) {
-        layers_[l]->Forward(pass.parameters, input(l), input(l + 1));
-      }
-    });
-  });
+  for (std::size_t l = 0; l < layers_.size(); ++l) {
+    layers_[l]->PrepareForward(pass.parameters, workspace.prepared[l].data());
+  }
+  workspace.ForEachGroup(
+      pass.out.count, pass.pool, [&](int group, int samples, OwnWorkspace::Scratch& scratch) {
+        const int begin = group * kGroupSamples;
+        const auto inputs_of = [&](std::size_t l) {
+          std::array<float*, kGroupSamples> inputs{};
+          for (int i = 0; i < samples; ++i) {
+            inputs[i] = l == layers_.size() ? pass.out.sample(begin + i)
+                                            : workspace.Input(l, begin + i, pass.in, scratch);
+          }
+          return inputs;
+        };
+        std::array<float*, kGroupSamples> in = inputs_of(0);
+        if (first_ != nullptr) {
+          for (int i = 0; i < samples; ++i) {
+            first_->Forward(pass.parameters, pass.observations[begin + i], scratch.observation,
+                            in[i]);
+          }
+        }
+        for (std::size_t l = 0; l < layers_.size(); ++l) {
+          const std::array<float*, kGroupSamples> out = inputs_of(l + 1);
+          layers_[l]->ForwardGroup({.parameters = pass.parameters,
+                                    .prepared = workspace.prepared[l].data(),
+                                    .scratch = scratch.layer.data(),
+                                    .samples = samples},
+                                   in.data(), out.data());
+          in = out;
+        }
+      });
 }
 
 BatchView SampleStage::Returned(std::size_t layers, Workspace& workspace,
@@ -127,41 +186,47 @@ BatchView SampleStage::Returned(std::size_t layers, Workspace& workspace,
 void SampleStage::Backward(const Pass& pass, const BatchView& d_out, const BatchView* d_in,
                            float* gradient) const {
   auto& workspace = static_cast<OwnWorkspace&>(pass.workspace);
-  const int samples = pass.out.count;
   const std::size_t size = end_ - begin_;
   for (std::size_t l = 0; l < layers_.size(); ++l) {
-    if (l == 0 && first_ == nullptr && d_in == nullptr) continue;
-    layers_[l]->Prepare(pass.parameters, workspace.prepared[l].data());
+    if (!OwnsInput(l) && d_in == nullptr) continue;
+    layers_[l]->PrepareBackward(pass.parameters, workspace.prepared[l].data());
   }
-  pass.pool.Run(Shards(samples), [&](int index) {
-    OwnWorkspace::Shard& shard = workspace.shards[index];
-    float* const shard_gradient = workspace.gradients.data() + index * size;
-    std::fill_n(shard_gradient, size, 0.0f);
-    // The layers use offsets from the start of the whole buffer.
-    float* const whole = shard_gradient - begin_;
-    ForEachSample(index, samples, [&](int i) {
-      const float* out = pass.out.sample(i);
-      float* d = d_out.sample(i);
-      for (std::size_t l = layers_.size(); l-- > 0;) {
-        const float* in = workspace.Input(l, i, pass.in, shard);
-        float* d_next = workspace.inputs[l] ? shard.d_inputs[l].data()
-                        : d_in != nullptr   ? d_in->sample(i)
-                                            : nullptr;
-        layers_[l]->Backward({.parameters = pass.parameters,
-                              .prepared = workspace.prepared[l].data(),
-                              .in = in,
-                              .out = out,
-                              .d_out = d,
-                              .d_in = d_next,
-                              .gradient = whole});
-        out = in;
-        d = d_next;
-      }
-      if (first_ != nullptr) {
-        first_->Backward(pass.observations[i], shard.observation, out, d, whole);
-      }
-    });
-  });
+  workspace.ForEachGroup(
+      pass.out.count, pass.pool, [&](int group, int samples, OwnWorkspace::Scratch& scratch) {
+        const int begin = group * kGroupSamples;
+        float* const group_gradient = workspace.gradients.data() + group * size;
+        std::fill_n(group_gradient, size, 0.0f);
+        // The layers use offsets from the start of the whole buffer.
+        float* const whole = group_gradient - begin_;
+        std::array<float*, kGroupSamples> in{}, out{}, d{}, d_next{};
+        for (int i = 0; i < samples; ++i) {
+          out[i] = pass.out.sample(begin + i);
+          d[i] = d_out.sample(begin + i);
+        }
+        for (std::size_t l = layers_.size(); l-- > 0;) {
+          for (int i = 0; i < samples; ++i) {
+            in[i] = workspace.Input(l, begin + i, pass.in, scratch);
+            d_next[i] = OwnsInput(l)      ? OwnWorkspace::Sample(scratch.d_inputs[l], i)
+                        : d_in != nullptr ? d_in->sample(begin + i)
+                                          : nullptr;
+          }
+          layers_[l]->BackwardGroup({.parameters = pass.parameters,
+                                     .prepared = workspace.prepared[l].data(),
+                                     .scratch = scratch.layer.data(),
+                                     .samples = samples},
+                                    {.in = in.data(),
+                                     .out = out.data(),
+                                     .d_out = d.data(),
+                                     .d_in = d_next.data(),
+                                     .gradient = whole});
+          out = in;
+          d = d_next;
+        }
+        if (first_ == nullptr) return;
+        for (int i = 0; i < samples; ++i) {
+          first_->Backward(pass.observations[begin + i], scratch.observation, out[i], d[i], whole);
+        }
+      });
   if (size == 0) return;
 
   constexpr int kPieces = 8;
@@ -169,7 +234,7 @@ void SampleStage::Backward(const Pass& pass, const BatchView& d_out, const Batch
   const int piece = kernels::RoundUpToPanel((floats + kPieces - 1) / kPieces);
   pass.pool.Run(kPieces, [&](int i) {
     const int first = i * piece;
-    kernels_.sum_rows(workspace.gradients.data() + first, Shards(samples), floats,
+    kernels_.sum_rows(workspace.gradients.data() + first, Groups(pass.out.count), floats,
                       std::clamp(floats - first, 0, piece), /*accumulate=*/false,
                       gradient + begin_ + first);
   });

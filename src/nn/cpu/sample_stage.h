@@ -12,11 +12,11 @@
 
 namespace arcadeq::cpu {
 
-// Consecutive layers that each sample passes through while its activations are in the cache; the
-// first may read observations.
+// Consecutive layers that each group of samples passes through while its activations are in the
+// cache; the first may read observations.
 //
-// Samples are processed in fixed shards, each with its own memory and small gradient; the gradients
-// are added in the order of the shards.
+// The groups are fixed, and each has a small gradient of its own; these are added in the order of
+// the groups.
 class SampleStage : public Stage {
  public:
   // The stage reads activations of `in_size` floats, unless a layer reads observations.
@@ -24,7 +24,7 @@ class SampleStage : public Stage {
       : kernels_(kernels), in_size_(in_size) {}
 
   void Add(std::unique_ptr<ObservationLayer> first) { first_ = std::move(first); }
-  void Add(std::unique_ptr<SampleLayer> layer) { layers_.push_back(std::move(layer)); }
+  void Add(std::unique_ptr<GroupLayer> layer) { layers_.push_back(std::move(layer)); }
   // Sets the range of the layers' parameters.
   void SetParameters(std::size_t begin, std::size_t end) {
     begin_ = begin;
@@ -48,11 +48,13 @@ class SampleStage : public Stage {
   // The size of the input of layer l. If no layer reads observations, the input of layer 0 is the
   // stage's input.
   int InputSize(std::size_t l) const;
+  // Whether the input of layer l is in the stage's workspace.
+  bool OwnsInput(std::size_t l) const;
 
   const kernels::Kernels& kernels_;
   int in_size_;
   std::unique_ptr<ObservationLayer> first_;
-  std::vector<std::unique_ptr<SampleLayer>> layers_;
+  std::vector<std::unique_ptr<GroupLayer>> layers_;
   std::size_t begin_ = 0, end_ = 0;
 };
 

@@ -111,6 +111,48 @@ struct BlockTranspose {
   std::ptrdiff_t out_stride = 0;
 };
 
+// The maps of tile_maps.h; a number is that of the outputs or taps in each direction.
+enum class TileMap {
+  kInput,
+  kInputGradient,
+  kOutputs2,
+  kOutputs3,
+  kOutputGradients2,
+  kOutputGradients3,
+  kTaps2,
+  kTaps3,
+  kTapGradients2,
+  kTapGradients3,
+};
+
+// out = T in T^T for a map T, in and out being matrices of vectors of n floats:
+//
+//   w[i][l] = sum over k of T[i][k] * in[k][l]
+//   out[i][j] = finish((accumulate ? out[i][j] : 0) + sum over l of T[j][l] * w[i][l])
+//
+// with k and l ascending, without the terms in which T is 0. Entry (y, x) of a matrix begins at
+// y * y_stride + x * x_stride. Entries of `in` beyond its height or width are zeros, those of `out`
+// are not written. n is a multiple of 16.
+struct TileTransform {
+  TileMap map = TileMap::kInput;
+  int n = 0;
+
+  const float* in = nullptr;
+  std::ptrdiff_t in_y_stride = 0;
+  std::ptrdiff_t in_x_stride = 0;
+  int in_height = 4;
+  int in_width = 4;
+
+  float* out = nullptr;
+  std::ptrdiff_t out_y_stride = 0;
+  std::ptrdiff_t out_x_stride = 0;
+  int out_height = 4;
+  int out_width = 4;
+
+  bool accumulate = false;
+  Finish finish = Finish::kNone;
+};
+
 // Layer normalisation, independently for each row:
 //   x[i] = (in[i] - mean) * deviation, deviation = 1 / sqrt(variance + epsilon);
 //   out[i] = finish(x[i] * weight[i] + bias[i]).
@@ -175,6 +217,7 @@ struct Kernels {
   void (*step_outer_products)(const OuterProduct& product, const ParameterStep& step,
                               float* squares);
   void (*transpose_blocks)(const BlockTranspose& transpose);
+  void (*transform_tile)(const TileTransform& transform);
 
   // out[pixel][f] = frames[f][pixel] / 255, computed as a product with the reciprocal.
   void (*interleave_frames)(const std::uint8_t* const* frames, int depth, int pixels, float* out);

@@ -5,9 +5,11 @@
 #include <cstddef>
 #include <cstdint>
 #include <limits>
+#include <utility>
 #include <variant>
 
 #include "nn/cpu/kernels/kernels.h"
+#include "nn/cpu/kernels/tile_maps.h"
 #include "nn/update_rule.h"
 
 // Where the compiler may not assume an FMA instruction, as on plain x86-64, std::fma is a function
@@ -95,6 +97,67 @@ void TransposeBlocks(const BlockTranspose& s) {
         s.out[(b * kPanel + j) * s.out_stride + k] = s.in[k * s.in_stride + b * s.block_stride + j];
       }
     }
+  }
+}
+
+// map * x, where x and the result are `step` apart.
+template <std::size_t rows, std::size_t columns>
+void Multiply(const TileMatrix<rows, columns>& map, const float* x, std::size_t step, float* out) {
+  for (std::size_t i = 0; i < rows; ++i) {
+    float sum = 0;
+    bool empty = true;
+    for (std::size_t k = 0; k < columns; ++k) {
+      if (map[i][k] == 0.0f) continue;
+      const float term = map[i][k] * x[k * step];
+      sum = std::exchange(empty, false) ? term : sum + term;
+    }
+    out[i * step] = sum;
+  }
+}
+
+template <std::size_t rows, std::size_t columns>
+void TransformBy(const TileMatrix<rows, columns>& map, const TileTransform& s) {
+  for (int element = 0; element < s.n; ++element) {
+    float in[4][4] = {}, half[4][4] = {}, out[4][4] = {};
+    for (int y = 0; y < std::min<int>(columns, s.in_height); ++y) {
+      for (int x = 0; x < std::min<int>(columns, s.in_width); ++x) {
+        in[y][x] = s.in[y * s.in_y_stride + x * s.in_x_stride + element];
+      }
+    }
+    for (std::size_t x = 0; x < columns; ++x) Multiply(map, &in[0][x], 4, &half[0][x]);
+    for (std::size_t y = 0; y < rows; ++y) Multiply(map, half[y], 1, out[y]);
+    for (int y = 0; y < std::min<int>(rows, s.out_height); ++y) {
+      for (int x = 0; x < std::min<int>(rows, s.out_width); ++x) {
+        float& result = s.out[y * s.out_y_stride + x * s.out_x_stride + element];
+        const float sum = s.accumulate ? result + out[y][x] : out[y][x];
+        result = s.finish == Finish::kRelu && !(sum > 0.0f) ? 0.0f : sum;
+      }
+    }
+  }
+}
+
+void TransformTile(const TileTransform& s) {
+  switch (s.map) {
+    case TileMap::kInput:
+      return TransformBy(kTileInput, s);
+    case TileMap::kInputGradient:
+      return TransformBy(kTileInputGradient, s);
+    case TileMap::kOutputs2:
+      return TransformBy(kTileOutputs2, s);
+    case TileMap::kOutputs3:
+      return TransformBy(kTileOutputs3, s);
+    case TileMap::kOutputGradients2:
+      return TransformBy(kTileOutputGradients2, s);
+    case TileMap::kOutputGradients3:
+      return TransformBy(kTileOutputGradients3, s);
+    case TileMap::kTaps2:
+      return TransformBy(kTileTaps2, s);
+    case TileMap::kTaps3:
+      return TransformBy(kTileTaps3, s);
+    case TileMap::kTapGradients2:
+      return TransformBy(kTileTapGradients2, s);
+    case TileMap::kTapGradients3:
+      return TransformBy(kTileTapGradients3, s);
   }
 }
 
@@ -287,6 +350,7 @@ const Kernels kReference = {
     .add_outer_products = AddOuterProducts,
     .step_outer_products = StepOuterProducts,
     .transpose_blocks = TransposeBlocks,
+    .transform_tile = TransformTile,
     .interleave_frames = InterleaveFrames,
     .find_blocks = FindBlocks,
     .read_blocks = ReadBlocks,

@@ -10,6 +10,7 @@
 #include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/layers/convolution_shape.h"
 #include "nn/cpu/layers/frame_convolution.h"
+#include "nn/cpu/layers/winograd_convolution.h"
 #include "nn/cpu/parameter_layout.h"
 #include "nn/cpu/planner.h"
 
@@ -36,6 +37,9 @@ void Plan(const layers::Convolution& layer, Planner& planner) {
   if (planner.reads_frames()) {
     const auto& [frame, stack, actions, atoms] = planner.shape();
     planner.Add(std::make_unique<FrameConvolution>(planner.kernels(), frame, stack, shape, matrix),
+                activations);
+  } else if (WinogradConvolution::Supports(shape)) {
+    planner.Add(std::make_unique<WinogradConvolution>(planner.kernels(), shape, matrix),
                 activations);
   } else {
     planner.Add(std::make_unique<Convolution>(planner.kernels(), shape, matrix), activations);
@@ -74,7 +78,7 @@ void Convolution::Forward(const float* parameters, const float* in, float* out) 
   kernels_.multiply_panels(product, {});
 }
 
-void Convolution::Backward(const Gradients& g) const {
+void Convolution::Backward(const SampleGradients& g) const {
   if (relu_) kernels_.mask_gradient(g.out, shape_.out_size(), g.d_out);
   AddWeightGradient(g.in, g.d_out, g.gradient);
   if (g.d_in != nullptr) InputGradient(g.prepared, g.d_out, g.d_in);
@@ -138,7 +142,7 @@ std::size_t Convolution::prepared_size() const {
   return static_cast<std::size_t>(shape_.weight_rows()) * shape_.filters;
 }
 
-void Convolution::Prepare(const float* parameters, float* prepared) const {
+void Convolution::PrepareBackward(const float* parameters, float* prepared) const {
   kernels::BlockTranspose transpose;
   transpose.in_stride = kPanel;
   transpose.blocks = matrix_.panels();

@@ -24,8 +24,8 @@ class Convolution : public SampleLayer {
   // The weights, arranged for the gradient of the input: [kernel * kernel][channels /
   // 16][filters][16].
   std::size_t prepared_size() const override;
-  void Prepare(const float* parameters, float* prepared) const override;
-  void Backward(const Gradients& gradients) const override;
+  void PrepareBackward(const float* parameters, float* prepared) const override;
+  void Backward(const SampleGradients& gradients) const override;
 
  private:
   void AddWeightGradient(const float* in, const float* d_out, float* gradient) const;

@@ -1,83 +1,23 @@
-// The definition of a convolution, in double.
-
 #include "nn/cpu/layers/convolution.h"
 
 #include <algorithm>
-#include <cmath>
 #include <cstddef>
-#include <string>
 #include <vector>
 
 #include <gtest/gtest.h>
 
 #include "base/aligned_buffer.h"
-#include "base/random.h"
 #include "nn/cpu/kernels/instruction_sets.h"
 #include "nn/cpu/layers/convolution_shape.h"
+#include "nn/testing/convolution_definition.h"
 
 namespace arcadeq::cpu {
 namespace {
 
-class ConvolutionTest : public ::testing::TestWithParam<ConvolutionShape> {
+class ConvolutionTest : public ConvolutionDefinitionTest {
  protected:
-  ConvolutionTest()
-      : matrix_(layout_.AddMatrix(shape_.weight_rows(), shape_.filters)),
-        layer_(kernels::KernelsFor(kernels::InstructionSets().front()), shape_, matrix_),
-        parameters_(Random(layout_.buffer_size())),
-        in_(Random(static_cast<std::size_t>(shape_.in_size()))) {}
-
-  AlignedBuffer<float> Random(std::size_t n) {
-    AlignedBuffer<float> values(n);
-    for (float& value : values) value = static_cast<float>(random_.Uniform(-1, 1));
-    return values;
-  }
-
-  // The offset of weight (row of the kernel, column, channel; filter) in a parameter buffer.
-  std::size_t Weight(int ky, int kx, int c, int f) const {
-    const int row = (ky * shape_.kernel + kx) * shape_.channels + c;
-    return matrix_.weights + f / 16 * matrix_.panel_stride() + row * 16 + f % 16;
-  }
-  std::size_t In(int y, int x, int c) const {
-    return (static_cast<std::size_t>(y) * shape_.width + x) * shape_.channels + c;
-  }
-  std::size_t Out(int y, int x, int f) const {
-    return (static_cast<std::size_t>(y) * shape_.out_width() + x) * shape_.filters + f;
-  }
-
-  // Calls visit(out, in, weight) for every product in the sums of the convolution.
-  template <typename Visit>
-  void ForEachProduct(Visit visit) const {
-    for (int y = 0; y < shape_.out_height(); ++y) {
-      for (int x = 0; x < shape_.out_width(); ++x) {
-        for (int f = 0; f < shape_.filters; ++f) {
-          for (int ky = 0; ky < shape_.kernel; ++ky) {
-            for (int kx = 0; kx < shape_.kernel; ++kx) {
-              for (int c = 0; c < shape_.channels; ++c) {
-                visit(Out(y, x, f), In(y * shape_.stride + ky, x * shape_.stride + kx, c),
-                      Weight(ky, kx, c, f));
-              }
-            }
-          }
-        }
-      }
-    }
-  }
-
-  template <typename Actual>
-  static void ExpectClose(const Actual& actual, const std::vector<double>& expected) {
-    ASSERT_EQ(actual.size(), expected.size());
-    for (std::size_t i = 0; i < expected.size(); ++i) {
-      ASSERT_NEAR(actual[i], expected[i], 1e-4 * (1 + std::abs(expected[i]))) << "element " << i;
-    }
-  }
-
-  RandomStream random_{1, "conv_layer_test"};
-  ConvolutionShape shape_ = GetParam();
-  ParameterLayout layout_;
-  PanelMatrix matrix_;
-  Convolution layer_;
-  AlignedBuffer<float> parameters_;
-  AlignedBuffer<float> in_;
+  Convolution layer_{kernels::KernelsFor(kernels::InstructionSets().front()), shape_, matrix_};
+  AlignedBuffer<float> in_ = Random(static_cast<std::size_t>(shape_.in_size()));
 };
 
 TEST_P(ConvolutionTest, ForwardWithAndWithoutRelu) {
@@ -129,7 +69,7 @@ TEST_P(ConvolutionInputTest, Gradient) {
     expected[in] += static_cast<double>(parameters_[weight]) * d_out[out];
   });
   AlignedBuffer<float> transposed(layer_.prepared_size()), gradient(layout_.buffer_size());
-  layer_.Prepare(parameters_.data(), transposed.data());
+  layer_.PrepareBackward(parameters_.data(), transposed.data());
   auto d_in = Random(in_.size());
   layer_.Backward({.parameters = parameters_.data(),
                    .prepared = transposed.data(),
@@ -148,15 +88,9 @@ constexpr ConvolutionShape kLater[] = {{25, 19, 16, 32, 4, 2},  // article, seco
                                        {13, 11, 32, 48, 4, 3},  // an odd number of panels
                                        {4, 4, 16, 16, 4, 2}};   // one pixel
 
-std::string Name(const ::testing::TestParamInfo<ConvolutionShape>& param_info) {
-  const ConvolutionShape& s = param_info.param;
-  return "In" + std::to_string(s.height) + "x" + std::to_string(s.width) + "x" +
-         std::to_string(s.channels) + "Out" + std::to_string(s.filters);
-}
-
-INSTANTIATE_TEST_SUITE_P(First, ConvolutionTest, ::testing::ValuesIn(kFirst), Name);
-INSTANTIATE_TEST_SUITE_P(Later, ConvolutionTest, ::testing::ValuesIn(kLater), Name);
-INSTANTIATE_TEST_SUITE_P(Later, ConvolutionInputTest, ::testing::ValuesIn(kLater), Name);
+INSTANTIATE_TEST_SUITE_P(First, ConvolutionTest, ::testing::ValuesIn(kFirst), NameOfShape);
+INSTANTIATE_TEST_SUITE_P(Later, ConvolutionTest, ::testing::ValuesIn(kLater), NameOfShape);
+INSTANTIATE_TEST_SUITE_P(Later, ConvolutionInputTest, ::testing::ValuesIn(kLater), NameOfShape);
 
 }  // namespace
 }  // namespace arcadeq::cpu

@@ -36,7 +36,7 @@ class DuelingJoin : public SampleLayer {
   }
 
   // d_advantage[a] = d_out[a] - mean d_out, d_value = sum d_out.
-  void Backward(const Gradients& g) const override {
+  void Backward(const SampleGradients& g) const override {
     for (int atom = 0; atom < atoms_; ++atom) {
       const float* d_out = g.d_out + atom;
       const float sum = SumOverActions(d_out, actions_, atoms_);

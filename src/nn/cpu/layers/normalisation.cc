@@ -41,7 +41,7 @@ class Normalisation : public SampleLayer {
     }
   }
 
-  void Backward(const Gradients& g) const override {
+  void Backward(const SampleGradients& g) const override {
     if (relu_) kernels_.mask_gradient(g.out, size_, g.d_out);
     for (const Stream& stream : streams_) {
       kernels_.normalise_rows_backward(NormOf(stream, g.parameters), g.in + stream.column,

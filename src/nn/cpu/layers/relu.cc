@@ -21,7 +21,7 @@ class Relu : public SampleLayer {
     kernels_.relu(in, size_, out);
   }
 
-  void Backward(const Gradients& g) const override {
+  void Backward(const SampleGradients& g) const override {
     kernels_.mask_gradient(g.out, size_, g.d_out);
     if (g.d_in != nullptr) std::copy_n(g.d_out, size_, g.d_in);
   }

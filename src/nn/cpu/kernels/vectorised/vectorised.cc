@@ -16,8 +16,8 @@ std::vector<std::pair<std::string, Kernels>> VectorisedKernels() {
   for (const std::int64_t target : hwy::SupportedAndGeneratedTargets()) {
     hwy::SetSupportedTargetsForTest(target);
     Kernels& kernels = all.emplace_back(hwy::TargetName(target), Kernels{}).second;
-    for (const auto set :
-         {SetElementwise, SetNormalisation, SetOuterProducts, SetProducts, SetUpdates}) {
+    for (const auto set : {SetElementwise, SetNormalisation, SetOuterProducts, SetProducts,
+                           SetTileTransforms, SetUpdates}) {
       set(kernels);
     }
   }

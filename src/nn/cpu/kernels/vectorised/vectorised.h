@@ -17,6 +17,7 @@ void SetElementwise(Kernels& kernels);
 void SetNormalisation(Kernels& kernels);
 void SetOuterProducts(Kernels& kernels);
 void SetProducts(Kernels& kernels);
+void SetTileTransforms(Kernels& kernels);
 void SetUpdates(Kernels& kernels);
 
 }  // namespace arcadeq::kernels
