@@ -3,7 +3,7 @@
 // r_t + discount_t Z(s_t, a_t), projected onto the atoms:
 //
 //   t = sum_j p_j(s_t, a_t) project(r_t + discount_t z_j)
-// Returns beyond the ends are clamped. The rest is CategoricalLoss.
+// Returns beyond the ends are clamped. The rest is CrossEntropyLoss.
 
 #include <algorithm>
 #include <cmath>
@@ -15,7 +15,7 @@
 #include "base/choice.h"
 #include "base/error.h"
 #include "base/settings.h"
-#include "loss/categorical_loss.h"
+#include "loss/cross_entropy_loss.h"
 #include "loss/loss.h"
 #include "loss/projection.h"
 
@@ -53,11 +53,11 @@ struct CategoricalConfig {
   }
 };
 
-class Categorical final : public CategoricalLoss {
+class Categorical final : public CrossEntropyLoss {
  public:
   explicit Categorical(const CategoricalConfig& config)
-      : CategoricalLoss(static_cast<float>(config.low) - config.Spacing() / 2,
-                        static_cast<float>(config.high) + config.Spacing() / 2, config.Returns()),
+      : CrossEntropyLoss(static_cast<float>(config.low) - config.Spacing() / 2,
+                         static_cast<float>(config.high) + config.Spacing() / 2, config.Returns()),
         spacing_(config.Spacing()) {}
 
   void BootstrapTarget(float r_t, float discount_t, std::span<const float> next,

@@ -4,7 +4,7 @@
 //
 //   t_i = (F(b_i+1) - F(b_i)) / (F(high) - F(low)),  F the distribution of N(return, sigma^2)
 // sigma is in units of the bin width. Returns beyond the ends are clamped. The rest is
-// CategoricalLoss.
+// CrossEntropyLoss.
 
 #include <algorithm>
 #include <cmath>
@@ -17,7 +17,7 @@
 #include "base/choice.h"
 #include "base/error.h"
 #include "base/settings.h"
-#include "loss/categorical_loss.h"
+#include "loss/cross_entropy_loss.h"
 #include "loss/loss.h"
 
 namespace arcadeq {
@@ -55,10 +55,10 @@ struct HlGaussConfig {
   }
 };
 
-class HlGauss final : public CategoricalLoss {
+class HlGauss final : public CrossEntropyLoss {
  public:
   explicit HlGauss(const HlGaussConfig& config)
-      : CategoricalLoss(config.Low(), config.High(), config.Centres()),
+      : CrossEntropyLoss(config.Low(), config.High(), config.Centres()),
         low_(config.Low()),
         high_(config.High()),
         width_(config.Width()),

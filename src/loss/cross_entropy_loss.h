@@ -14,7 +14,7 @@ namespace arcadeq {
 //
 //   p = softmax(outputs),  Q = sum_i p_i z_i,  z_i the atoms' returns
 //   L = - sum_i t_i log p_i,  dL/doutputs = p - t
-class CategoricalLoss : public Loss {
+class CrossEntropyLoss : public Loss {
  public:
   int atoms() const final { return static_cast<int>(returns_.size()); }
   float Value(std::span<const float> outputs) const final;
@@ -26,7 +26,7 @@ class CategoricalLoss : public Loss {
  protected:
   // Each atom stands for the returns of one of the bins of equal width on [low, high], whose
   // centres `returns` are.
-  CategoricalLoss(float low, float high, std::vector<float> returns);
+  CrossEntropyLoss(float low, float high, std::vector<float> returns);
 
   const std::vector<float>& returns() const { return returns_; }
 

@@ -1,4 +1,4 @@
-#include "loss/categorical_loss.h"
+#include "loss/cross_entropy_loss.h"
 
 #include <algorithm>
 #include <cmath>
@@ -11,10 +11,10 @@
 
 namespace arcadeq {
 
-CategoricalLoss::CategoricalLoss(float low, float high, std::vector<float> returns)
+CrossEntropyLoss::CrossEntropyLoss(float low, float high, std::vector<float> returns)
     : low_(low), high_(high), returns_(std::move(returns)) {}
 
-float CategoricalLoss::Value(std::span<const float> outputs) const {
+float CrossEntropyLoss::Value(std::span<const float> outputs) const {
   const float largest = *std::ranges::max_element(outputs);
   float sum = 0, weighted = 0;
   for (int i = 0; i < atoms(); ++i) {
@@ -25,7 +25,7 @@ float CategoricalLoss::Value(std::span<const float> outputs) const {
   return weighted / sum;
 }
 
-std::optional<Histogram> CategoricalLoss::Distribution(std::span<const float> outputs) const {
+std::optional<Histogram> CrossEntropyLoss::Distribution(std::span<const float> outputs) const {
   const float largest = *std::ranges::max_element(outputs);
   Histogram histogram{low_, high_, std::vector<float>(outputs.begin(), outputs.end())};
   float sum = 0;
@@ -34,14 +34,14 @@ std::optional<Histogram> CategoricalLoss::Distribution(std::span<const float> ou
   return histogram;
 }
 
-float CategoricalLoss::TargetValue(std::span<const float> target) const {
+float CrossEntropyLoss::TargetValue(std::span<const float> target) const {
   float value = 0;
   for (int i = 0; i < atoms(); ++i) value += target[i] * returns_[i];
   return value;
 }
 
-float CategoricalLoss::Compare(std::span<const float> outputs, std::span<const float> target,
-                               std::span<float> gradient) const {
+float CrossEntropyLoss::Compare(std::span<const float> outputs, std::span<const float> target,
+                                std::span<float> gradient) const {
   const float largest = *std::ranges::max_element(outputs);
   float sum = 0, expected = 0;  // of exp(output); the mean output under the target
   for (int i = 0; i < atoms(); ++i) {
