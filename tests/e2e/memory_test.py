@@ -23,16 +23,17 @@ def resident_bytes(pid):
 
 
 class ConstantMemory(ProgramTest):
+    # By then, the replay of each run is full.
     early_steps = 0
     steps = 0
 
     def test_of_the_tutorial(self):
         # Small, so that 1 % of the whole is less than a megabyte.
-        self.check("--preset", "tutorial", *settings("train.learning_starts=1000", "replay.capacity=3000"))
+        self.check("--preset", "tutorial", *settings("train.learning_starts=1000", "replay.capacity=1500"))
 
     def test_of_the_laptop_preset(self):
         # Its windows must divide the number of steps.
-        self.check("--preset", "laptop", "--envs", 2, *settings("train.learning_starts=1000", "replay.capacity=3000",
+        self.check("--preset", "laptop", "--envs", 2, *settings("train.learning_starts=1000", "replay.capacity=1500",
                                                                 "train.update_period=40"))
 
     def test_of_the_pqn_preset(self):

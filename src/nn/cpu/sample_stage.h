@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "base/thread_pool.h"
 #include "nn/cpu/activations.h"
 #include "nn/cpu/kernels/kernels.h"
 #include "nn/cpu/layer.h"
@@ -20,8 +21,8 @@ namespace arcadeq::cpu {
 class SampleStage : public Stage {
  public:
   // The stage reads activations of `in_size` floats, unless a layer reads observations.
-  SampleStage(const kernels::Kernels& kernels, int in_size)
-      : kernels_(kernels), in_size_(in_size) {}
+  SampleStage(const kernels::Kernels& kernels, int in_size);
+  ~SampleStage() override;
 
   void Add(std::unique_ptr<ObservationLayer> first) { first_ = std::move(first); }
   void Add(std::unique_ptr<GroupLayer> layer) { layers_.push_back(std::move(layer)); }
@@ -43,7 +44,13 @@ class SampleStage : public Stage {
                 float* gradient) const override;
 
  private:
+  struct Scratch;
+  class ScratchList;
   class OwnWorkspace;
+
+  // Calls work(group, samples, scratch) for each group of a batch.
+  template <typename Work>
+  void ForEachGroup(int samples, ThreadPool& pool, Work work) const;
 
   // The size of the input of layer l. If no layer reads observations, the input of layer 0 is the
   // stage's input.
@@ -56,6 +63,8 @@ class SampleStage : public Stage {
   std::unique_ptr<ObservationLayer> first_;
   std::vector<std::unique_ptr<GroupLayer>> layers_;
   std::size_t begin_ = 0, end_ = 0;
+
+  std::unique_ptr<ScratchList> scratch_;  // for all workspaces
 };
 
 }  // namespace arcadeq::cpu
