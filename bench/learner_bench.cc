@@ -78,7 +78,8 @@ bool UsesDoubleTargets(Config config) {
          "true";
 }
 
-// The multiply-adds of an update; the first layer's input needs no gradient.
+// The multiply-adds of an update by the layers' definitions; the first layer's input needs no
+// gradient.
 double UpdateGflop(const Config& config, const FrameFormat& frame) {
   struct Layer {
     int filters, kernel, stride;

@@ -1,6 +1,6 @@
 // Times each part of an update separately, on one thread and on two: the presets' networks forward
-// and backward, and the second half of an update (for a batch of one), with the rate of
-// multiply-adds in GFLOP/s.
+// and backward, and the second half of an update (for a batch of one), with the rate of the
+// definition's multiply-adds in GFLOP/s.
 
 #include <cstddef>
 #include <cstdint>

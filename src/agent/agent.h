@@ -65,7 +65,7 @@ class Policy {
 // observes them. Trainer decides whether the updates due in the window run concurrently with the
 // policies or after the agent has observed; results depend on the seed alone, never on the number
 // of threads. Everything is allocated at construction, except for a replay's segments and
-// priorities.
+// priorities and what a network's passes allocate.
 class Agent {
  public:
   virtual ~Agent() = default;

@@ -59,7 +59,8 @@ struct NetworkShape {
 // network are two sets of Parameters for one Network.
 //
 // Parameters, Workspace and Observations are opaque to everyone except the backend, and may only be
-// used with the network that made them. Only Make...(), Export() and Import() allocate.
+// used with the network that made them. Only Make...(), Export() and Import() allocate, and a pass
+// if more threads work on passes than ever before.
 class Network {
  public:
   // One number per parameter of the network: the parameters themselves, or associated values such

@@ -40,6 +40,7 @@ const std::vector<Shape> kShapes = {
     {{"article", 33, false}, {{ElementType::kUint8, 37, 41}, 1, 18}},
     {{"nature", 24, false}, {{ElementType::kUint8, 44, 36}, 4, 4}},
     {{"nature", 16, true}, {{ElementType::kUint8, 36, 36}, 2, 2}},
+    {{"nature", 16, false}, {{ElementType::kUint8, 60, 44}, 2, 3}},
     {{"mlp", 19, true}, {{ElementType::kFloat32, 1, 4}, 1, 2}},
     {{"mlp", 16, false}, {{ElementType::kUint8, 3, 5}, 8, 3}},
     {{"article", 24, true}, {{ElementType::kUint8, 36, 44}, 4, 4, 5}},

@@ -12,7 +12,8 @@
 namespace arcadeq {
 
 struct TrainConfig {
-  // An update is cut into about 8 shards (nn/cpu/sample_stage.cc): more threads would only wait.
+  // An update of 32 samples is cut into 8 groups (nn/cpu/sample_stage.h): more threads would only
+  // wait.
   static constexpr int kUsefulThreads = 8;
 
   std::int64_t seed = 1;

@@ -48,7 +48,7 @@ Config ShortCatch() {
   Config config = LoadPreset("catch");
   config.train.steps = 900;
   config.agent.learning.starts = 200;
-  config.agent.learning.batch_size = 12;  // a shard of the convolutions for each of three threads
+  config.agent.learning.batch_size = 12;  // a group (kGroupSamples) for each of three threads
   config.agent.replay.capacity = 600;
   config.record.progress_every_steps = 70;
   config.record.diagnostics_every_steps = 90;

@@ -30,8 +30,8 @@
 namespace arcadeq {
 
 // Decides when to act, learn and save. The agent knows what and how to learn, and the log what to
-// report. Everything is allocated at construction, except for a replay's segments and priorities. A
-// seed gives the same run bit for bit, whatever the timing of threads.
+// report. Everything is allocated at construction, except as described for agents. A seed gives the
+// same run bit for bit, whatever the timing of threads.
 //
 // A run proceeds in windows: in each environment, as many steps as lie between two updates, at
 // least one. With train.overlap, policies play a window while the agent computes the updates that

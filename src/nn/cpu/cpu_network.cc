@@ -123,7 +123,7 @@ class CpuNetwork::OwnWorkspace : public Network::Workspace {
         piece_squares(Pieces(gradient.buffer.size())),
         step(network.deferred_) {
     for (const auto& stage : network.stages_) {
-      stages.push_back(stage->MakeWorkspace(max_batch, max_backward));
+      stages.push_back(stage->MakeWorkspace(max_backward));
       outs.emplace_back(max_batch, stage->out_size());
       d_outs.emplace_back(max_backward, stage->out_size());
     }

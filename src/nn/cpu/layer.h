@@ -20,18 +20,21 @@ class ReluFusing {
 inline constexpr int kGroupSamples = 4;
 
 // A layer that processes a group of at most kGroupSamples samples at a time, so that activations
-// stay in the cache from layer to layer. A sample's results do not depend on the others.
+// stay in the cache from layer to layer. A sample's output and input gradient do not depend on the
+// other samples.
 class GroupLayer : public ReluFusing {
  public:
   virtual int out_size() const = 0;
 
-  // The size of the parameters rearranged for the passes, once for all groups.
+  // The size, in floats, of what a pass needs that depends on the parameters alone.
   virtual std::size_t prepared_size() const { return 0; }
+  // Writes what ForwardGroup() needs; called before it, once for all groups.
   virtual void PrepareForward(const float* /*parameters*/, float* /*prepared*/) const {}
-  // Called after PrepareForward(), with the same parameters.
+  // Adds what BackwardGroup() needs besides, given the same parameters and what PrepareForward()
+  // wrote. Not called if the input needs no gradient.
   virtual void PrepareBackward(const float* /*parameters*/, float* /*prepared*/) const {}
 
-  // The size of the working memory of a pass.
+  // The size, in floats, of the working memory for a pass over one group.
   virtual std::size_t scratch_size() const { return 0; }
 
   struct Pass {

@@ -17,7 +17,7 @@
 namespace arcadeq::cpu {
 
 // Turns an architecture into the stages that run it. Each layer's Plan() function, in the file of
-// the layer, adds what runs: consecutive layers that process one sample at a time share a stage, a
+// the layer, adds what runs: consecutive layers that process groups of samples share a stage, a
 // ReLU is fused into the previous layer, and a convolution of the frames skips their zero blocks.
 class Planner {
  public:

@@ -48,7 +48,7 @@ class PlannerTest : public ::testing::Test {
   const layers::Dense dense_{{{"a", 5}, {"b", 20}}};
 };
 
-TEST_F(PlannerTest, SampleLayersShareAStage) {
+TEST_F(PlannerTest, LayersOfGroupsShareAStage) {
   config_.normalisation = "sample";
   const layers::Convolution second{.name = "conv2", .filters = 32, .kernel = 3, .stride = 1};
   const auto stages = PlanAll({conv_, layers::Normalisation{}, layers::Relu{}, second, dense_,

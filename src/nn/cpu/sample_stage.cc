@@ -154,8 +154,7 @@ bool SampleStage::FuseRelu() {
   return first_ != nullptr && first_->FuseRelu();
 }
 
-std::unique_ptr<Stage::Workspace> SampleStage::MakeWorkspace(int /*max_batch*/,
-                                                             int max_backward) const {
+std::unique_ptr<Stage::Workspace> SampleStage::MakeWorkspace(int max_backward) const {
   return std::make_unique<OwnWorkspace>(*this, max_backward);
 }
 

@@ -16,8 +16,8 @@ namespace arcadeq::cpu {
 // Consecutive layers that each group of samples passes through while its activations are in the
 // cache; the first may read observations.
 //
-// The groups are fixed, and each has a small gradient of its own; these are added in the order of
-// the groups.
+// The groups do not depend on the number of threads. Each has a small gradient of its own; these
+// are added in the order of the groups.
 class SampleStage : public Stage {
  public:
   // The stage reads activations of `in_size` floats, unless a layer reads observations.
@@ -37,7 +37,7 @@ class SampleStage : public Stage {
   const ObservationLayer* observation_layer() const override { return first_.get(); }
   bool has_parameters() const override { return end_ > begin_; }
   bool FuseRelu() override;
-  std::unique_ptr<Workspace> MakeWorkspace(int max_batch, int max_backward) const override;
+  std::unique_ptr<Workspace> MakeWorkspace(int max_backward) const override;
   void Forward(const Pass& pass) const override;
   BatchView Returned(std::size_t layers, Workspace& workspace, const BatchView& out) const override;
   void Backward(const Pass& pass, const BatchView& d_out, const BatchView* d_in,

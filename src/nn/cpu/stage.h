@@ -46,8 +46,8 @@ class Stage : public ReluFusing {
   // The layer that reads the observations, if this stage has it.
   virtual const ObservationLayer* observation_layer() const { return nullptr; }
   virtual bool has_parameters() const = 0;
-  // For up to `max_batch` samples, the first `max_backward` of which may have a backward pass.
-  virtual std::unique_ptr<Workspace> MakeWorkspace(int max_batch, int max_backward) const = 0;
+  // For any number of samples, the first `max_backward` of which may have a backward pass.
+  virtual std::unique_ptr<Workspace> MakeWorkspace(int max_backward) const = 0;
 
   // The products whose weight gradient is left to DeferredWeights.
   virtual std::span<const PlacedProduct> deferred() const { return {}; }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <string>
@@ -51,6 +52,34 @@ class ConvolutionDefinitionTest : public ::testing::TestWithParam<ConvolutionSha
           }
         }
       }
+    }
+  }
+
+  std::vector<double> ExpectedOutputs(const AlignedBuffer<float>& in, bool relu) const {
+    std::vector<double> expected(static_cast<std::size_t>(shape_.out_size()));
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      expected[i] = parameters_[matrix_.bias + i % shape_.filters];
+    }
+    ForEachProduct([&](std::size_t out, std::size_t each, std::size_t weight) {
+      expected[out] += static_cast<double>(in[each]) * parameters_[weight];
+    });
+    if (relu) {
+      for (double& value : expected) value = std::max(value, 0.0);
+    }
+    return expected;
+  }
+
+  // Adds the gradients of a sample's convolution with ReLU, whose output is `out`.
+  void AddExpectedGradients(const AlignedBuffer<float>& in, const AlignedBuffer<float>& out,
+                            const AlignedBuffer<float>& d_out, std::vector<double>& gradient,
+                            std::vector<double>& d_in) const {
+    ForEachProduct([&](std::size_t o, std::size_t i, std::size_t weight) {
+      if (out[o] <= 0) return;
+      gradient[weight] += static_cast<double>(in[i]) * d_out[o];
+      d_in[i] += static_cast<double>(parameters_[weight]) * d_out[o];
+    });
+    for (std::size_t o = 0; o < out.size(); ++o) {
+      if (out[o] > 0) gradient[matrix_.bias + o % shape_.filters] += d_out[o];
     }
   }
 

@@ -40,7 +40,7 @@ inline Config ShortCatch() {
   Config config = LoadPreset("catch");
   config.train.steps = 600;
   config.agent.learning.starts = 300;
-  config.agent.learning.batch_size = 16;  // a shard of the convolutions for each of four threads
+  config.agent.learning.batch_size = 16;  // a group (kGroupSamples) for each of four threads
   config.record.progress_every_steps = 100;
   config.record.gif_every_episodes = 10;
   return config;

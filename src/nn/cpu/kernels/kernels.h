@@ -111,7 +111,8 @@ struct BlockTranspose {
   std::ptrdiff_t out_stride = 0;
 };
 
-// The maps of tile_maps.h; a number is that of the outputs or taps in each direction.
+// The matrices of tile_maps.h. The number in a name is that of the outputs or taps in each
+// direction.
 enum class TileMap {
   kInput,
   kInputGradient,
@@ -132,7 +133,7 @@ enum class TileMap {
 //
 // with k and l ascending, without the terms in which T is 0. Entry (y, x) of a matrix begins at
 // y * y_stride + x * x_stride. Entries of `in` beyond its height or width are zeros, those of `out`
-// are not written. n is a multiple of 16.
+// are not written; height and width may exceed the matrix. n is a multiple of 16.
 struct TileTransform {
   TileMap map = TileMap::kInput;
   int n = 0;
@@ -200,9 +201,9 @@ struct ParameterStep {
 
 // The arithmetic of the networks: exactly the operations that are worth vector instructions.
 // reference.cc defines what each kernel computes. The vectorised kernels (AVX2, AVX-512, NEON)
-// produce the same bits as those loops, because every element of a result is one chain of fused
-// multiply-adds in a fixed order, whatever the width of the vectors and the height of the tiles.
-// Only processors without fused multiply-add (SSE4) round differently.
+// produce the same bits as those loops, because every element of a result comes from chains of
+// fused multiply-adds, or of additions, in a fixed order, whatever the width of the vectors and the
+// height of the tiles. Only processors without fused multiply-add (SSE4) round differently.
 //
 // Kernels check nothing, allocate nothing, and may run concurrently as long as they write to
 // disjoint memory.

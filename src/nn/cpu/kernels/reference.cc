@@ -137,28 +137,8 @@ void TransformBy(const TileMatrix<rows, columns>& map, const TileTransform& s) {
 }
 
 void TransformTile(const TileTransform& s) {
-  switch (s.map) {
-    case TileMap::kInput:
-      return TransformBy(kTileInput, s);
-    case TileMap::kInputGradient:
-      return TransformBy(kTileInputGradient, s);
-    case TileMap::kOutputs2:
-      return TransformBy(kTileOutputs2, s);
-    case TileMap::kOutputs3:
-      return TransformBy(kTileOutputs3, s);
-    case TileMap::kOutputGradients2:
-      return TransformBy(kTileOutputGradients2, s);
-    case TileMap::kOutputGradients3:
-      return TransformBy(kTileOutputGradients3, s);
-    case TileMap::kTaps2:
-      return TransformBy(kTileTaps2, s);
-    case TileMap::kTaps3:
-      return TransformBy(kTileTaps3, s);
-    case TileMap::kTapGradients2:
-      return TransformBy(kTileTapGradients2, s);
-    case TileMap::kTapGradients3:
-      return TransformBy(kTileTapGradients3, s);
-  }
+  WithTileMatrix(
+      s.map, [&]<const auto & kMap>() { TransformBy(kMap, s); });
 }
 
 void InterleaveFrames(const std::uint8_t* const* frames, int depth, int pixels, float* out) {

@@ -15,8 +15,11 @@ class TileTransformsTest : public KernelTest {};
 
 TEST_P(TileTransformsTest, TransformsWholeAndPartialTiles) {
   constexpr int kN = 48, kSpacing = 64;
+  // Height and width of in, then of out.
+  constexpr int kSizes[][4] = {
+      {4, 4, 4, 4}, {4, 1, 1, 4}, {3, 2, 2, 4}, {2, 3, 3, 3}, {1, 4, 4, 3}};
   for (int map = 0; map <= static_cast<int>(TileMap::kTapGradients3); ++map) {
-    for (int missing = 0; missing < 4; ++missing) {
+    for (const auto& [in_height, in_width, out_height, out_width] : kSizes) {
       for (const bool accumulate : {false, true}) {
         const auto in = Random(std::size_t{16} * kSpacing);
         auto actual = Random(std::size_t{16} * kSpacing);
@@ -27,12 +30,12 @@ TEST_P(TileTransformsTest, TransformsWholeAndPartialTiles) {
         transform.in = in.data();
         transform.in_y_stride = 4 * kSpacing;
         transform.in_x_stride = kSpacing;
-        transform.in_height = 4 - missing;
-        transform.in_width = 1 + missing;
+        transform.in_height = in_height;
+        transform.in_width = in_width;
         transform.out_y_stride = kSpacing;
         transform.out_x_stride = 4 * kSpacing;
-        transform.out_height = 1 + missing;
-        transform.out_width = 4 - missing / 2;
+        transform.out_height = out_height;
+        transform.out_width = out_width;
         transform.accumulate = accumulate;
         transform.finish = map % 2 == 0 ? Finish::kRelu : Finish::kNone;
         transform.out = actual.data();

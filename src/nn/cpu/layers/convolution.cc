@@ -38,7 +38,7 @@ void Plan(const layers::Convolution& layer, Planner& planner) {
     const auto& [frame, stack, actions, atoms] = planner.shape();
     planner.Add(std::make_unique<FrameConvolution>(planner.kernels(), frame, stack, shape, matrix),
                 activations);
-  } else if (WinogradConvolution::Supports(shape)) {
+  } else if (WinogradConvolution::Suits(shape)) {
     planner.Add(std::make_unique<WinogradConvolution>(planner.kernels(), shape, matrix),
                 activations);
   } else {

@@ -1,6 +1,5 @@
 #include "nn/cpu/layers/convolution.h"
 
-#include <algorithm>
 #include <cstddef>
 #include <vector>
 
@@ -21,34 +20,21 @@ class ConvolutionTest : public ConvolutionDefinitionTest {
 };
 
 TEST_P(ConvolutionTest, ForwardWithAndWithoutRelu) {
-  std::vector<double> expected(static_cast<std::size_t>(shape_.out_size()));
-  for (std::size_t i = 0; i < expected.size(); ++i) {
-    expected[i] = parameters_[matrix_.bias + i % shape_.filters];
+  AlignedBuffer<float> out(static_cast<std::size_t>(shape_.out_size()));
+  for (const bool relu : {false, true}) {
+    ASSERT_TRUE(!relu || layer_.FuseRelu());
+    layer_.Forward(parameters_.data(), in_.data(), out.data());
+    ExpectClose(out, ExpectedOutputs(in_, relu));
   }
-  ForEachProduct([&](std::size_t out, std::size_t in, std::size_t weight) {
-    expected[out] += static_cast<double>(in_[in]) * parameters_[weight];
-  });
-  AlignedBuffer<float> out(expected.size());
-  layer_.Forward(parameters_.data(), in_.data(), out.data());
-  ExpectClose(out, expected);
-  ASSERT_TRUE(layer_.FuseRelu());
-  for (double& value : expected) value = std::max(value, 0.0);
-  layer_.Forward(parameters_.data(), in_.data(), out.data());
-  ExpectClose(out, expected);
 }
 
 TEST_P(ConvolutionTest, BackwardAddsToTheGradientOfTheParameters) {
-  auto out = Random(static_cast<std::size_t>(shape_.out_size()));
+  const auto out = Random(static_cast<std::size_t>(shape_.out_size()));
   auto d_out = Random(out.size());
   auto gradient = Random(layout_.buffer_size());
   layer_.FuseRelu();
-  std::vector<double> expected(gradient.begin(), gradient.end());
-  ForEachProduct([&](std::size_t o, std::size_t in, std::size_t weight) {
-    if (out[o] > 0) expected[weight] += static_cast<double>(in_[in]) * d_out[o];
-  });
-  for (std::size_t i = 0; i < d_out.size(); ++i) {
-    if (out[i] > 0) expected[matrix_.bias + i % shape_.filters] += d_out[i];
-  }
+  std::vector<double> expected(gradient.begin(), gradient.end()), d_in(in_.size());
+  AddExpectedGradients(in_, out, d_out, expected, d_in);
   layer_.Backward({.parameters = parameters_.data(),
                    .prepared = nullptr,
                    .in = in_.data(),
@@ -63,18 +49,18 @@ TEST_P(ConvolutionTest, BackwardAddsToTheGradientOfTheParameters) {
 class ConvolutionInputTest : public ConvolutionTest {};
 
 TEST_P(ConvolutionInputTest, Gradient) {
-  auto d_out = Random(static_cast<std::size_t>(shape_.out_size()));
-  std::vector<double> expected(in_.size());
-  ForEachProduct([&](std::size_t out, std::size_t in, std::size_t weight) {
-    expected[in] += static_cast<double>(parameters_[weight]) * d_out[out];
-  });
+  const auto out = Random(static_cast<std::size_t>(shape_.out_size()));
+  auto d_out = Random(out.size());
+  layer_.FuseRelu();
+  std::vector<double> expected_gradient(layout_.buffer_size()), expected(in_.size());
+  AddExpectedGradients(in_, out, d_out, expected_gradient, expected);
   AlignedBuffer<float> transposed(layer_.prepared_size()), gradient(layout_.buffer_size());
   layer_.PrepareBackward(parameters_.data(), transposed.data());
   auto d_in = Random(in_.size());
   layer_.Backward({.parameters = parameters_.data(),
                    .prepared = transposed.data(),
                    .in = in_.data(),
-                   .out = nullptr,
+                   .out = out.data(),
                    .d_out = d_out.data(),
                    .d_in = d_in.data(),
                    .gradient = gradient.data()});

@@ -103,7 +103,7 @@ bool Dense::FuseRelu() {
   return !std::exchange(relu_, true);
 }
 
-std::unique_ptr<Stage::Workspace> Dense::MakeWorkspace(int /*max_batch*/, int max_backward) const {
+std::unique_ptr<Stage::Workspace> Dense::MakeWorkspace(int max_backward) const {
   int rows = 0, columns = 0;
   for (const PlacedProduct& each : products_) {
     rows = std::max(rows, each.product.matrix().rows);

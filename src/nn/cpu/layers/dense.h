@@ -21,7 +21,7 @@ class Dense : public Stage {
   int out_size() const override { return out_size_; }
   bool has_parameters() const override { return true; }
   bool FuseRelu() override;
-  std::unique_ptr<Workspace> MakeWorkspace(int max_batch, int max_backward) const override;
+  std::unique_ptr<Workspace> MakeWorkspace(int max_backward) const override;
   void Forward(const Pass& pass) const override;
   void Backward(const Pass& pass, const BatchView& d_out, const BatchView* d_in,
                 float* gradient) const override;

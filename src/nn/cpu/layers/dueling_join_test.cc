@@ -28,7 +28,7 @@ class DuelingJoinTest : public ::testing::Test {
     Planner planner(config_, shape_, kernels::kReference, layout_, hidden_);
     stages_ = planner.PlanAll(
         {layers::Dense{{{"advantage", actions * atoms}, {"value", atoms}}}, layers::DuelingJoin{}});
-    workspace_ = stages_.back()->MakeWorkspace(kSamples, kSamples);
+    workspace_ = stages_.back()->MakeWorkspace(kSamples);
   }
 
   // The outputs of the join for each sample, given its advantages followed by its values; and the

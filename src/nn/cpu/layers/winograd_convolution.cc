@@ -40,10 +40,10 @@ int Tiles(int outputs, int taps) {
 
 }  // namespace
 
-bool WinogradConvolution::Supports(const ConvolutionShape& shape) {
+bool WinogradConvolution::Suits(const ConvolutionShape& shape) {
   const int taps = Taps(shape);
   if (taps == 0 || shape.stride * shape.channels % kPanel != 0) return false;
-  // By number for each filter and each float of a block.
+  // For each filter and each float of a block.
   const int products = kPoints * Tiles(shape.out_height(), taps) * Tiles(shape.out_width(), taps);
   return 4 * products <= 3 * shape.out_pixels() * taps * taps;
 }
@@ -106,7 +106,7 @@ void WinogradConvolution::ForEachTile(int samples, Visit visit) const {
 }
 
 template <typename Visit>
-void WinogradConvolution::ForEachTaps(Visit visit) const {
+void WinogradConvolution::ForEachBlockRow(Visit visit) const {
   for (int panel = 0; panel < matrix_.panels(); ++panel) {
     for (int row = 0; row < shape_.stride; ++row) {
       const std::ptrdiff_t tap = panel * matrix_.panel_stride() +
@@ -125,7 +125,7 @@ void WinogradConvolution::PrepareForward(const float* parameters, float* prepare
   transform.in_y_stride = std::ptrdiff_t{shape_.kernel} * transform.n;
   transform.out_x_stride = u_spacing_;
   transform.out_y_stride = kSide * u_spacing_;
-  ForEachTaps([&](std::ptrdiff_t taps, std::ptrdiff_t u) {
+  ForEachBlockRow([&](std::ptrdiff_t taps, std::ptrdiff_t u) {
     transform.in = parameters + taps;
     transform.out = prepared + u;
     kernels_.transform_tile(transform);
@@ -262,7 +262,7 @@ void WinogradConvolution::AddWeightGradient(int samples, const Scratch& scratch,
   transform.out_x_stride = transform.n;
   transform.out_y_stride = std::ptrdiff_t{shape_.kernel} * transform.n;
   transform.accumulate = true;
-  ForEachTaps([&](std::ptrdiff_t taps, std::ptrdiff_t u) {
+  ForEachBlockRow([&](std::ptrdiff_t taps, std::ptrdiff_t u) {
     transform.in = scratch.u + u;
     transform.out = gradient + taps;
     kernels_.transform_tile(transform);

@@ -11,8 +11,8 @@
 
 namespace arcadeq::cpu {
 
-// A convolution of float images by Winograd's minimal filtering, with about half of the products of
-// the definition (kernels/tile_maps.h).
+// A convolution of float images by Winograd's minimal filtering, with 44 to 75 % of the products
+// of the definition (kernels/tile_maps.h).
 //
 // It filters with 2x2 or 3x3 taps at stride 1. A kernel of twice the stride is such a filter, too:
 // its 2x2 taps weigh blocks of stride x stride pixels, each of them one long "pixel". Every tile of
@@ -21,13 +21,15 @@ namespace arcadeq::cpu {
 //
 //   V [tiles][block] U [block][filters] = M [tiles][filters]
 //
-// The tiles of a whole group of samples are rows of the same product, because the weights U are two
-// to four times as many as the kernel's.
+// The tiles of a whole group of samples are rows of the same products, so that the gradient of the
+// weights U, 1.8 to 4 times as many as the kernel's, is computed and transformed back once for all
+// of them.
 class WinogradConvolution : public GroupLayer {
  public:
-  // Whether the shape has such taps, and tiles that save products: those at the edges of an image
-  // may be largely empty.
-  static bool Supports(const ConvolutionShape& shape);
+  // Whether the shape has such taps and rows of blocks of whole panels, which the constructor
+  // requires, and needs at most three quarters of the definition's products: tiles at the edges of
+  // an image may be largely empty.
+  static bool Suits(const ConvolutionShape& shape);
 
   WinogradConvolution(const kernels::Kernels& kernels, const ConvolutionShape& shape,
                       const PanelMatrix& matrix);
@@ -51,11 +53,11 @@ class WinogradConvolution : public GroupLayer {
     int in_height, in_width;
     int out_height, out_width;
   };
-  // Working memory, [point][tiles of the group]...
+  // Working memory, by point.
   struct Scratch {
-    float* v;  // [block]; V or its gradient
-    float* m;  // [filters]; M or its gradient
-    float* u;  // as U, whose gradient it is
+    float* v;  // V or its gradient
+    float* m;  // M or its gradient
+    float* u;  // the gradient of U
   };
 
   std::size_t weights_size() const;
@@ -64,10 +66,10 @@ class WinogradConvolution : public GroupLayer {
   // Calls visit(sample, tile, row of the products).
   template <typename Visit>
   void ForEachTile(int samples, Visit visit) const;
-  // Calls visit(offset of the taps in the parameters, offset in U) for each part of the kernel
-  // whose taps are equally spaced.
+  // Calls visit(offset in the parameters, offset in U) for each panel and each row of a block,
+  // whose taps are equally spaced in both.
   template <typename Visit>
-  void ForEachTaps(Visit visit) const;
+  void ForEachBlockRow(Visit visit) const;
 
   void TransformInputs(int samples, const float* const* in, float* v) const;
   void AddWeightGradient(int samples, const Scratch& scratch, float* gradient) const;

@@ -56,17 +56,7 @@ TEST_P(WinogradConvolutionTest, ForwardWithAndWithoutRelu) {
     ASSERT_TRUE(!relu || layer_.FuseRelu());
     Forward(kSamples, in_.pointers.data(), out_.pointers.data());
     for (int i = 0; i < kSamples; ++i) {
-      std::vector<double> expected(out_.values[i].size());
-      for (std::size_t j = 0; j < expected.size(); ++j) {
-        expected[j] = parameters_[matrix_.bias + j % shape_.filters];
-      }
-      ForEachProduct([&](std::size_t out, std::size_t in, std::size_t weight) {
-        expected[out] += static_cast<double>(in_.values[i][in]) * parameters_[weight];
-      });
-      if (relu) {
-        for (double& value : expected) value = std::max(value, 0.0);
-      }
-      ExpectClose(out_.values[i], expected);
+      ExpectClose(out_.values[i], ExpectedOutputs(in_.values[i], relu));
     }
   }
 }
@@ -89,18 +79,8 @@ TEST_P(WinogradConvolutionTest, Backward) {
   std::vector<double> expected(gradient.begin(), gradient.end());
   std::vector<std::vector<double>> expected_d_in;
   for (int i = 0; i < kSamples; ++i) {
-    auto& expected_d = expected_d_in.emplace_back(in_.values[i].size());
-    ForEachProduct([&](std::size_t out, std::size_t in, std::size_t weight) {
-      if (out_.values[i][out] <= 0) return;
-      const double d = d_out.values[i][out];
-      expected[weight] += in_.values[i][in] * d;
-      expected_d[in] += parameters_[weight] * d;
-    });
-    for (std::size_t j = 0; j < out_.values[i].size(); ++j) {
-      if (out_.values[i][j] > 0) {
-        expected[matrix_.bias + j % shape_.filters] += d_out.values[i][j];
-      }
-    }
+    AddExpectedGradients(in_.values[i], out_.values[i], d_out.values[i], expected,
+                         expected_d_in.emplace_back(in_.values[i].size()));
   }
 
   layer_.PrepareForward(parameters_.data(), prepared_.data());
@@ -142,16 +122,16 @@ INSTANTIATE_TEST_SUITE_P(
                       ConvolutionShape{4, 4, 16, 16, 4, 2}),  // one pixel
     NameOfShape);
 
-TEST(WinogradConvolution, SupportsShapesThatItSavesProductsIn) {
-  const auto supports = [](int height, int width, int channels, int kernel, int stride) {
-    return WinogradConvolution::Supports({height, width, channels, 16, kernel, stride});
+TEST(WinogradConvolution, SuitsShapesInWhichItSavesProducts) {
+  const auto suits = [](int height, int width, int channels, int kernel, int stride) {
+    return WinogradConvolution::Suits({height, width, channels, 16, kernel, stride});
   };
-  EXPECT_TRUE(supports(20, 20, 16, 4, 2));
-  EXPECT_TRUE(supports(9, 9, 64, 3, 1));
-  EXPECT_FALSE(supports(20, 20, 16, 4, 3)) << "no taps of whole blocks";
-  EXPECT_FALSE(supports(20, 20, 16, 5, 1)) << "five taps";
-  EXPECT_FALSE(supports(20, 20, 4, 4, 2)) << "rows of a block are no whole panels";
-  EXPECT_FALSE(supports(4, 4, 16, 4, 2)) << "a tile for one output";
+  EXPECT_TRUE(suits(20, 20, 16, 4, 2));
+  EXPECT_TRUE(suits(9, 9, 64, 3, 1));
+  EXPECT_FALSE(suits(20, 20, 16, 4, 3)) << "no taps of whole blocks";
+  EXPECT_FALSE(suits(20, 20, 16, 5, 1)) << "five taps";
+  EXPECT_FALSE(suits(20, 20, 4, 4, 2)) << "rows of a block are no whole panels";
+  EXPECT_FALSE(suits(4, 4, 16, 4, 2)) << "a tile for one output";
 }
 
 }  // namespace

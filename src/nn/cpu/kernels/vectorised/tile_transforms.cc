@@ -101,28 +101,8 @@ void Transform(const TileTransform& s) {
 }
 
 void TransformTile(const TileTransform& s) {
-  switch (s.map) {
-    case TileMap::kInput:
-      return Transform<kTileInput>(s);
-    case TileMap::kInputGradient:
-      return Transform<kTileInputGradient>(s);
-    case TileMap::kOutputs2:
-      return Transform<kTileOutputs2>(s);
-    case TileMap::kOutputs3:
-      return Transform<kTileOutputs3>(s);
-    case TileMap::kOutputGradients2:
-      return Transform<kTileOutputGradients2>(s);
-    case TileMap::kOutputGradients3:
-      return Transform<kTileOutputGradients3>(s);
-    case TileMap::kTaps2:
-      return Transform<kTileTaps2>(s);
-    case TileMap::kTaps3:
-      return Transform<kTileTaps3>(s);
-    case TileMap::kTapGradients2:
-      return Transform<kTileTapGradients2>(s);
-    case TileMap::kTapGradients3:
-      return Transform<kTileTapGradients3>(s);
-  }
+  WithTileMatrix(
+      s.map, [&]<const auto & kMap>() HWY_ATTR { Transform<kMap>(s); });
 }
 
 void SetTileTransforms(Kernels& kernels) {
