@@ -26,8 +26,9 @@ class GroupLayer : public ReluFusing {
  public:
   virtual int out_size() const = 0;
 
-  // The size, in floats, of what a pass needs that depends on the parameters alone.
-  virtual std::size_t prepared_size() const { return 0; }
+  // The size, in floats, of what passes need that depends on the parameters alone; `backward`: of
+  // what backward passes need as well.
+  virtual std::size_t prepared_size(bool /*backward*/) const { return 0; }
   // Writes what ForwardGroup() needs; called before it, once for all groups.
   virtual void PrepareForward(const float* /*parameters*/, float* /*prepared*/) const {}
   // Adds what BackwardGroup() needs besides, given the same parameters and what PrepareForward()

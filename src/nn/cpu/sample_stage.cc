@@ -99,7 +99,7 @@ class SampleStage::OwnWorkspace : public Stage::Workspace {
       : max_backward(max_backward_samples) {
     inputs.resize(stage.layers_.size());
     for (std::size_t l = 0; l < stage.layers_.size(); ++l) {
-      prepared.emplace_back(stage.layers_[l]->prepared_size());
+      prepared.emplace_back(stage.layers_[l]->prepared_size(max_backward > 0));
       if (stage.OwnsInput(l)) inputs[l].emplace(max_backward, stage.InputSize(l));
     }
     const std::size_t gradient_size = stage.end_ - stage.begin_;

@@ -138,8 +138,8 @@ void Convolution::InputGradient(const float* transposed, const float* d_out, flo
   }
 }
 
-std::size_t Convolution::prepared_size() const {
-  return static_cast<std::size_t>(shape_.weight_rows()) * shape_.filters;
+std::size_t Convolution::prepared_size(bool backward) const {
+  return backward ? static_cast<std::size_t>(shape_.weight_rows()) * shape_.filters : 0;
 }
 
 void Convolution::PrepareBackward(const float* parameters, float* prepared) const {

@@ -23,7 +23,7 @@ class Convolution : public SampleLayer {
   void Forward(const float* parameters, const float* in, float* out) const override;
   // The weights, arranged for the gradient of the input: [kernel * kernel][channels /
   // 16][filters][16].
-  std::size_t prepared_size() const override;
+  std::size_t prepared_size(bool backward) const override;
   void PrepareBackward(const float* parameters, float* prepared) const override;
   void Backward(const SampleGradients& gradients) const override;
 

@@ -54,7 +54,8 @@ TEST_P(ConvolutionInputTest, Gradient) {
   layer_.FuseRelu();
   std::vector<double> expected_gradient(layout_.buffer_size()), expected(in_.size());
   AddExpectedGradients(in_, out, d_out, expected_gradient, expected);
-  AlignedBuffer<float> transposed(layer_.prepared_size()), gradient(layout_.buffer_size());
+  AlignedBuffer<float> transposed(layer_.prepared_size(/*backward=*/true)),
+      gradient(layout_.buffer_size());
   layer_.PrepareBackward(parameters_.data(), transposed.data());
   auto d_in = Random(in_.size());
   layer_.Backward({.parameters = parameters_.data(),

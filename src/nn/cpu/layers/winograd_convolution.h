@@ -38,7 +38,9 @@ class WinogradConvolution : public GroupLayer {
   bool FuseRelu() override;
 
   // U and its transpose: for each point [filters / 16][block][16] and [block / 16][filters][16].
-  std::size_t prepared_size() const override { return 2 * weights_size(); }
+  std::size_t prepared_size(bool backward) const override {
+    return (backward ? 2 : 1) * weights_size();
+  }
   void PrepareForward(const float* parameters, float* prepared) const override;
   void PrepareBackward(const float* parameters, float* prepared) const override;
 

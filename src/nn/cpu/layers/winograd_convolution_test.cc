@@ -45,7 +45,7 @@ class WinogradConvolutionTest : public ConvolutionDefinitionTest {
   static constexpr int kSamples = 3;  // not a whole group
   WinogradConvolution layer_{kernels::KernelsFor(kernels::InstructionSets().front()), shape_,
                              matrix_};
-  AlignedBuffer<float> prepared_{layer_.prepared_size()};
+  AlignedBuffer<float> prepared_{layer_.prepared_size(/*backward=*/true)};
   AlignedBuffer<float> scratch_ = Random(layer_.scratch_size());
   Samples in_ = RandomSamples(shape_.in_size());
   Samples out_ = RandomSamples(shape_.out_size());
