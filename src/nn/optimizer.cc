@@ -92,10 +92,13 @@ void OptimizerConfig::Declare(Settings& settings) {
   settings.Add("optimizer.learning_rate", &learning_rate, 0, 10, "Learning rate");
   settings.Add("optimizer.learning_rate_decay_updates", &learning_rate_decay_updates, 0,
                1'000'000'000'000,
-               "Updates over which the learning rate falls linearly to 0; 0: it is constant");
+               "Updates over which the learning rate changes linearly to "
+               "optimizer.learning_rate_end; 0: it is constant");
   settings.Add("optimizer.learning_rate_decay_share", &learning_rate_decay_share, 0, 1,
-               "Share of the updates in train.schedule_steps over which the learning rate falls "
-               "linearly to 0; above 0 it replaces optimizer.learning_rate_decay_updates");
+               "Share of the updates in train.schedule_steps over which the learning rate changes "
+               "linearly; above 0 it replaces optimizer.learning_rate_decay_updates");
+  settings.Add("optimizer.learning_rate_end", &learning_rate_end, 0, 10,
+               "Learning rate from there on");
   settings.Add("optimizer.beta1", &beta1, 0, 0.999999, "Adam: decay of the mean of the gradients");
   settings.Add("optimizer.beta2", &beta2, 0, 0.999999, "Adam: decay of the mean of their squares");
   settings.Add("optimizer.decay", &decay, 0, 0.999999, "RMSProp: decay of both means");
@@ -124,7 +127,8 @@ Optimizer::Optimizer(const OptimizerConfig& config, const Network& network)
 double Optimizer::LearningRate() const {
   const auto decay_updates = static_cast<double>(config_.learning_rate_decay_updates);
   if (decay_updates == 0) return config_.learning_rate;
-  return config_.learning_rate * std::max(0.0, 1.0 - static_cast<double>(steps_) / decay_updates);
+  const double left = std::max(0.0, 1.0 - static_cast<double>(steps_) / decay_updates);
+  return config_.learning_rate_end + (config_.learning_rate - config_.learning_rate_end) * left;
 }
 
 UpdateRule Optimizer::NextRule() {

@@ -17,6 +17,7 @@ struct OptimizerConfig {
   double learning_rate = 1e-4;
   std::int64_t learning_rate_decay_updates = 0;  // 0: constant
   double learning_rate_decay_share = 0;
+  double learning_rate_end = 0;
   double beta1 = 0.9;    // Adam, RAdam
   double beta2 = 0.999;  // Adam, RAdam
   double decay = 0.95;   // RMSProp: of both running means
@@ -45,8 +46,8 @@ class Optimizer {
 
   // The second half of an update, after network.BeginBackward(): completes the gradient, scales it
   // down to the norm max_grad_norm if it is longer, takes one step and blends the parameters into
-  // the target. With learning_rate_decay_updates = N the learning rate falls linearly from step to
-  // step, to 0 after N of them. Returns the norm before clipping.
+  // the target. With learning_rate_decay_updates = N the learning rate changes linearly from step
+  // to step, to learning_rate_end after N of them. Returns the norm before clipping.
   double Step(const Network& network, Network::Workspace& workspace,
               Network::Parameters& parameters, TargetBlend blend, ThreadPool& pool);
 

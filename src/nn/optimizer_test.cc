@@ -71,6 +71,21 @@ TEST(Optimizer, AdamByItsFormula) {
       });
 }
 
+TEST(Optimizer, TheLearningRateChangesLinearlyAndThenStaysAtItsEnd) {
+  ExpectStepsByFormula({.algorithm = "adam",
+                        .learning_rate = 0.01,
+                        .learning_rate_decay_updates = 5,
+                        .learning_rate_end = 0.002,
+                        .beta1 = 0,
+                        .beta2 = 0,
+                        .epsilon = 1e-3,
+                        .max_grad_norm = kNoClipping},
+                       [](int t, double g, double&, double&, double& p) {
+                         const double rate = t <= 5 ? 0.01 - 0.008 * (t - 1) / 5 : 0.002;
+                         p -= rate * g / (std::abs(g) + 1e-3);
+                       });
+}
+
 // The variance is unbounded in the first five steps, which do without it.
 TEST(Optimizer, RAdamByItsFormula) {
   ExpectStepsByFormula(
