@@ -98,7 +98,7 @@ void OptimizerConfig::Declare(Settings& settings) {
                "Share of the updates in train.schedule_steps over which the learning rate changes "
                "linearly; above 0 it replaces optimizer.learning_rate_decay_updates");
   settings.Add("optimizer.learning_rate_end", &learning_rate_end, 0, 10,
-               "Learning rate from there on");
+               "Learning rate after its linear change; without one it has no effect");
   settings.Add("optimizer.beta1", &beta1, 0, 0.999999, "Adam: decay of the mean of the gradients");
   settings.Add("optimizer.beta2", &beta2, 0, 0.999999, "Adam: decay of the mean of their squares");
   settings.Add("optimizer.decay", &decay, 0, 0.999999, "RMSProp: decay of both means");
