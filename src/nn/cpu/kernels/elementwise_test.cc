@@ -10,34 +10,58 @@
 namespace arcadeq::kernels {
 namespace {
 
-class ElementwiseTest : public KernelTest {};
-
-TEST_P(ElementwiseTest, FindsAndReadsBlocks) {
-  constexpr int kBlocks = 21 * 6;
-  for (int depth = 1; depth <= kMaxBlockDepth; ++depth) {
+class ElementwiseTest : public KernelTest {
+ protected:
+  // `depth` frames of `blocks` blocks of 4 pixels; at most `nonzero` pixels of each are not 0.
+  std::vector<AlignedBuffer<std::uint8_t>> Frames(int depth, int blocks, int nonzero) {
     std::vector<AlignedBuffer<std::uint8_t>> frames;
-    std::vector<const std::uint8_t*> pointers;
     for (int f = 0; f < depth; ++f) {
-      auto& frame = frames.emplace_back(std::size_t{4} * kBlocks);
-      for (int i = 0; i < 40; ++i) {
+      auto& frame = frames.emplace_back(std::size_t{4} * blocks);
+      for (int i = 0; i < nonzero; ++i) {
         frame[random_.Below(frame.size())] = static_cast<std::uint8_t>(random_.Below(256));
       }
-      pointers.push_back(frame.data());
     }
-    std::vector<std::int32_t> actual(kBlocks + 16), expected(kBlocks);
-    const int found = kernels_.find_blocks(pointers.data(), depth, 21, 21, 3, 42, actual.data());
-    ASSERT_EQ(found,
-              kReference.find_blocks(pointers.data(), depth, 21, 21, 3, 42, expected.data()));
-    ASSERT_GT(found, 0);
-    ASSERT_LT(found, 63);
-    actual.resize(found);
-    expected.resize(found);
-    EXPECT_EQ(actual, expected);
-    const std::size_t size = std::size_t{4} * depth * found;
-    AlignedBuffer<float> actual_pixels(size + 16), expected_pixels(size + 16);
-    kernels_.read_blocks(pointers.data(), depth, actual.data(), found, actual_pixels.data());
-    kReference.read_blocks(pointers.data(), depth, actual.data(), found, expected_pixels.data());
-    for (std::size_t i = 0; i < size; ++i) EXPECT_EQ(actual_pixels[i], expected_pixels[i]);
+    return frames;
+  }
+
+  static std::vector<const std::uint8_t*> Pointers(
+      const std::vector<AlignedBuffer<std::uint8_t>>& frames) {
+    std::vector<const std::uint8_t*> pointers;
+    for (const auto& frame : frames) pointers.push_back(frame.data());
+    return pointers;
+  }
+};
+
+// Every second row of frames, with rows of fewer blocks than any vector has lanes, and of more.
+TEST_P(ElementwiseTest, FindsBlocks) {
+  constexpr int kRows = 3;
+  for (int depth = 1; depth <= kMaxBlockDepth; ++depth) {
+    for (int count = 1; count <= 2 * kPanel + 1; ++count) {
+      for (const int nonzero : {0, 2 * count, 40 * count}) {
+        const auto frames = Frames(depth, 2 * kRows * count, nonzero);
+        const int room = kRows * count;
+        std::vector<std::int32_t> actual(room), expected(room);
+        actual.resize(kernels_.find_blocks(Pointers(frames).data(), depth, count, count, kRows,
+                                           2 * count, actual.data()));
+        expected.resize(kReference.find_blocks(Pointers(frames).data(), depth, count, count, kRows,
+                                               2 * count, expected.data()));
+        EXPECT_EQ(actual, expected) << depth << " frames, rows of " << count;
+      }
+    }
+  }
+}
+
+TEST_P(ElementwiseTest, ReadsBlocks) {
+  const std::vector<std::int32_t> blocks = {0, 3, 4, 20, 77, 125};
+  for (int depth = 1; depth <= kMaxBlockDepth; ++depth) {
+    const auto frames = Frames(depth, 126, 400);
+    const std::size_t size = std::size_t{4} * depth * blocks.size();
+    AlignedBuffer<float> actual(size + 16), expected(size + 16);
+    kernels_.read_blocks(Pointers(frames).data(), depth, blocks.data(),
+                         static_cast<int>(blocks.size()), actual.data());
+    kReference.read_blocks(Pointers(frames).data(), depth, blocks.data(),
+                           static_cast<int>(blocks.size()), expected.data());
+    for (std::size_t i = 0; i < size; ++i) EXPECT_EQ(actual[i], expected[i]);
   }
 }
 

@@ -223,8 +223,8 @@ struct Kernels {
   // out[pixel][f] = frames[f][pixel] / 255, computed as a product with the reciprocal.
   void (*interleave_frames)(const std::uint8_t* const* frames, int depth, int pixels, float* out);
   // Finds the blocks that are nonzero in at least one frame, among the `count` blocks from `first`
-  // on in each of `rows` rows, which are `stride` blocks apart. Writes their numbers and returns
-  // how many there are. May write up to 16 more numbers.
+  // on in each of `rows` rows, which are `stride` blocks apart. Writes their numbers to `blocks`,
+  // which has room for all count * rows, and returns how many there are.
   int (*find_blocks)(const std::uint8_t* const* frames, int depth, int first, int count, int rows,
                      int stride, std::int32_t* blocks);
   // Writes what interleave_frames would for the listed blocks, consecutively. May write up to 16

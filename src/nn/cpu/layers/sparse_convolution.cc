@@ -40,7 +40,7 @@ SparseConvolution::SparseConvolution(const kernels::Kernels& kernels, const Conv
 SparseConvolution::Image SparseConvolution::MakeImage() const {
   Image image;
   image.blocks_ = AlignedBuffer<float>(max_blocks() * block_floats() + kPanel);
-  image.words_ = AlignedBuffer<std::int32_t>(output_offsets_.size() + kPanel);
+  image.words_ = AlignedBuffer<std::int32_t>(output_offsets_.size());
   image.offsets_ = AlignedBuffer<std::int32_t>(max_blocks());
   return image;
 }

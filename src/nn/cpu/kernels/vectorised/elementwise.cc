@@ -1,3 +1,5 @@
+#include <algorithm>
+#include <bit>
 #include <cstddef>
 #include <cstdint>
 #include <cstring>
@@ -101,15 +103,23 @@ int FindBlocks(const std::uint8_t* const* frames, int depth, int first, int coun
   for (int f = 0; f < depth; ++f) words[f] = reinterpret_cast<const std::int32_t*>(frames[f]);
   std::size_t found = 0;
   for (int row = 0; row < rows; ++row, first += stride) {
+    const int end = first + count;
     int block = first;
-    for (; block + kLanes <= first + count; block += kLanes) {
-      auto any = hn::LoadU(d, words[0] + block);
-      for (int f = 1; f < depth; ++f) any = hn::Or(any, hn::LoadU(d, words[f] + block));
-      const auto some = hn::Ne(any, hn::Zero(d));
-      hn::StoreU(hn::Compress(hn::Iota(d, block), some), d, blocks + found);
-      found += hn::CountTrue(d, some);
+    for (; block < end && count >= kLanes; block += kLanes) {
+      // A row's last vector overlaps the one before.
+      const int start = std::min(block, end - kLanes);
+      auto any = hn::LoadU(d, words[0] + start);
+      for (int f = 1; f < depth; ++f) any = hn::Or(any, hn::LoadU(d, words[f] + start));
+      // Not by hn::Compress(): its AVX2 version copies a table to the stack in every call.
+      std::uint8_t bits[8] = {};
+      hn::StoreMaskBits(d, hn::Ne(any, hn::Zero(d)), bits);
+      std::uint32_t nonzero;
+      std::memcpy(&nonzero, bits, sizeof nonzero);
+      for (nonzero >>= block - start; nonzero != 0; nonzero &= nonzero - 1) {
+        blocks[found++] = block + std::countr_zero(nonzero);
+      }
     }
-    for (; block < first + count; ++block) {
+    for (; block < end; ++block) {
       std::int32_t any = words[0][block];
       for (int f = 1; f < depth; ++f) any |= words[f][block];
       blocks[found] = block;
