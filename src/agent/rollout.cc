@@ -75,12 +75,8 @@ bool Rollout::full() const {
 }
 
 StackView Rollout::View(int env, Place newest) const {
-  StackView view;
-  view.depth = stack_;
-  for (int k = 0; k < stack_; ++k) {
-    view.frames[k] = Frame(env, newest.slot - std::min(stack_ - 1 - k, newest.depth));
-  }
-  return view;
+  return MakeStackView(stack_, newest.depth,
+                       [&](int back) { return Frame(env, newest.slot - back); });
 }
 
 void Rollout::ReadNewestStack(int env, FrameStack& stack) const {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <cstdint>
@@ -29,5 +30,15 @@ struct StackView {
   std::array<const std::uint8_t*, kMaxStack> frames{};
   int depth = 0;
 };
+
+// The stack that ends in an episode's newest frame, which `before` frames precede; if there are
+// fewer than depth - 1, the first is repeated. frame_before(k) is the frame k before the newest.
+template <typename FrameBefore>
+StackView MakeStackView(int depth, int before, FrameBefore frame_before) {
+  StackView view;
+  view.depth = depth;
+  for (int k = 0; k < depth; ++k) view.frames[k] = frame_before(std::min(depth - 1 - k, before));
+  return view;
+}
 
 }  // namespace arcadeq

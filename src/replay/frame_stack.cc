@@ -44,14 +44,10 @@ void FrameStack::Push(std::span<const std::uint8_t> frame) {
 }
 
 StackView FrameStack::View() const {
-  StackView view;
-  view.depth = depth_;
-  for (int k = 0; k < depth_; ++k) {
-    const int back = std::min(depth_ - 1 - k, before_);
+  return MakeStackView(depth_, before_, [this](int back) {
     const int slot = (newest_ - back + depth_) % depth_;
-    view.frames[k] = slots_.data() + static_cast<std::size_t>(slot) * stride_;
-  }
-  return view;
+    return slots_.data() + static_cast<std::size_t>(slot) * stride_;
+  });
 }
 
 }  // namespace arcadeq

@@ -41,17 +41,6 @@ int Shards(const Batch& batch) {
   return (batch.size() + kShard - 1) / kShard;
 }
 
-// The stack of `depth` frames that ends in `newest`, which `before` frames of the same episode
-// precede.
-StackView View(const std::uint8_t* newest, std::size_t stride, int depth, int before) {
-  StackView view;
-  view.depth = depth;
-  for (int k = 0; k < depth; ++k) {
-    view.frames[k] = newest - static_cast<std::size_t>(std::min(depth - 1 - k, before)) * stride;
-  }
-  return view;
-}
-
 }  // namespace
 
 ReplayStore::ReplayStore(const FrameFormat& format, int stack, const ReplayConfig& config,
@@ -184,8 +173,11 @@ bool ReplayStore::ReadFrames(const History::Transition& transition, std::uint8_t
   const std::int64_t distance = apart ? before_t + 1 : transition.frame_t - transition.frame_tm1;
   std::uint8_t* const newest_t = frames_end - stride;
   std::uint8_t* const newest_tm1 = newest_t - distance * stride;
-  batch.s_tm1[i] = View(newest_tm1, segment_.codec.stride(), stack_, before_tm1);
-  batch.s_t[i] = View(newest_t, segment_.codec.stride(), stack_, before_t);
+  const auto frames_before = [stride](const std::uint8_t* newest) {
+    return [=](int k) { return newest - k * stride; };
+  };
+  batch.s_tm1[i] = MakeStackView(stack_, before_tm1, frames_before(newest_tm1));
+  batch.s_t[i] = MakeStackView(stack_, before_t, frames_before(newest_t));
   std::uint8_t* const oldest_tm1 = newest_tm1 - before_tm1 * stride;
   if (apart) {
     return history.Decode(first_t, before_t + 1, newest_t - before_t * stride) &&
