@@ -9,6 +9,23 @@
 #include "nn/optimizer.h"
 
 namespace arcadeq {
+namespace {
+
+constexpr double UpdateStats::*kStats[] = {&UpdateStats::loss, &UpdateStats::mean_q,
+                                           &UpdateStats::max_q, &UpdateStats::td_error,
+                                           &UpdateStats::gradient_norm};
+
+}  // namespace
+
+UpdateStats& UpdateStats::operator+=(const UpdateStats& other) {
+  for (const auto stat : kStats) this->*stat += other.*stat;
+  return *this;
+}
+
+UpdateStats& UpdateStats::operator/=(double count) {
+  for (const auto stat : kStats) this->*stat /= count;
+  return *this;
+}
 
 void VisitOptimizer(AgentState& state, const Network& network, Optimizer& optimizer) {
   optimizer.VisitState([&](std::string_view name, auto& value) {

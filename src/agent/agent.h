@@ -25,6 +25,10 @@ struct UpdateStats {
   double max_q = 0;          // of the greedy actions
   double td_error = 0;       // absolute
   double gradient_norm = 0;  // before clipping
+
+  UpdateStats& operator+=(const UpdateStats& other);
+  // From sums to means.
+  UpdateStats& operator/=(double count);
 };
 
 // Visits what an agent keeps in a checkpoint: named values, and the large parts, parameters and

@@ -222,9 +222,7 @@ void Dqn::ComputeLoss() {
     stats_.max_q += ChooseGreedily(*loss_, all).value;
     stats_.td_error += priorities_[i];
   }
-  for (double* sum : {&stats_.loss, &stats_.mean_q, &stats_.max_q, &stats_.td_error}) {
-    *sum /= static_cast<double>(size);
-  }
+  stats_ /= static_cast<double>(size);
 }
 
 UpdateStats Dqn::FinishUpdate() {

@@ -242,10 +242,7 @@ UpdateStats Pqn::FinishUpdate() {
       Learn(Minibatch(i));
     }
   }
-  for (double* sum :
-       {&stats_.loss, &stats_.mean_q, &stats_.max_q, &stats_.td_error, &stats_.gradient_norm}) {
-    *sum /= static_cast<double>(updates_ - before);
-  }
+  stats_ /= static_cast<double>(updates_ - before);
   rollout_.Clear();
   return stats_;
 }
@@ -268,7 +265,7 @@ void Pqn::Learn(std::span<const int> minibatch) {
     stacks_.clear();
     network_->Forward(*parameters_, {*observations_, 0, size}, *pass_, pool_, outputs_);
     std::ranges::fill(d_outputs_, 0.0f);
-    UpdateStats sums;
+    UpdateStats stats;
     for (std::size_t i = 0; i < minibatch.size(); ++i) {
       const int sample = minibatch[i];
       const int a_tm1 = rollout_.step(sample).action;
@@ -276,17 +273,15 @@ void Pqn::Learn(std::span<const int> minibatch) {
       const auto taken = all.subspan(a_tm1 * atoms, atoms);
       const auto gradient = std::span(d_outputs_).subspan(i * each + a_tm1 * atoms, atoms);
       loss_->ReturnTarget(returns_[sample], target_);
-      sums.loss += loss_->Compare(taken, target_, gradient);
+      stats.loss += loss_->Compare(taken, target_, gradient);
       for (float& d : gradient) d /= static_cast<float>(size);
       const float value = loss_->Value(taken);
-      sums.mean_q += value;
-      sums.max_q += ChooseGreedily(*loss_, all).value;
-      sums.td_error += std::abs(value - loss_->TargetValue(target_));
+      stats.mean_q += value;
+      stats.max_q += ChooseGreedily(*loss_, all).value;
+      stats.td_error += std::abs(value - loss_->TargetValue(target_));
     }
-    stats_.loss += sums.loss / size;
-    stats_.mean_q += sums.mean_q / size;
-    stats_.max_q += sums.max_q / size;
-    stats_.td_error += sums.td_error / size;
+    stats /= size;
+    stats_ += stats;
     network_->BeginBackward(*parameters_, {*observations_, 0, size}, *pass_, pool_, d_outputs_);
   }
   const ProfileScope scope("optimise");
