@@ -90,6 +90,9 @@ struct Evaluated {
   bool best = false;              // higher than every mean before
 };
 
+// A layer with so large a share of dead units no longer learns well. A fresh network has some, too.
+inline constexpr double kTooManyDead = 0.75;
+
 // The state of the network at an update, every record.diagnostics_every_steps steps.
 struct Diagnosis {
   std::int64_t step = 0;  // at which the update was due

@@ -73,6 +73,7 @@ std::string StatusMessage(const LiveStatus& live) {
       {"replay_frames", progress.replay_frames},
       {"replay_capacity", began.replay_capacity},
       {"dead_units", Named(live.status.dead_units())},
+      {"too_many_dead", kTooManyDead},
       {"notes", live.notes},
   };
   return JsonText(message);

@@ -45,6 +45,7 @@ TEST(StatusMessage, SaysWhatIsKnown) {
   EXPECT_EQ(json["notes"][1], "\"b\"\n");
   EXPECT_TRUE(json["ended"].is_null());
   EXPECT_EQ(json["paused"], false);
+  EXPECT_EQ(json["too_many_dead"], kTooManyDead);
 }
 
 TEST(StatusMessage, IsValidBeforeAnythingIsKnown) {

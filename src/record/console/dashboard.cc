@@ -28,9 +28,8 @@ namespace {
 constexpr int kMinColumns = 60, kMinRows = 14, kMaxColumns = 120;
 constexpr int kTextLines = 8;  // besides the curve's
 constexpr int kMinCurveLines = 3, kMaxCurveLines = 10;
-constexpr int kNameColumns = 9;        // of a line's name, or of the scores beside the curve
-constexpr int kMarkColumns = 16;       // of the names of marks
-constexpr double kDeadWarning = 0.75;  // as DeadUnitWatch
+constexpr int kNameColumns = 9;   // of a line's name, or of the scores beside the curve
+constexpr int kMarkColumns = 16;  // of the names of marks
 
 std::string ScoreText(double score) {
   const double size = std::abs(score);
@@ -260,7 +259,7 @@ std::vector<StyledText> DeadUnitItems(const std::vector<NamedValue>& layers) {
     items.push_back(
         StyledText()
             .Add(layer + " ", Ink::kDim)
-            .Add(PercentText(share), share >= kDeadWarning ? Ink::kWarning : Ink::kPlain));
+            .Add(PercentText(share), share >= kTooManyDead ? Ink::kWarning : Ink::kPlain));
   }
   if (items.empty()) items.push_back(Item("not inspected yet"));
   return items;

@@ -120,7 +120,7 @@
     element("replay-fact").hidden = status.replay_capacity === 0;
     if (status.replay_capacity > 0) show("replay", percent(status.replay_frames / status.replay_capacity));
     meters("shares", status.time_shares.filter(([, part]) => part >= 0.005), Infinity);
-    meters("dead", status.dead_units, 0.75);
+    meters("dead", status.dead_units, status.too_many_dead);
     element("notes").replaceChildren(
       ...status.notes.map((note) => made("li", note.startsWith("Warning: ") ? "warning" : "", note)).reverse());
     showCurve();
