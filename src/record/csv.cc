@@ -12,7 +12,7 @@
 #include "base/output_file.h"
 #include "record/event.h"
 #include "record/metrics.h"
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "record/sinks.h"
 
 namespace arcadeq {

@@ -16,7 +16,7 @@
 #include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
 #include "record/event.h"
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "record/sinks.h"
 #include "record/test_util.h"
 

@@ -14,7 +14,7 @@
 #include "base/file.h"
 #include "film/gif_writer.h"
 #include "record/event.h"
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "record/sinks.h"
 
 namespace arcadeq {

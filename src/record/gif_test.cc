@@ -14,6 +14,7 @@
 #include "film/testing/gif_decoder.h"
 #include "record/event.h"
 #include "record/recorder.h"
+#include "record/sink.h"
 #include "record/sinks.h"
 #include "record/test_util.h"
 

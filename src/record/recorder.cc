@@ -20,6 +20,7 @@
 #include "base/start_thread.h"
 #include "record/event.h"
 #include "record/packed_event.h"
+#include "record/sink.h"
 
 namespace arcadeq {
 namespace {

@@ -19,6 +19,7 @@
 #include "base/testing/refusal.h"
 #include "record/event.h"
 #include "record/packed_event.h"
+#include "record/sink.h"
 #include "record/test_util.h"
 
 namespace arcadeq {

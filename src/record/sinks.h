@@ -5,7 +5,7 @@
 #include <filesystem>
 #include <memory>
 
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "record/spectator.h"
 #include "window/window_process.h"
 

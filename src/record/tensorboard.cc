@@ -17,7 +17,7 @@
 #include "record/event.h"
 #include "record/event_file.h"
 #include "record/metrics.h"
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "record/sinks.h"
 #include "record/tensorboard_event.pb.h"
 

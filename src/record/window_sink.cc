@@ -9,7 +9,7 @@
 #include "base/error.h"
 #include "picture/overlay.h"
 #include "record/event.h"
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "record/sinks.h"
 #include "record/spectator.h"
 #include "window/key.h"

@@ -13,7 +13,7 @@
 #include "base/error.h"
 #include "base/testing/temporary_directory.h"
 #include "record/event.h"
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "record/sinks.h"
 #include "record/spectator.h"
 #include "record/test_util.h"

@@ -12,7 +12,7 @@
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/manifest.h"
 #include "record/event.h"
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "train/checkpoint_config.h"
 #include "train/run_snapshot.h"
 

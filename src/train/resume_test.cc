@@ -27,7 +27,7 @@
 #include "checkpoint/checkpoint_writer.h"
 #include "loss/loss.h"
 #include "record/event.h"
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "train/checkpointer.h"
 #include "train/config.h"
 #include "train/fixed_settings.h"

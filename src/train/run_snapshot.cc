@@ -20,7 +20,7 @@
 #include "checkpoint/checkpoint_writer.h"
 #include "checkpoint/manifest.h"
 #include "nn/network.h"
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "replay/replay.h"
 #include "replay/saved_replay.h"
 #include "train/weights.h"

@@ -19,6 +19,7 @@
 #include "checkpoint/checkpoint_reader.h"
 #include "record/event.h"
 #include "record/recorder.h"
+#include "record/sink.h"
 #include "record/sinks.h"
 #include "train/checkpointer.h"
 #include "train/config.h"

@@ -13,7 +13,7 @@
 #include "base/profile.h"
 #include "checkpoint/checkpoint_directory.h"
 #include "record/event.h"
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "train/config.h"
 #include "train/run_directory.h"
 #include "train/trainer.h"

@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "train/run_control.h"
 #include "watch/access.h"
 #include "watch/http_request.h"

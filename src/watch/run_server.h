@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "record/spectator.h"
 #include "train/run_control.h"
 #include "watch/access.h"

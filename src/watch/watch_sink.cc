@@ -10,7 +10,7 @@
 #include <variant>
 
 #include "record/event.h"
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "watch/bulletin.h"
 #include "watch/png.h"
 #include "watch/status_message.h"

@@ -2,7 +2,7 @@
 
 #include <memory>
 
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "watch/bulletin.h"
 
 namespace arcadeq {

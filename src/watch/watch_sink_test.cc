@@ -9,7 +9,7 @@
 #include <nlohmann/json.hpp>
 
 #include "record/event.h"
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "record/test_util.h"
 #include "watch/bulletin.h"
 

@@ -22,8 +22,8 @@
 #include "record/console/terminal.h"
 #include "record/console/unblocked_output.h"
 #include "record/event.h"
-#include "record/recorder.h"
 #include "record/run_status.h"
+#include "record/sink.h"
 #include "record/sinks.h"
 
 namespace arcadeq {

@@ -25,6 +25,7 @@
 #include "base/file_descriptor.h"
 #include "record/event.h"
 #include "record/recorder.h"
+#include "record/sink.h"
 #include "record/sinks.h"
 #include "record/test_util.h"
 
