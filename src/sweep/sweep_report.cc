@@ -117,9 +117,13 @@ std::vector<ReportedRun> ReadRuns(const std::vector<SweepRun>& runs,
       messages.emplace_back(error.what());
     }
     try {
-      EpisodeTable table = ReadEpisodes(RunDirectory::At(run.directory).episodes_csv());
+      const std::filesystem::path file = RunDirectory::At(run.directory).episodes_csv();
+      EpisodeTable table = ReadEpisodes(file);
       added.episodes = std::move(table.rows);
       if (!table.damage.empty()) messages.push_back(table.damage + "; left out");
+      if (added.result && !std::filesystem::exists(file)) {
+        messages.push_back(file.string() + " is missing: the plot lacks this run's curve");
+      }
     } catch (const UserError& error) {
       messages.emplace_back(error.what());
     }

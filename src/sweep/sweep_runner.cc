@@ -10,6 +10,7 @@
 #include <optional>
 #include <ratio>
 #include <string>
+#include <system_error>
 #include <thread>
 #include <vector>
 
@@ -169,11 +170,15 @@ class Runner {
 SweepOutcome RunSweep(const SweepPlan& plan, const std::vector<SweepRun>& runs,
                       const SweepListener& listener, const std::atomic<bool>& stop) {
   const std::filesystem::path out = plan.out;
+  std::error_code unknown;  // MakeDirectories() reports it
+  const bool begun = std::filesystem::exists(out, unknown);
+  // A sweep that is refused at its beginning leaves nothing behind.
+  if (!begun) CheckCanBegin(plan, runs);
   MakeDirectories(out);
   const DirectoryLock lock(out);
   if (!lock.warning().empty()) listener.say(lock.warning());
   CheckUnchanged(plan, runs);
-  CheckCanBegin(plan, runs);
+  if (begun) CheckCanBegin(plan, runs);
   for (const std::filesystem::path& folder : {out, out / "logs", out / "results"}) {
     MakeDirectories(folder);
     RemoveTemporaryFiles(folder);

@@ -286,7 +286,6 @@ class Refused(SweepTest):
         self.refuse("sweep", self.folder / "none.toml", saying="none.toml")
         self.refuse("sweep", self.write(low='env.game = "no_such_game"'),
                     saying=["plan.toml: variant low: ", "no_such_game"])
-        shutil.rmtree(self.out)
         self.refuse("sweep", self.write(), "--jobs", 0, saying="--jobs")
         self.refuse("sweep", self.write(), "--show", saying=[f"{self.out} does not exist", "plan.toml has begun"])
         self.assertFalse(self.out.exists())
@@ -341,6 +340,15 @@ class Failing(SweepTest):
         self.assertIn(f"{result} is damaged", arcadeq("report", self.out, "--out", self.folder / "r.html").stderr)
         self.succeed("sweep", plan)
         self.assertEqual(json.loads(result.read_text()), json.loads(before))
+
+    def test_names_missing_episodes(self):
+        plan = self.write(steps=200)
+        self.succeed("sweep", plan)
+        episodes = self.out / "base-seed1/episodes.csv"
+        episodes.unlink()
+        self.assertIn(f"{episodes} is missing", arcadeq("sweep", plan, "--show").stderr)
+        row = next(row for row in self.rows() if (row["variant"], row["seed"]) == ("base", "1"))
+        self.assertEqual((row["last_100_mean"], row["steps"]), ("", "200"))
 
     def test_survives_its_reader(self):
         subprocess.run(["sh", "-c", f"'{ARCADEQ}' sweep '{self.write(steps=200)}' | head -n 1"], check=True,
