@@ -13,7 +13,7 @@
 #include "fuzz.h"
 #include "memory_file.h"
 #include "record/event.h"
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "record/sinks.h"
 
 namespace {

@@ -17,7 +17,7 @@
 #include "fuzz.h"
 #include "record/event.h"
 #include "record/event_file.h"
-#include "record/recorder.h"
+#include "record/sink.h"
 #include "record/sinks.h"
 #include "record/tfrecord.h"
 

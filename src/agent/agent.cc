@@ -1,6 +1,7 @@
 #include "agent/agent.h"
 
 #include <cstdint>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <type_traits>
@@ -14,6 +15,7 @@ namespace {
 constexpr double UpdateStats::*kStats[] = {&UpdateStats::loss, &UpdateStats::mean_q,
                                            &UpdateStats::max_q, &UpdateStats::td_error,
                                            &UpdateStats::gradient_norm};
+static_assert(sizeof(UpdateStats) == sizeof(double) * std::size(kStats));
 
 }  // namespace
 

@@ -18,7 +18,7 @@
 
 namespace arcadeq {
 
-// Means over the samples of one update, computed before the update is applied.
+// Means over the samples of one update, computed before the update is applied; or sums of them.
 struct UpdateStats {
   double loss = 0;
   double mean_q = 0;         // of the actions taken

@@ -31,8 +31,8 @@ struct StackView {
   int depth = 0;
 };
 
-// The stack that ends in an episode's newest frame, which `before` frames precede; if there are
-// fewer than depth - 1, the first is repeated. frame_before(k) is the frame k before the newest.
+// The stack that ends in a frame which `before` frames of its episode precede: frame_before(k) is
+// the frame k before it. Repeats the first if there are fewer than depth - 1; more do not matter.
 template <typename FrameBefore>
 StackView MakeStackView(int depth, int before, FrameBefore frame_before) {
   StackView view;

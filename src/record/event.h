@@ -90,7 +90,7 @@ struct Evaluated {
   bool best = false;              // higher than every mean before
 };
 
-// A layer with so large a share of dead units no longer learns well. A fresh network has some, too.
+// A layer with at least this share of dead units has probably stopped learning.
 inline constexpr double kTooManyDead = 0.75;
 
 // The state of the network at an update, every record.diagnostics_every_steps steps.

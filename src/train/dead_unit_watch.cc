@@ -15,6 +15,7 @@
 namespace arcadeq {
 namespace {
 
+// A fresh network has some units that are zero for every state of a batch.
 constexpr std::int64_t kFirstUpdates = 1000;
 // In a smaller batch a living unit may well be zero for every state.
 constexpr std::int64_t kFewestStates = 16;

@@ -156,11 +156,7 @@ void RunLog::BeginRound() {
 
 void RunLog::AddToProgress(const DueUpdate& update) {
   sums_.seconds += update.seconds;
-  sums_.stats.loss += update.stats.loss;
-  sums_.stats.mean_q += update.stats.mean_q;
-  sums_.stats.max_q += update.stats.max_q;
-  sums_.stats.td_error += update.stats.td_error;
-  sums_.stats.gradient_norm += update.stats.gradient_norm;
+  sums_.stats += update.stats;
   ++sums_.updates;
 }
 

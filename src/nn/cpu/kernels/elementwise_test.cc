@@ -40,12 +40,16 @@ TEST_P(ElementwiseTest, FindsBlocks) {
       for (const int nonzero : {0, 2 * count, 40 * count}) {
         const auto frames = Frames(depth, 2 * kRows * count, nonzero);
         const int room = kRows * count;
-        std::vector<std::int32_t> actual(room), expected(room);
-        actual.resize(kernels_.find_blocks(Pointers(frames).data(), depth, count, count, kRows,
-                                           2 * count, actual.data()));
+        constexpr std::int32_t kUntouched = -1;
+        std::vector<std::int32_t> actual(room + 1, kUntouched), expected(room);
+        const int found = kernels_.find_blocks(Pointers(frames).data(), depth, count, count, kRows,
+                                               2 * count, actual.data());
+        EXPECT_EQ(actual.back(), kUntouched);
+        actual.resize(found);
         expected.resize(kReference.find_blocks(Pointers(frames).data(), depth, count, count, kRows,
                                                2 * count, expected.data()));
         EXPECT_EQ(actual, expected) << depth << " frames, rows of " << count;
+        if (nonzero != 2 * count) EXPECT_EQ(found > 0, nonzero > 0);
       }
     }
   }

@@ -106,12 +106,12 @@ int FindBlocks(const std::uint8_t* const* frames, int depth, int first, int coun
     const int end = first + count;
     int block = first;
     for (; block < end && count >= kLanes; block += kLanes) {
-      // A row's last vector overlaps the one before.
+      // A row's last vector may overlap the one before: the shift drops what that one has listed.
       const int start = std::min(block, end - kLanes);
       auto any = hn::LoadU(d, words[0] + start);
       for (int f = 1; f < depth; ++f) any = hn::Or(any, hn::LoadU(d, words[f] + start));
       // Not by hn::Compress(): its AVX2 version copies a table to the stack in every call.
-      std::uint8_t bits[8] = {};
+      std::uint8_t bits[8] = {};  // StoreMaskBits() may write 8, but sets one bit a lane
       hn::StoreMaskBits(d, hn::Ne(any, hn::Zero(d)), bits);
       std::uint32_t nonzero;
       std::memcpy(&nonzero, bits, sizeof nonzero);
