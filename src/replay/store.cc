@@ -173,11 +173,9 @@ bool ReplayStore::ReadFrames(const History::Transition& transition, std::uint8_t
   const std::int64_t distance = apart ? before_t + 1 : transition.frame_t - transition.frame_tm1;
   std::uint8_t* const newest_t = frames_end - stride;
   std::uint8_t* const newest_tm1 = newest_t - distance * stride;
-  const auto frames_before = [stride](const std::uint8_t* newest) {
-    return [=](int k) { return newest - k * stride; };
-  };
-  batch.s_tm1[i] = MakeStackView(stack_, before_tm1, frames_before(newest_tm1));
-  batch.s_t[i] = MakeStackView(stack_, before_t, frames_before(newest_t));
+  batch.s_tm1[i] =
+      MakeStackView(stack_, before_tm1, [=](int k) { return newest_tm1 - k * stride; });
+  batch.s_t[i] = MakeStackView(stack_, before_t, [=](int k) { return newest_t - k * stride; });
   std::uint8_t* const oldest_tm1 = newest_tm1 - before_tm1 * stride;
   if (apart) {
     return history.Decode(first_t, before_t + 1, newest_t - before_t * stride) &&
