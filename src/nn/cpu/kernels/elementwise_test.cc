@@ -49,7 +49,9 @@ TEST_P(ElementwiseTest, FindsBlocks) {
         expected.resize(kReference.find_blocks(Pointers(frames).data(), depth, count, count, kRows,
                                                2 * count, expected.data()));
         EXPECT_EQ(actual, expected) << depth << " frames, rows of " << count;
-        if (nonzero != 2 * count) EXPECT_EQ(found > 0, nonzero > 0);
+        if (nonzero != 2 * count) {
+          EXPECT_EQ(found > 0, nonzero > 0);
+        }
       }
     }
   }
