@@ -16,7 +16,8 @@ void LearningConfig::Declare(Settings& settings) {
                "Number of initial steps of random actions, without learning");
   // A window's steps are buffered until they are stored, 16.8 kB each: 69 MB at most.
   settings.Add("train.update_period", &update_period, 1, 4096, "Number of steps between updates");
-  settings.Add("train.batch_size", &batch_size, 1, 4096, "Number of transitions in a batch");
+  settings.Add("train.batch_size", &batch_size, 1, kLargestBatch,
+               "Number of transitions in a batch");
 }
 
 void AgentConfig::Declare(Settings& settings) {

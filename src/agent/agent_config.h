@@ -27,6 +27,8 @@ Choice<AgentMaker> AgentChoice();
 
 // When to learn from a replay, and from how many transitions at once.
 struct LearningConfig {
+  static constexpr std::int64_t kLargestBatch = 4096;
+
   std::int64_t starts = 50000;     // train.learning_starts
   std::int64_t update_period = 1;  // train.update_period
   std::int64_t batch_size = 32;    // train.batch_size

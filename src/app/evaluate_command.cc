@@ -187,9 +187,9 @@ void AddEvaluateCommand(CLI::App& app, Command& chosen) {
       ->type_name("PROTOCOL");
   AddNumberOption(*command, "--episodes", &options->episodes, 1, 1'000'000,
                   "Games to play (default 30)");
-  AddNumberOption(*command, "--envs", &options->run.envs, 1, kMostEnvs,
+  AddNumberOption(*command, "--envs", &options->run.envs, 1, TrainConfig::kMostEnvs,
                   "Games to play at once (default: up to 16 per thread)");
-  AddNumberOption(*command, "--threads", &options->run.threads, 1, kMostThreads,
+  AddNumberOption(*command, "--threads", &options->run.threads, 1, TrainConfig::kMostThreads,
                   "Number of threads (default: one per available processor)");
   command->add_flag("--json", options->json,
                     "Print JSON, including every score; `compare` reads it");

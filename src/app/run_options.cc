@@ -42,10 +42,10 @@ CLI::Option* RunOptions::AddNumberTo(CLI::App& command, const std::string& help)
 
 void PlayMany(std::int64_t games, RunOptions& options) {
   if (options.threads == 0) {
-    options.threads = std::min<std::int64_t>(AvailableProcessors(), kMostThreads);
+    options.threads = std::min<std::int64_t>(AvailableProcessors(), TrainConfig::kMostThreads);
   }
   if (options.envs == 0) {
-    options.envs = std::min({games, kEnvsPerThread * options.threads, kMostEnvs});
+    options.envs = std::min({games, kEnvsPerThread * options.threads, TrainConfig::kMostEnvs});
   }
 }
 

@@ -12,9 +12,6 @@
 
 namespace arcadeq {
 
-inline constexpr std::int64_t kMostEnvs = 1024;
-inline constexpr std::int64_t kMostThreads = 256;
-
 // Options of the commands that play with a run's weights.
 struct RunOptions {
   std::string run;

@@ -98,7 +98,7 @@ void AddSweepCommand(CLI::App& app, Command& chosen) {
   command->add_option("file", options->file, "TOML file: preset, seeds, variants, ...")
       ->required()
       ->type_name("FILE");
-  AddNumberOption(*command, "--jobs", &options->jobs, 1, 1024,
+  AddNumberOption(*command, "--jobs", &options->jobs, 1, SweepPlan::kMostJobs,
                   "Concurrent runs (default: as in the file)");
   AddNumberOption(*command, "--minutes", &options->minutes, 0.01, 1e6,
                   "Stop the runs after this time (default: as in the file)");

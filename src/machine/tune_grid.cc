@@ -15,9 +15,6 @@ namespace {
 
 using Seconds = std::chrono::duration<double>;
 
-// The ranges of the settings.
-constexpr std::int64_t kMostEnvs = 1024, kMostSamples = 4096;
-
 // Fewer rounds show no spread.
 constexpr double kWantedRounds = 3;
 // The rest goes into setting up, the first window, and completing the last one.
@@ -43,8 +40,9 @@ std::vector<SpeedSettings> TuneGrid(const Config& config, int processors) {
   const std::int64_t envs = own.envs, batch_size = own.batch_size;
   std::vector<SpeedSettings> grid;
   const auto add = [&grid](const SpeedSettings& settings) {
-    if (settings.envs >= 1 && settings.envs <= kMostEnvs && settings.batch_size >= 1 &&
-        settings.batch_size <= kMostSamples && std::ranges::find(grid, settings) == grid.end()) {
+    if (settings.envs >= 1 && settings.envs <= TrainConfig::kMostEnvs && settings.batch_size >= 1 &&
+        settings.batch_size <= LearningConfig::kLargestBatch &&
+        std::ranges::find(grid, settings) == grid.end()) {
       grid.push_back(settings);
     }
   };

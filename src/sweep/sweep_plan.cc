@@ -51,7 +51,7 @@ class Parser {
     plan_.out = (std::filesystem::path("runs") / std::filesystem::path(file).stem()).string();
     own_.Add("preset", &plan_.preset, PresetNames(), "");
     own_.Add("out", &plan_.out, {}, "");
-    own_.Add("jobs", &plan_.jobs, 1, 1024, "");
+    own_.Add("jobs", &plan_.jobs, 1, SweepPlan::kMostJobs, "");
     own_.Add("minutes", &plan_.minutes, 0, 1e6, "");
     own_.Add(kProtocolKey, &plan_.evaluation.protocol, EvaluationProtocolNames(), "");
     own_.Add("evaluation.episodes", &plan_.evaluation.episodes, 1, 1'000'000, "");

@@ -44,6 +44,8 @@ struct Variant {
 //   [variants.short]
 //   agent.lambda = 0.3
 struct SweepPlan {
+  static constexpr std::int64_t kMostJobs = 1024;
+
   std::string file;
   std::string preset;
   std::string out;

@@ -32,11 +32,11 @@ void TrainConfig::Declare(Settings& settings) {
   settings.Add("train.schedule_steps", &schedule_steps, 0, kMany,
                "Steps spanned by schedules that are given as a share of the run; 0: train.steps at "
                "the start of the run. An extended run keeps the schedules' final values");
-  settings.Add("train.envs", &envs, 1, 1024, "Number of environments to play at once");
+  settings.Add("train.envs", &envs, 1, kMostEnvs, "Number of environments to play at once");
   settings.Add("train.overlap", &overlap,
                "Keep playing while the agent computes updates; false: alternate");
   settings.Add(
-      "train.threads", &threads, 0, 256,
+      "train.threads", &threads, 0, kMostThreads,
       "Number of compute threads; 0: one per available processor, at most 8; does not affect "
       "results");
 }

@@ -15,6 +15,7 @@ struct TrainConfig {
   // An update of 32 samples is cut into 8 groups (nn/cpu/sample_stage.h): more threads would only
   // wait.
   static constexpr int kUsefulThreads = 8;
+  static constexpr std::int64_t kMostThreads = 256, kMostEnvs = 1024;
 
   std::int64_t seed = 1;
   // The run ends at whichever limit comes first; 0: no limit.
