@@ -140,7 +140,7 @@ std::string Csv(const Evaluation& evaluation) {
 }
 
 int RunEvaluation(EvaluateOptions options) {
-  PlayMany(options.episodes, options.run);
+  ChooseConcurrency(options.episodes, options.run);
   // Before the games are played, so that a file that cannot be written wastes no time. Nothing of
   // it stays meanwhile, for a signal to leave behind.
   if (!options.csv.empty()) FileReplacement{options.csv};

@@ -46,7 +46,7 @@ std::int64_t ChooseGame(const RecordOptions& options, const LoadedRun& run) {
 
 int Record(RecordOptions options) {
   const std::int64_t games = std::max(options.best_of, options.median_of);
-  if (games > 0) PlayMany(games, options.run);
+  if (games > 0) ChooseConcurrency(games, options.run);
   const LoadedRun run = LoadRun(options.run);
   const auto make_film = [&] {
     // An overlay is drawn for the size that it has.

@@ -40,7 +40,7 @@ CLI::Option* RunOptions::AddNumberTo(CLI::App& command, const std::string& help)
                          help + " (default 1); as numbered by evaluate --csv");
 }
 
-void PlayMany(std::int64_t games, RunOptions& options) {
+void ChooseConcurrency(std::int64_t games, RunOptions& options) {
   if (options.threads == 0) {
     options.threads = std::min<std::int64_t>(AvailableProcessors(), TrainConfig::kMostThreads);
   }

@@ -20,7 +20,7 @@ struct RunOptions {
   std::int64_t seed = 1;
   std::int64_t number = 1;  // of the game to play, or of the first
   std::string protocol{kTrainingProtocol};
-  std::int64_t envs = 0;     // 0: 1, or as PlayMany() chooses
+  std::int64_t envs = 0;     // 0: 1, or as ChooseConcurrency() does
   std::int64_t threads = 0;  // 0: as many as the run was trained with
   double epsilon = -1;       // negative: the protocol's
 
@@ -29,9 +29,9 @@ struct RunOptions {
   CLI::Option* AddNumberTo(CLI::App& command, const std::string& help);
 };
 
-// Makes a command that plays many games play them at once, on all processors, unless its options
+// For a command that plays many games: plays them at once, on all processors, unless its options
 // say otherwise.
-void PlayMany(std::int64_t games, RunOptions& options);
+void ChooseConcurrency(std::int64_t games, RunOptions& options);
 
 // A run's weights, ready to play. Throws UserError.
 struct LoadedRun {
