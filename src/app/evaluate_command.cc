@@ -25,7 +25,6 @@
 #include "train/evaluation_protocol.h"
 #include "train/evaluation_record.h"
 #include "train/player.h"
-#include "train/weights.h"
 
 namespace arcadeq {
 namespace {
@@ -43,8 +42,7 @@ struct Scores {
   ScoreSummary summary;
   std::optional<Interval> interval;  // of the mean, for two games or more
   const HumanScore* human = nullptr;
-  std::optional<std::int64_t> training_frames;  // of an Atari game
-  std::vector<PublishedScore> published;        // at about as many frames
+  std::vector<PublishedScore> published;  // after about as many frames of training
 };
 
 Scores ScoresOf(const LoadedRun& run, const EvaluateOptions& options,
@@ -59,10 +57,8 @@ Scores ScoresOf(const LoadedRun& run, const EvaluateOptions& options,
   scores.summary = Summarize(scores.record.scores);
   if (scores.record.scores.size() >= 2) scores.interval = BootstrapInterval(scores.record.scores);
   scores.human = FindHumanScore(scores.record.game);
-  if (!run.config.env.is_built_in())
-    scores.training_frames = TrainingFrames(run.weights, run.config.env);
-  if (scores.training_frames) {
-    scores.published = PublishedScoresAt(scores.record.game, *scores.training_frames);
+  if (run.training_frames) {
+    scores.published = PublishedScoresAt(scores.record.game, *run.training_frames);
   }
   return scores;
 }
@@ -76,7 +72,7 @@ void PrintJson(const LoadedRun& run, const Evaluation& evaluation, const Scores&
     json["human_score"] = scores.human->human;
     json["human_normalised"] = scores.human->Normalise(scores.summary.mean);
   }
-  if (scores.training_frames) json["training_frames"] = *scores.training_frames;
+  if (run.training_frames) json["training_frames"] = *run.training_frames;
   json["published"] = nlohmann::ordered_json::array();
   for (const PublishedScore& published : scores.published) {
     json["published"].push_back({{"algorithm", published.algorithm},
@@ -122,7 +118,7 @@ void PrintScores(const LoadedRun& run, const EvaluateOptions& options, const Eva
     Print("human-normalised {:.1f} % (random {}, human {})\n",
           100 * scores.human->Normalise(summary.mean), scores.human->random, scores.human->human);
   }
-  if (scores.training_frames) PrintPublished(*scores.training_frames, scores.published);
+  if (run.training_frames) PrintPublished(*run.training_frames, scores.published);
   if (evaluation.truncated > 0) {
     Print("{} of {} games were cut short by a limit on their length (truncated)\n",
           evaluation.truncated, options.episodes);

@@ -5,10 +5,12 @@
 #include <filesystem>
 #include <limits>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include "app/number_option.h"
 #include "base/processors.h"
+#include "base/settings.h"
 #include "train/config.h"
 #include "train/evaluation_protocol.h"
 #include "train/player.h"
@@ -64,6 +66,10 @@ LoadedRun LoadRun(const RunOptions& options) {
   loaded.player =
       std::make_unique<Player>(loaded.config, weights, static_cast<std::uint64_t>(options.seed),
                                static_cast<int>(std::max<std::int64_t>(options.envs, 1)));
+  if (const auto step = loaded.player->weights_step(); step && !loaded.config.env.is_built_in()) {
+    const IntRange skip = loaded.config.env.frame_skip;
+    loaded.training_frames = *step * (skip.low + skip.high) / 2;
+  }
   return loaded;
 }
 

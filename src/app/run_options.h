@@ -2,6 +2,7 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 
 #include <CLI/CLI.hpp>
@@ -37,6 +38,9 @@ void ChooseConcurrency(std::int64_t games, RunOptions& options);
 struct LoadedRun {
   Config config;  // as the games are played
   std::string weights;
+  // About how many frames of an Atari game the weights were trained for: their step times the mean
+  // frame skip. Unknown if their file states no step.
+  std::optional<std::int64_t> training_frames;
   double epsilon = 0;
   std::unique_ptr<Player> player;
 };

@@ -30,7 +30,7 @@ namespace arcadeq {
 Player::Player(const Config& config, const std::filesystem::path& weights, std::uint64_t seed,
                int envs)
     : Player(config, seed, envs) {
-  LoadWeights(weights, config.env.game, *network_, *parameters_);
+  weights_step_ = LoadWeights(weights, config.env.game, *network_, *parameters_);
 }
 
 Player::Player(const Config& config, std::uint64_t seed, int envs)

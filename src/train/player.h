@@ -66,6 +66,8 @@ class Player {
   // Play() is called; the player must outlive it.
   Game Begin(std::int64_t number);
 
+  // The step at which the loaded weights were written, if their file states it.
+  std::optional<std::int64_t> weights_step() const { return weights_step_; }
   // How often each action was chosen greedily, over all games so far.
   std::vector<std::int64_t> GreedyCounts() const;
   const std::string& ActionName(int action) const;
@@ -94,6 +96,7 @@ class Player {
   std::unique_ptr<Loss> loss_;
   std::unique_ptr<Network> network_;
   std::unique_ptr<Network::Parameters> parameters_;
+  std::optional<std::int64_t> weights_step_;
   std::vector<Group> groups_;
   std::optional<InsightReader> insights_;  // once someone has wanted to see them
 };

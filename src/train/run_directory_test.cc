@@ -145,7 +145,7 @@ TEST_F(RunDirectoryTest, WeightsReadBackTheSame) {
   const RunDirectory run = Create();
   const fs::path file = run.WriteWeights(*network_, *parameters_, "cartpole", 5, 1);
   const auto loaded = network_->MakeParameters();
-  LoadWeights(file, "cartpole", *network_, *loaded);
+  EXPECT_EQ(LoadWeights(file, "cartpole", *network_, *loaded), 5);
   EXPECT_EQ(testing::HashOf(*network_, *loaded), testing::HashOf(*network_, *parameters_));
 }
 

@@ -9,16 +9,13 @@
 #include <span>
 #include <string>
 #include <string_view>
-#include <system_error>
 #include <utility>
 #include <vector>
 
 #include "base/decimal.h"
 #include "base/error.h"
-#include "base/file.h"
 #include "base/hash.h"
 #include "base/safetensors.h"
-#include "env/env_config.h"
 #include "nn/network.h"
 
 namespace arcadeq {
@@ -66,6 +63,17 @@ void Import(SafetensorsFile file, const std::string& origin, const Network& netw
   }
 }
 
+std::optional<std::int64_t> StepOf(const SafetensorsFile& weights) {
+  constexpr std::int64_t kMost = 1'000'000'000'000'000;
+  const auto found = weights.metadata.find(kStepKey);
+  std::int64_t step = 0;
+  if (found == weights.metadata.end() || !ParseDecimal(found->second, step) || step < 0 ||
+      step > kMost) {
+    return std::nullopt;
+  }
+  return step;
+}
+
 }  // namespace
 
 std::string ExportWeights(const std::string& file, const Network& network,
@@ -85,10 +93,10 @@ void ImportWeights(std::string_view content, const std::string& origin, const Ne
   Import(ParseSafetensors(content, origin), origin, network, parameters);
 }
 
-void LoadWeights(const std::filesystem::path& file, const std::string& game, const Network& network,
-                 Network::Parameters& parameters) {
+std::optional<std::int64_t> LoadWeights(const std::filesystem::path& file, const std::string& game,
+                                        const Network& network, Network::Parameters& parameters) {
   const std::string origin = file.string();
-  SafetensorsFile weights = ParseSafetensors(ReadFile(file), origin);
+  SafetensorsFile weights = ReadSafetensors(file);
   const auto learnt = weights.metadata.find(kGameKey);
   if (learnt != weights.metadata.end() && learnt->second != game) {
     ThrowUserError(
@@ -96,22 +104,9 @@ void LoadWeights(const std::filesystem::path& file, const std::string& game, con
         "\"{}\" in their metadata",
         origin, learnt->second, game, kGameKey);
   }
+  const std::optional<std::int64_t> step = StepOf(weights);
   Import(std::move(weights), origin, network, parameters);
-}
-
-std::optional<std::int64_t> TrainingFrames(const std::filesystem::path& file,
-                                           const EnvConfig& config) {
-  std::error_code error;
-  if (!std::filesystem::is_regular_file(file, error)) return std::nullopt;
-  const SafetensorsFile content = ReadSafetensors(file);
-  const auto found = content.metadata.find(kStepKey);
-  std::int64_t step = 0;
-  constexpr std::int64_t kMost = 1'000'000'000'000'000;
-  if (found == content.metadata.end() || !ParseDecimal(found->second, step) || step < 0 ||
-      step > kMost) {
-    return std::nullopt;
-  }
-  return step * (config.frame_skip.low + config.frame_skip.high) / 2;
+  return step;
 }
 
 }  // namespace arcadeq

@@ -7,7 +7,6 @@
 #include <string>
 #include <string_view>
 
-#include "env/env_config.h"
 #include "nn/network.h"
 
 namespace arcadeq {
@@ -30,14 +29,9 @@ std::string ExportWeights(const std::string& file, const Network& network,
 void ImportWeights(std::string_view content, const std::string& origin, const Network& network,
                    Network::Parameters& parameters);
 // Also refuses weights of a game other than `game`: two games may have the same number of actions,
-// but the weights of one mean nothing in the other. Accepts a file that names no game.
-void LoadWeights(const std::filesystem::path& file, const std::string& game, const Network& network,
-                 Network::Parameters& parameters);
-
-// For about how many frames of the emulator the weights in the file were trained: their step times
-// the mean frame skip. None if the file does not tell the step, as those of other programs, or is a
-// pipe, which can be read only once. Throws UserError if it is damaged.
-std::optional<std::int64_t> TrainingFrames(const std::filesystem::path& file,
-                                           const EnvConfig& config);
+// but the weights of one mean nothing in the other. Accepts a file that names no game. Returns the
+// step at which the weights were written, if the file states it: those of other programs do not.
+std::optional<std::int64_t> LoadWeights(const std::filesystem::path& file, const std::string& game,
+                                        const Network& network, Network::Parameters& parameters);
 
 }  // namespace arcadeq
