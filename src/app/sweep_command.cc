@@ -4,6 +4,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <system_error>
 #include <vector>
 
 #include <signal.h>
@@ -35,10 +36,12 @@ constexpr int kRunFailedCode = 1;
 void Report(const SweepPlan& plan, const std::vector<SweepRun>& runs, bool print) {
   std::vector<std::string> messages;
   const std::vector<ReportedRun> reported = ReadRuns(runs, messages);
+  if (print) {
+    for (const std::string& message : messages) PrintError(message);
+    Print("\n{}\n{}/results.csv, {}/curves.svg\n", ResultsTable(plan, reported), plan.out,
+          plan.out);
+  }
   WriteReports(plan, reported);
-  if (!print) return;
-  for (const std::string& message : messages) PrintError(message);
-  Print("\n{}\n{}/results.csv, {}/curves.svg\n", ResultsTable(plan, reported), plan.out, plan.out);
 }
 
 // The sweep continues even if its output cannot be written.
@@ -57,7 +60,8 @@ int Sweep(const SweepOptions& options) {
   if (options.minutes > 0) plan.minutes = options.minutes;
   const std::vector<SweepRun> runs = RunsOf(plan);
   if (options.show) {
-    if (!std::filesystem::exists(plan.out)) {
+    std::error_code error;
+    if (!std::filesystem::exists(plan.out, error) && !error) {
       ThrowUserError("{} does not exist: no sweep of {} has begun", plan.out, options.file);
     }
     Report(plan, runs, true);
@@ -73,6 +77,7 @@ int Sweep(const SweepOptions& options) {
     }
   };
   std::signal(SIGPIPE, SIG_IGN);  // a pipe that nobody reads is output that cannot be written
+  std::signal(SIGCHLD, SIG_DFL);  // else, if the caller ignores it, the exit codes of runs are lost
   const StopSignals stop_signals;
   const SweepOutcome outcome = RunSweep(plan, runs, listener, stop_requested);
   Report(plan, runs, true);

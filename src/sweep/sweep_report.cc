@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <system_error>
 #include <utility>
 #include <vector>
 
@@ -121,7 +122,9 @@ std::vector<ReportedRun> ReadRuns(const std::vector<SweepRun>& runs,
       EpisodeTable table = ReadEpisodes(file);
       added.episodes = std::move(table.rows);
       if (!table.damage.empty()) messages.push_back(table.damage + "; left out");
-      if (added.result && !std::filesystem::exists(file)) {
+      std::error_code error;
+      const auto kind = std::filesystem::status(file, error).type();
+      if (added.result && kind == std::filesystem::file_type::not_found) {
         messages.push_back(file.string() + " is missing: the plot lacks this run's curve");
       }
     } catch (const UserError& error) {

@@ -314,6 +314,22 @@ class Failing(SweepTest):
         output, _ = process.communicate()
         self.assertIn("base-seed1: failed: ended by signal 9 (Killed)\n", output)
 
+    def test_by_a_caller_that_ignores_the_ends_of_its_children(self):
+        done = subprocess.run(["sh", "-c", f"trap '' CHLD; '{ARCADEQ}' sweep '{self.write(steps=200)}'"],
+                              capture_output=True, text=True)
+        self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        self.assertEqual(len(self.rows()), len(RUNS))
+
+    def test_shows_results_that_it_cannot_write(self):
+        plan = self.write(steps=200)
+        self.succeed("sweep", plan)
+        (self.out / "results.csv").unlink()
+        (self.out / "results.csv").mkdir()
+        done = arcadeq("sweep", plan, "--show")
+        self.assertEqual(done.returncode, 2)
+        self.assertRegex(done.stdout, r"base +2/2 ")
+        self.assertIn("results.csv", done.stderr)
+
     def test_keeps_a_run_without_checkpoints(self):
         plan = self.write(steps=200)
         self.succeed("sweep", plan)
