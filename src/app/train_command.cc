@@ -86,13 +86,14 @@ int Train(const TrainOptions& options) {
   std::optional<WebListener> web;
   if (options.watch) web.emplace(options.web.Listen());
   TrainingRun run = MakeRun(options);
-  auto sinks = run.MakeFileSinks();
+  RunControl control;
+  RunServer server(run.path(), control, std::move(web));
   std::atomic<int> typed_lines{0};
+  // After all that they use, as an error from here on destroys them before it.
+  auto sinks = run.MakeFileSinks();
   sinks.push_back(
       MakeConsoleSink(stdout, isatty(STDOUT_FILENO) != 0, run.sink_states(), &typed_lines));
-  RunControl control;
   run.trainer().Obey(control);
-  RunServer server(run.path(), control, std::move(web));
   run.trainer().ShowTo(server.spectator());
   sinks.push_back(server.MakeSink(run.sink_states()));
   if (!server.problem().empty())

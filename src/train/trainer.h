@@ -47,9 +47,9 @@ class Trainer {
   Trainer(const Config& config, std::vector<StackedEnv> envs);
 
   // Emits the pictures of the first environment while the spectator watches. This costs nothing
-  // while nobody does. `spectator` must outlive the trainer. There may be several.
+  // while nobody does. `spectator` must outlive Run(). There may be several.
   void ShowTo(const Spectator& spectator) { log_.ShowTo(spectator); }
-  // Carries out what is requested of `control`, which must outlive the trainer, between windows.
+  // Carries out what is requested of `control`, which must outlive Run(), between windows.
   void Obey(RunControl& control) { control_ = &control; }
 
   // Saves everything that Restore() needs, at the end of a window.
