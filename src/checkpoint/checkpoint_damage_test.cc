@@ -20,7 +20,7 @@
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_reader.h"
 #include "checkpoint/manifest.h"
-#include "checkpoint/testing.h"
+#include "checkpoint/testing/sample_checkpoint.h"
 
 namespace arcadeq {
 namespace {

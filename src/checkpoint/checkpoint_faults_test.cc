@@ -28,7 +28,7 @@
 #include "base/testing/temporary_directory.h"
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_reader.h"
-#include "checkpoint/testing.h"
+#include "checkpoint/testing/sample_checkpoint.h"
 
 namespace arcadeq {
 namespace {

@@ -21,7 +21,7 @@
 #include "checkpoint/checkpoint_reader.h"
 #include "checkpoint/checkpoint_writer.h"
 #include "checkpoint/manifest.h"
-#include "checkpoint/testing.h"
+#include "checkpoint/testing/sample_checkpoint.h"
 
 namespace arcadeq {
 namespace {

@@ -9,7 +9,7 @@
 #include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
 #include "record/sinks.h"
-#include "record/test_util.h"
+#include "record/testing/sample_events.h"
 
 namespace arcadeq {
 namespace {

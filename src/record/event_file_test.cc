@@ -17,7 +17,7 @@
 #include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
 #include "record/tensorboard_event.pb.h"
-#include "record/test_util.h"
+#include "record/testing/sample_events.h"
 
 namespace arcadeq {
 namespace {

@@ -8,7 +8,7 @@
 #include <rapidcheck/gtest.h>
 
 #include "record/event.h"
-#include "record/test_util.h"
+#include "record/testing/sample_events.h"
 
 namespace arcadeq {
 namespace {

@@ -20,7 +20,7 @@
 #include "record/event.h"
 #include "record/packed_event.h"
 #include "record/sink.h"
-#include "record/test_util.h"
+#include "record/testing/sample_events.h"
 
 namespace arcadeq {
 namespace {

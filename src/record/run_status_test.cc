@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 #include "record/event.h"
-#include "record/test_util.h"
+#include "record/testing/sample_events.h"
 
 namespace arcadeq {
 namespace {

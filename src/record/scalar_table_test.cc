@@ -16,7 +16,7 @@
 #include "base/testing/temporary_directory.h"
 #include "record/event_file.h"
 #include "record/tensorboard_event.pb.h"
-#include "record/test_util.h"
+#include "record/testing/sample_events.h"
 
 namespace arcadeq {
 namespace {

@@ -23,7 +23,7 @@
 #include "record/metrics.h"
 #include "record/sink.h"
 #include "record/sinks.h"
-#include "record/test_util.h"
+#include "record/testing/sample_events.h"
 
 namespace arcadeq {
 namespace {

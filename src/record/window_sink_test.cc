@@ -16,7 +16,7 @@
 #include "record/sink.h"
 #include "record/sinks.h"
 #include "record/spectator.h"
-#include "record/test_util.h"
+#include "record/testing/sample_events.h"
 #include "window/window_process.h"
 
 namespace arcadeq {

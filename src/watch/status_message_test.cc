@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "record/event.h"
-#include "record/test_util.h"
+#include "record/testing/sample_events.h"
 
 namespace arcadeq {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "record/event.h"
 #include "record/sink.h"
-#include "record/test_util.h"
+#include "record/testing/sample_events.h"
 #include "watch/bulletin.h"
 
 namespace arcadeq {

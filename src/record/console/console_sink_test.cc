@@ -27,7 +27,7 @@
 #include "record/recorder.h"
 #include "record/sink.h"
 #include "record/sinks.h"
-#include "record/test_util.h"
+#include "record/testing/sample_events.h"
 
 namespace arcadeq {
 namespace {

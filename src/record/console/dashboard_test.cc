@@ -13,7 +13,7 @@
 #include "record/console/terminal.h"
 #include "record/event.h"
 #include "record/run_status.h"
-#include "record/test_util.h"
+#include "record/testing/sample_events.h"
 
 namespace arcadeq {
 namespace {
