@@ -79,14 +79,28 @@ std::string RunStatus::Line() const {
   if (progress_.learning && !std::isnan(progress_.loss)) {
     line += fmt::format(", loss: {:.5f}", progress_.loss);
   }
-  if (const auto left = SecondsLeft(); left && progress_.learning) {
+  if (const auto left = SecondsLeft()) {
     line += fmt::format(", time left: {}", FormatDuration(*left));
   }
   return line;
 }
 
+std::optional<LimitProgress> RunStatus::NearestLimit() const {
+  std::optional<LimitProgress> nearest;
+  const auto consider = [&nearest](std::int64_t done, std::int64_t target, std::string_view unit) {
+    if (target == 0) return;
+    const double share = std::min(static_cast<double>(done) / static_cast<double>(target), 1.0);
+    if (!nearest || nearest->share < share) nearest = {done, target, unit, share};
+  };
+  consider(progress_.step, began_.target_steps, "steps");
+  consider(progress_.frame, began_.target_frames, "frames");
+  consider(episodes_, began_.target_episodes, "episodes");
+  return nearest;
+}
+
 std::optional<double> RunStatus::SecondsLeft() const {
-  if (progress_.step <= 0 || !(progress_.steps_per_second > 0)) return std::nullopt;
+  if (!progress_.learning || progress_.step <= 0 || !(progress_.steps_per_second > 0))
+    return std::nullopt;
   double steps_left = std::numeric_limits<double>::infinity();
   const auto limit = [&](std::int64_t target, std::int64_t done, double steps_each) {
     if (target > 0) {
@@ -108,6 +122,16 @@ std::optional<double> RunStatus::MeanReturn() const {
   double sum = 0;
   for (const Episode& episode : last_episodes_) sum += episode.raw_return;
   return sum / static_cast<double>(last_episodes_.size());
+}
+
+double RunStatus::RandomScore() const {
+  return std::isnan(began_.random_score) ? progress_.random_return : began_.random_score;
+}
+
+double RunStatus::FramesPerSecond() const {
+  if (progress_.step == 0) return 0;
+  return progress_.steps_per_second * static_cast<double>(progress_.frame) /
+         static_cast<double>(progress_.step);
 }
 
 double RunStatus::MeanLengthSteps() const {

@@ -12,6 +12,14 @@
 
 namespace arcadeq {
 
+// How far a run has come towards one of its limits.
+struct LimitProgress {
+  std::int64_t done = 0;
+  std::int64_t target = 0;
+  std::string_view unit;  // "steps", "frames" or "episodes"
+  double share = 0;       // at most 1
+};
+
 // The status of a run, derived from its events.
 class RunStatus {
  public:
@@ -36,13 +44,20 @@ class RunStatus {
   std::optional<double> MeanReturn() const;
   std::int64_t last_episodes() const { return std::ssize(last_episodes_); }
 
+  // The score of a random policy: if none is published, the mean of this run's random episodes. NaN
+  // if there is neither.
+  double RandomScore() const;
+  double FramesPerSecond() const;
+
   // "49,500 frames, 62 steps/s, mean reward: 151.3, eps: 0.983, loss: 0.01234, time left: 1:23:45".
-  // The mean reward is the mean score of the last 100 episodes. Omits values not known yet, and the
-  // time left before learning begins, since learning is so much slower.
+  // The mean reward is the mean score of the last 100 episodes. Omits values not known yet.
   std::string Line() const;
 
+  // The limit that the run is nearest to, if it has any.
+  std::optional<LimitProgress> NearestLimit() const;
   // The time at the current speed until the first of the run's limits: its steps; its frames, given
-  // the run's mean frames per step; its episodes, given the mean length of the last 100.
+  // the run's mean frames per step; its episodes, given the mean length of the last 100. Unknown
+  // before learning begins, since learning is so much slower.
   std::optional<double> SecondsLeft() const;
 
  private:

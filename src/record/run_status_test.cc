@@ -92,6 +92,31 @@ TEST(RunStatus, UsesTheFirstOfSeveralLimits) {
   EXPECT_THAT(status.SecondsLeft(), Optional(DoubleEq(2)));
 }
 
+TEST(RunStatus, ReportsTheLimitThatTheRunIsNearestTo) {
+  RunStatus status;
+  status.Update(RunBegan{"", 1000, 1500, 0});
+  status.Update(At(400, 1200, 50));
+  ASSERT_TRUE(status.NearestLimit());
+  EXPECT_EQ(status.NearestLimit()->unit, "frames");
+  EXPECT_EQ(status.NearestLimit()->done, 1200);
+  EXPECT_EQ(status.NearestLimit()->share, 0.8);
+  EXPECT_EQ(RunStatus().NearestLimit(), std::nullopt);
+}
+
+TEST(RunStatus, ComparesWithTheRunsOwnRandomEpisodesIfNoScoreIsPublished) {
+  RunStatus status;
+  RunBegan began;
+  began.random_score = std::numeric_limits<double>::quiet_NaN();
+  status.Update(began);
+  Progress progress;
+  progress.random_return = 5;
+  status.Update(progress);
+  EXPECT_EQ(status.RandomScore(), 5);
+  began.random_score = 148;
+  status.Update(began);
+  EXPECT_EQ(status.RandomScore(), 148);
+}
+
 TEST(RunStatus, HasNoTimeLeftWithoutALimit) {
   RunStatus status;
   status.Update(RunBegan{});

@@ -10,6 +10,7 @@
 #include "base/json.h"
 #include "record/console/score_history.h"
 #include "record/event.h"
+#include "record/run_status.h"
 
 namespace arcadeq {
 namespace {
@@ -22,6 +23,14 @@ Json Number(double value) {
 
 Json Number(const std::optional<double>& value) {
   return value ? Number(*value) : Json();
+}
+
+Json Limit(const std::optional<LimitProgress>& limit) {
+  if (!limit) return {};
+  return {{"done", limit->done},
+          {"target", limit->target},
+          {"unit", limit->unit},
+          {"share", limit->share}};
 }
 
 // Scores need no more digits than a curve shows.
@@ -47,20 +56,17 @@ std::string StatusMessage(const LiveStatus& live) {
   const Json message = {
       {"game", began.game},
       {"step", progress.step},
-      {"target_steps", began.target_steps},
       {"frame", progress.frame},
-      {"target_frames", began.target_frames},
       {"episode", live.status.episodes()},
-      {"target_episodes", began.target_episodes},
+      {"limit", Limit(live.status.NearestLimit())},
       {"seconds", Number(progress.wall_seconds)},
-      {"seconds_left", progress.learning ? Number(live.status.SecondsLeft()) : Json()},
+      {"seconds_left", Number(live.status.SecondsLeft())},
       {"paused", live.paused},
       {"ended", live.ended.empty() ? Json() : Json(live.ended)},
       {"learning", progress.learning},
       {"score", Number(live.status.MeanReturn())},
       {"score_episodes", live.status.last_episodes()},
-      {"random_score",
-       Number(std::isnan(began.random_score) ? progress.random_return : began.random_score)},
+      {"random_score", Number(live.status.RandomScore())},
       {"human_score", Number(began.human_score)},
       {"curve", Curve(live.scores)},
       {"steps_per_point", live.scores.steps_per_point()},
@@ -68,6 +74,7 @@ std::string StatusMessage(const LiveStatus& live) {
       {"loss", Number(progress.loss)},
       {"mean_q", Number(progress.mean_q)},
       {"steps_per_second", Number(progress.steps_per_second)},
+      {"frames_per_second", Number(live.status.FramesPerSecond())},
       {"time_shares", Named(progress.time_shares)},
       {"resident_bytes", progress.resident_bytes},
       {"replay_frames", progress.replay_frames},

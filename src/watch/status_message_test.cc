@@ -33,7 +33,8 @@ TEST(StatusMessage, SaysWhatIsKnown) {
   const auto json = nlohmann::json::parse(text);
   EXPECT_EQ(json["game"], "catch");
   EXPECT_EQ(json["step"], 200);
-  EXPECT_EQ(json["target_steps"], 1000);
+  EXPECT_EQ(json["limit"], nlohmann::json::parse(
+                               R"({"done": 200, "target": 1000, "unit": "steps", "share": 0.2})"));
   EXPECT_EQ(json["seconds_left"], 8);
   EXPECT_EQ(json["score"], 250);
   EXPECT_EQ(json["score_episodes"], 2);
@@ -52,6 +53,7 @@ TEST(StatusMessage, IsValidBeforeAnythingIsKnown) {
   LiveStatus live;
   live.notes = {"\xff"};  // paths need not be UTF-8
   const auto json = nlohmann::json::parse(StatusMessage(live));
+  EXPECT_TRUE(json["limit"].is_null());
   EXPECT_TRUE(json["score"].is_null());
   EXPECT_TRUE(json["seconds_left"].is_null());
   EXPECT_TRUE(json["curve"].empty());

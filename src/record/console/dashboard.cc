@@ -41,26 +41,11 @@ std::string PercentText(double share) {
   return fmt::format("{:.0f} %", 100 * share);
 }
 
-// How far the run has come, by the limit that it is nearest to.
-struct Advance {
-  std::string text;
-  std::optional<double> share;  // nothing without a limit
-};
-
-Advance AdvanceOf(const RunStatus& status) {
-  const RunBegan& began = status.began();
-  const Progress& progress = status.progress();
-  Advance advance{FormatCount(progress.step) + " steps", std::nullopt};
-  const auto consider = [&](std::int64_t done, std::int64_t target, const char* unit) {
-    if (target == 0) return;
-    const double share = std::min(static_cast<double>(done) / static_cast<double>(target), 1.0);
-    if (advance.share && *advance.share >= share) return;
-    advance = {fmt::format("{} of {} {}", FormatCount(done), FormatCount(target), unit), share};
-  };
-  consider(progress.step, began.target_steps, "steps");
-  consider(progress.frame, began.target_frames, "frames");
-  consider(status.episodes(), began.target_episodes, "episodes");
-  return advance;
+std::string AdvanceText(const RunStatus& status) {
+  const auto limit = status.NearestLimit();
+  if (!limit) return FormatCount(status.progress().step) + " steps";
+  return fmt::format("{} of {} {}", FormatCount(limit->done), FormatCount(limit->target),
+                     limit->unit);
 }
 
 // The lines of one dashboard.
@@ -71,10 +56,10 @@ class Drawing {
 
   std::vector<std::string> Take() { return std::move(lines_); }
 
-  void Title(std::string_view game, const Advance& advance) {
+  void Title(std::string_view game, std::string_view advance) {
     StyledText left, right;
     left.Add(Glyph("─", "-"), Ink::kDim).Add(" ").Add(game, Ink::kBold).Add(" ");
-    right.Add(" ").Add(advance.text).Add(" ").Add(Glyph("─", "-"), Ink::kDim);
+    right.Add(" ").Add(advance).Add(" ").Add(Glyph("─", "-"), Ink::kDim);
     left.Repeat(Glyph("─", "-"), columns_ - left.width() - right.width(), Ink::kDim).Add(right);
     Line(left);
   }
@@ -190,18 +175,16 @@ StyledText Item(std::string_view name, std::string_view value) {
 std::string TimeText(const RunStatus& status, double seconds_since) {
   std::string time = FormatDuration(status.progress().wall_seconds + seconds_since);
   const auto left = status.SecondsLeft();
-  if (!left || !status.progress().learning) return time;
+  if (!left) return time;
   return fmt::format("{}, {} left", time, FormatDuration(*left - seconds_since));
 }
 
-std::vector<StyledText> SpeedItems(const Progress& progress) {
-  const double frames = progress.steps_per_second * static_cast<double>(progress.frame) /
-                        static_cast<double>(std::max<std::int64_t>(progress.step, 1));
-  return {Item(FormatCount(std::llround(progress.steps_per_second)) + " steps/s"),
-          Item(FormatCount(std::llround(frames)) + " frames/s")};
+std::vector<StyledText> SpeedItems(const RunStatus& status) {
+  return {Item(FormatCount(std::llround(status.progress().steps_per_second)) + " steps/s"),
+          Item(FormatCount(std::llround(status.FramesPerSecond())) + " frames/s")};
 }
 
-// Those that matter.
+// The phases that round to at least 1 %.
 std::vector<StyledText> TimeItems(const std::vector<NamedValue>& shares) {
   std::vector<StyledText> items;
   for (const auto& [phase, share] : shares) {
@@ -276,19 +259,17 @@ std::vector<std::string> Dashboard(const RunStatus& status, const ScoreHistory& 
                                    const TerminalStyle& style) {
   const RunBegan& began = status.began();
   const Progress& progress = status.progress();
-  const Advance advance = AdvanceOf(status);
+  const auto limit = status.NearestLimit();
   Drawing drawing(size, style);
-  drawing.Title(began.game, advance);
-  drawing.Bar(advance.share, TimeText(status, seconds_since));
-  drawing.Items("speed", SpeedItems(progress));
+  drawing.Title(began.game, AdvanceText(status));
+  drawing.Bar(limit ? std::optional(limit->share) : std::nullopt, TimeText(status, seconds_since));
+  drawing.Items("speed", SpeedItems(status));
   drawing.Items("time", TimeItems(progress.time_shares));
   drawing.Items("score", ScoreItems(status));
   // Half of the rest is for the lines above.
   const int curve_lines =
       std::clamp((size.rows - kTextLines - 1) / 2, kMinCurveLines, kMaxCurveLines);
-  const double random =
-      std::isnan(began.random_score) ? progress.random_return : began.random_score;
-  drawing.Curve(history, began, random, curve_lines);
+  drawing.Curve(history, began, status.RandomScore(), curve_lines);
   drawing.Items("learning", LearningItems(progress));
   drawing.Items("memory", MemoryItems(status));
   drawing.Items("dead", DeadUnitItems(status.dead_units()));

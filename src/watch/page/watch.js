@@ -38,22 +38,6 @@
 
   // --- status --------------------------------------------------------------------------------------
 
-  // How far the run has come, by the limit that it is nearest to.
-  const advance = () => {
-    let nearest = { share: null, text: `${count(status.step)} steps` };
-    for (const [done, target, unit] of [
-      [status.step, status.target_steps, "steps"],
-      [status.frame, status.target_frames, "frames"],
-      [status.episode, status.target_episodes, "episodes"],
-    ]) {
-      if (target === 0) continue;
-      const share = Math.min(done / target, 1);
-      if (nearest.share !== null && nearest.share >= share) continue;
-      nearest = { share, text: `${count(done)} of ${count(target)} ${unit}` };
-    }
-    return nearest;
-  };
-
   const showState = () => {
     const ended = status !== null && status.ended !== null;
     const paused = status !== null && status.paused;
@@ -99,13 +83,14 @@
   const showStatus = () => {
     document.title = `${score(status.score)} - ${status.game}`;
     show("game", status.game.split("_").map((word) => word[0].toUpperCase() + word.slice(1)).join(" "));
-    const { share, text } = advance();
-    element("bar").style.width = `${100 * (share ?? 0)}%`;
-    element("bar").parentElement.setAttribute("aria-valuenow", String(Math.round(100 * (share ?? 0))));
-    show("progress", share === null ? text : `${text} (${percent(share)})`);
+    const { limit } = status;
+    const share = limit === null ? 0 : limit.share;
+    element("bar").style.width = `${100 * share}%`;
+    element("bar").parentElement.setAttribute("aria-valuenow", String(Math.round(100 * share)));
+    show("progress", limit === null ? `${count(status.step)} steps`
+      : `${count(limit.done)} of ${count(limit.target)} ${limit.unit} (${percent(share)})`);
     show("episodes", count(status.episode));
-    const frames = status.step > 0 ? (status.steps_per_second * status.frame) / status.step : 0;
-    show("speed", `${count(status.steps_per_second ?? 0)} steps/s, ${count(frames)} frames/s`);
+    show("speed", `${count(status.steps_per_second ?? 0)} steps/s, ${count(status.frames_per_second ?? 0)} frames/s`);
     show("score", score(status.score));
     const human = (status.score - status.random_score) / (status.human_score - status.random_score);
     const known = status.score !== null && status.human_score !== null && status.random_score !== null;
