@@ -1,7 +1,6 @@
 #include "train/run_log.h"
 
 #include <algorithm>
-#include <atomic>
 #include <chrono>
 #include <cmath>
 #include <cstddef>
@@ -20,9 +19,9 @@
 #include "base/state.h"
 #include "env/env.h"
 #include "record/event.h"
-#include "record/spectator.h"
 #include "stats/published_scores.h"
 #include "train/config.h"
+#include "train/film_selection.h"
 #include "train/phase_times.h"
 #include "train/rollout_worker.h"
 
@@ -55,6 +54,7 @@ RunLog::RunLog(const Config& config, const Agent& agent,
       window_steps_(window_steps),
       agent_(agent),
       open_(static_cast<std::size_t>(config.train.envs)),
+      film_(config.record.gif_every_episodes),
       action_counts_(action_names.size()),
       dead_units_(config) {
   for (const std::string& name : action_names) action_shares_.push_back({name, 0});
@@ -120,7 +120,7 @@ void RunLog::AddStep(int env, RolloutStep& step, const Emit& emit) {
   if (step.first) {
     episode = {.frames = step.reset_frames};
     frames_ += step.reset_frames;
-    if (env == 0) BeginFilm();
+    if (env == 0) film_.BeginEpisode(steps_ + 1, episodes_);
   }
   ++steps_;
   frames_ += result.frames;
@@ -165,36 +165,9 @@ void RunLog::EmitDiagnosis(const Diagnosis& diagnosis, const Emit& emit) {
   if (auto warning = dead_units_.Look(diagnosis, agent_.updates())) emit(*std::move(warning));
 }
 
-Pictures RunLog::WantedPictures() const {
-  if (film_.kept || Watched()) return Pictures::kAll;
-  const bool may_film = record_.gif_every_episodes > 0 || film_.requested;
-  return may_film ? Pictures::kOfNewEpisodes : Pictures::kNone;
-}
-
 // Epsilon is monotonic, so it was 1 at all steps in between.
 bool RunLog::AllRandomSoFar() const {
   return agent_.Epsilon(0) == 1 && agent_.Epsilon(steps_ - 1) == 1;
-}
-
-bool RunLog::Watched() const {
-  return std::ranges::any_of(spectators_,
-                             [](const Spectator* each) { return each->watches.load(); });
-}
-
-bool RunLog::WantsMoments() const {
-  return std::ranges::any_of(
-      spectators_, [](const Spectator* each) { return each->watches && each->wants_moments; });
-}
-
-// Keeps what was requested; besides, the first episode, and then the first to begin in the first
-// environment after every gif_every_episodes episodes that end in any. With one environment, that
-// is one in as many.
-void RunLog::BeginFilm() {
-  film_.first_step = steps_ + 1;
-  const std::int64_t every = record_.gif_every_episodes;
-  film_.kept = every > 0 && (film_.kept_after < 0 || episodes_ / every > film_.kept_after / every);
-  if (film_.kept) film_.kept_after = episodes_;
-  film_.kept |= std::exchange(film_.requested, false);
 }
 
 void RunLog::EndEpisode(int env, bool truncated, const Emit& emit) {
@@ -219,7 +192,7 @@ void RunLog::EndEpisode(int env, bool truncated, const Emit& emit) {
   ended.epsilon = agent_.Epsilon(steps_);
   ended.wall_seconds = SecondsAt(steps_);
   emit(ended);
-  if (env == 0 && film_.kept) emit(VideoEnded{episodes_});
+  if (env == 0 && film_.kept()) emit(VideoEnded{episodes_});
 }
 
 void RunLog::EmitProgress(const Emit& emit) {
@@ -258,10 +231,10 @@ void RunLog::EmitProgress(const Emit& emit) {
 }
 
 void RunLog::EmitPictures(RolloutStep& step, const Emit& emit) {
-  if (!film_.kept && !Watched()) return;
+  if (!film_.shown()) return;
   for (VideoFrame& picture : step.pictures) {
-    picture.first_step = film_.first_step;
-    picture.filmed = film_.kept;
+    picture.first_step = film_.first_step();
+    picture.filmed = film_.kept();
     if (picture.moment) {
       picture.moment->step = steps_;
       picture.moment->epsilon = agent_.Epsilon(steps_);
@@ -306,10 +279,7 @@ void RunLog::VisitState(State& state) {
 }
 
 void RunLog::VisitRecord(State& state) {
-  state.Value("film_kept_after", film_.kept_after);
-  if (film_.kept_after < -1 || film_.kept_after > episodes_) {
-    state.Refuse("film_kept_after", "not an episode that has begun");
-  }
+  film_.VisitRecord(state, episodes_);
   state.Flag("warned_of_values", warned_of_values_);
   dead_units_.VisitRecord(state);
   for (std::size_t i = 0; i < action_counts_.size(); ++i) {

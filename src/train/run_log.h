@@ -11,9 +11,9 @@
 #include "agent/agent.h"
 #include "base/state.h"
 #include "record/event.h"
-#include "record/spectator.h"
 #include "train/config.h"
 #include "train/dead_unit_watch.h"
+#include "train/film_selection.h"
 #include "train/phase_times.h"
 #include "train/rollout_worker.h"
 
@@ -39,16 +39,8 @@ class RunLog {
   RunLog(const Config& config, const Agent& agent, const std::vector<std::string>& action_names,
          std::int64_t window_steps);
 
-  // Also emits pictures of the first environment that are not filmed, while the spectator watches.
-  // `spectator` must outlive the log. There may be several.
-  void ShowTo(const Spectator& spectator) { spectators_.push_back(&spectator); }
-  // Films the next episode that begins in the first environment, besides those that
-  // record.gif_every_episodes selects.
-  void FilmNextEpisode() { film_.requested = true; }
-  // The pictures that the first environment's worker takes in the next window.
-  Pictures WantedPictures() const;
-  // Whether someone who watches wants to see what the agent thinks.
-  bool WantsMoments() const;
+  // Selects the pictures that are emitted.
+  FilmSelection& film() { return film_; }
 
   std::int64_t steps() const { return steps_; }  // decisions taken
   // Emulator frames, including those before an episode's first decision.
@@ -98,13 +90,6 @@ class RunLog {
     double raw_return = 0;
     std::int64_t episodes = 0;
   };
-  // The pictures of the first environment's current episode.
-  struct Film {
-    std::int64_t first_step = 0;   // of the episode
-    bool kept = false;             // as a GIF
-    bool requested = false;        // the next episode is to be kept, whatever its number
-    std::int64_t kept_after = -1;  // episodes completed when the last GIF's episode began
-  };
   // When a window was played, in seconds of training. Its steps, which are reported when it ends,
   // count as evenly spread over this time.
   struct Window {
@@ -121,8 +106,6 @@ class RunLog {
   void AddToProgress(const DueUpdate& update);
   void EmitDiagnosis(const Diagnosis& diagnosis, const Emit& emit);
   bool AllRandomSoFar() const;
-  bool Watched() const;
-  void BeginFilm();
   void EndEpisode(int env, bool truncated, const Emit& emit);
   void EmitProgress(const Emit& emit);
   void EmitPictures(RolloutStep& step, const Emit& emit);
@@ -133,13 +116,12 @@ class RunLog {
   const double gamma_;
   const std::int64_t window_steps_;
   const Agent& agent_;
-  std::vector<const Spectator*> spectators_;
 
   std::int64_t steps_ = 0, frames_ = 0, episodes_ = 0;
   std::int64_t stored_frames_ = 0;  // by the agent
   std::vector<EpisodeSums> open_;   // by environment
   double largest_reward_ = 0;       // the largest absolute reward of a step so far
-  Film film_;
+  FilmSelection film_;
   UpdateSums sums_;
   std::vector<std::int64_t> action_counts_;  // since the last Progress event
   std::vector<NamedValue> action_shares_;

@@ -153,7 +153,7 @@ void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, con
 }
 
 Onlooker* Trainer::WantedOnlooker() {
-  if (!log_.WantsMoments()) return nullptr;
+  if (!log_.film().WantsMoments()) return nullptr;
   if (!onlooker_) onlooker_.emplace(*agent_, config_.agent.loss.Make());
   return &*onlooker_;
 }
@@ -173,7 +173,7 @@ void Trainer::PlayWindow(const Emit& emit) {
     due_.push_back({.step = due});
   }
 
-  workers_.front().Film(log_.WantedPictures(), WantedOnlooker());
+  workers_.front().Film(log_.film().Wanted(), WantedOnlooker());
   const auto play = [this](int worker) {
     workers_[static_cast<std::size_t>(worker)].Play(log_.steps(), envs(), PolicyPool());
   };
@@ -330,7 +330,7 @@ void Trainer::CarryOut(RunCommand command, const Emit& emit) {
       if (checkpointer_ != nullptr) checkpointer_->Request(log_.steps());
       break;
     case RunCommand::kRecord:
-      log_.FilmNextEpisode();
+      log_.film().KeepNext();
       emit(Note{"the next episode of the first environment will be filmed"});
       break;
     case RunCommand::kHelp:

@@ -48,7 +48,7 @@ class Trainer {
 
   // Emits the pictures of the first environment while the spectator watches. This costs nothing
   // while nobody does. `spectator` must outlive Run(). There may be several.
-  void ShowTo(const Spectator& spectator) { log_.ShowTo(spectator); }
+  void ShowTo(const Spectator& spectator) { log_.film().ShowTo(spectator); }
   // Carries out what is requested of `control`, which must outlive Run(), between windows.
   void Obey(RunControl& control) { control_ = &control; }
 
