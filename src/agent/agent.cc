@@ -6,27 +6,38 @@
 #include <string_view>
 #include <type_traits>
 
+#include "base/state.h"
 #include "nn/network.h"
 #include "nn/optimizer.h"
 
 namespace arcadeq {
 namespace {
 
-constexpr double UpdateStats::*kStats[] = {&UpdateStats::loss, &UpdateStats::mean_q,
-                                           &UpdateStats::max_q, &UpdateStats::td_error,
-                                           &UpdateStats::gradient_norm};
+struct Stat {
+  const char* name;
+  double UpdateStats::*field;
+};
+constexpr Stat kStats[] = {{"loss", &UpdateStats::loss},
+                           {"mean_q", &UpdateStats::mean_q},
+                           {"max_q", &UpdateStats::max_q},
+                           {"td_error", &UpdateStats::td_error},
+                           {"gradient_norm", &UpdateStats::gradient_norm}};
 static_assert(sizeof(UpdateStats) == sizeof(double) * std::size(kStats));
 
 }  // namespace
 
 UpdateStats& UpdateStats::operator+=(const UpdateStats& other) {
-  for (const auto stat : kStats) this->*stat += other.*stat;
+  for (const Stat& stat : kStats) this->*stat.field += other.*stat.field;
   return *this;
 }
 
 UpdateStats& UpdateStats::operator/=(double count) {
-  for (const auto stat : kStats) this->*stat /= count;
+  for (const Stat& stat : kStats) this->*stat.field /= count;
   return *this;
+}
+
+void UpdateStats::VisitState(State& state) {
+  for (const Stat& stat : kStats) state.Value(stat.name, this->*stat.field);
 }
 
 void VisitOptimizer(AgentState& state, const Network& network, Optimizer& optimizer) {

@@ -29,6 +29,7 @@ struct UpdateStats {
   UpdateStats& operator+=(const UpdateStats& other);
   // From sums to means.
   UpdateStats& operator/=(double count);
+  void VisitState(State& state);
 };
 
 // Visits what an agent keeps in a checkpoint: named values, and the large parts, parameters and

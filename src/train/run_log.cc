@@ -286,12 +286,7 @@ void RunLog::VisitRecord(State& state) {
     state.Count("actions_" + std::to_string(i), action_counts_[i]);
   }
   state.Count("updates", sums_.updates);
-  UpdateStats& stats = sums_.stats;
-  state.Value("loss", stats.loss);
-  state.Value("mean_q", stats.mean_q);
-  state.Value("max_q", stats.max_q);
-  state.Value("td_error", stats.td_error);
-  state.Value("gradient_norm", stats.gradient_norm);
+  sums_.stats.VisitState(state);
   state.Value("update_seconds", sums_.seconds);
   double seconds = state.restoring() ? 0 : Seconds();
   state.Value("seconds", seconds);
