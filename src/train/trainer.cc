@@ -6,6 +6,7 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <span>
 #include <string>
@@ -135,21 +136,30 @@ void Trainer::Run(const RunDirectory* directory, Checkpointer* checkpointer, con
     weights.WriteIfDue(emit);
   }
   if (!reason.empty()) log_.WarnIfNothingWasLearnt(emit);
-  // Reported even if the last files cannot be written.
   const RunEnded ended{log_.steps(),
                        log_.frames(),
                        log_.episodes(),
                        log_.Seconds(),
                        reason.empty() ? "interrupted" : reason,
                        reason.empty()};
+  // The weights may find room where the checkpoint does not, and the end is reported in any case.
+  std::exception_ptr failure;
   try {
     SaveNow(emit);
-    weights.Write(emit);
   } catch (...) {
-    emit(ended);
-    throw;
+    failure = std::current_exception();
+  }
+  try {
+    weights.Write(emit);
+  } catch (const std::exception& error) {
+    if (failure) {
+      emit(Note{fmt::format("weights not written: {}", error.what()), true});
+    } else {
+      failure = std::current_exception();
+    }
   }
   emit(ended);
+  if (failure) std::rethrow_exception(failure);
 }
 
 Onlooker* Trainer::WantedOnlooker() {
@@ -355,15 +365,16 @@ void Trainer::SaveIfDue(const Emit& emit) {
 // Returns when the checkpoint is written.
 void Trainer::SaveNow(const Emit& emit) {
   if (checkpointer_ == nullptr) return;
+  checkpointer_->Request(log_.steps());
   checkpointer_->Wait();
-  EmitNotes(emit);  // an earlier one may have failed; there may be room now
   if (!checkpointer_->newest() || checkpointer_->newest()->manifest.info.step != log_.steps()) {
+    EmitNotes(emit);
+    checkpointer_->Request(log_.steps());  // this step's may have failed; there may be room now
     Save(checkpointer_->snapshot());
     checkpointer_->Begin();
     checkpointer_->Finish();
-    EmitNotes(emit);
   }
-  emit(Note{fmt::format("checkpoint written to {}", checkpointer_->newest()->path.string())});
+  EmitNotes(emit);
 }
 
 // Visits everything that the seed determines.

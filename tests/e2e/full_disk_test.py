@@ -71,7 +71,8 @@ class FullDisk(ProgramTest):
         self.assertEqual(process.wait(), 2, self.log.read_text())
         self.assertTrue(self.said("episodes.csv: No space left on device",
                                   "the run continues without this output",
-                                  "the checkpoint of step 12000 was not written"))
+                                  "the checkpoint of step 12000 was not written",
+                                  "weights not written"))
         self.assertIn("good", self.succeed("inspect", self.run_folder))
         self.assertNotIn("unusable", self.succeed("inspect", self.run_folder))
         self.assertEqual(list((self.run_folder / "checkpoints").glob("*.partial")), [])
