@@ -2,11 +2,13 @@
 
 #include <algorithm>
 #include <cerrno>
+#include <chrono>
 #include <cstddef>
 #include <filesystem>
 #include <span>
 #include <string>
 #include <system_error>
+#include <thread>
 
 #include <fcntl.h>
 #include <fmt/format.h>
@@ -20,6 +22,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
+// Longer than IsLocked() shares a lock.
+constexpr int kRetries = 5;
+constexpr std::chrono::milliseconds kRetryPeriod{20};
+
 // "process 123", or "another process" if the owner has not written its id yet.
 std::string OwnerName(int fd) {
   char text[16] = {};
@@ -30,16 +36,26 @@ std::string OwnerName(int fd) {
   return digits.empty() ? "another process" : "process " + digits;
 }
 
+// Returns 0 or the system's error.
+int Take(int file, DirectoryLock::Flock flock) {
+  int error = 0;
+  do {
+    error = flock(file, LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
+  } while (error == EINTR);
+  return error;
+}
+
 }  // namespace
 
 DirectoryLock::DirectoryLock(const fs::path& directory, Flock flock)
     : file_(directory / kLockFile, O_RDWR | O_CREAT) {
   const fs::path path = directory / kLockFile;
   if (file_.get() < 0) ThrowSystemError("write", path, errno);
-  int error = 0;
-  do {
-    error = flock(file_.get(), LOCK_EX | LOCK_NB) == 0 ? 0 : errno;
-  } while (error == EINTR);
+  int error = Take(file_.get(), flock);
+  for (int i = 0; error == EWOULDBLOCK && i < kRetries; ++i) {
+    std::this_thread::sleep_for(kRetryPeriod);
+    error = Take(file_.get(), flock);
+  }
   if (error == EWOULDBLOCK) {
     throw DirectoryInUse(fmt::format("{} is in use by {}; end it first or choose another directory",
                                      directory.string(), OwnerName(file_.get())));

@@ -40,6 +40,7 @@ class DirectoryLock {
 };
 
 // Whether a process holds the directory's lock. Writes nothing; false if that cannot be told.
+// Shares the lock for an instant, which a DirectoryLock made meanwhile waits out.
 bool IsLocked(const std::filesystem::path& directory);
 
 }  // namespace arcadeq

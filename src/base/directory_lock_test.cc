@@ -116,6 +116,18 @@ TEST_F(DirectoryLockTest, NamesTheFileThatItCannotWrite) {
               HasSubstr("absent/lock: No such file or directory"));
 }
 
+TEST_F(DirectoryLockTest, WaitsForWhoeverAsksWhetherItIsLocked) {
+  int calls = 0;
+  static int* counted = nullptr;
+  counted = &calls;
+  const DirectoryLock lock(directory_.path(), [](int, int) {
+    if (++*counted > 2) return 0;
+    errno = EWOULDBLOCK;
+    return -1;
+  });
+  EXPECT_EQ(calls, 3);
+}
+
 TEST_F(DirectoryLockTest, TellsWhetherItIsLocked) {
   EXPECT_FALSE(IsLocked(directory_.path()));
   EXPECT_TRUE(ListDirectory(directory_.path()).empty());
