@@ -10,6 +10,7 @@
 #include "app/print.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/one_line.h"
 #include "base/quantity_text.h"
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_reader.h"
@@ -46,7 +47,8 @@ void PrintCheckpoint(const CheckpointReader& reader) {
     bytes += static_cast<std::int64_t>(file.size);
   }
   Print("{}: good\n", reader.checkpoint().path.string());
-  Print("  game {}, written by arcadeq {}\n", reader.info().game, reader.info().program_version);
+  Print("  game {}, written by arcadeq {}\n", OneLine(reader.info().game),
+        OneLine(reader.info().program_version));
   Print("  {} steps, {} frames, {} episodes, {} updates\n", FormatCount(counters.steps),
         FormatCount(counters.frames), FormatCount(counters.episodes),
         FormatCount(counters.updates));
@@ -56,7 +58,7 @@ void PrintCheckpoint(const CheckpointReader& reader) {
 void PrintRun(const std::filesystem::path& path) {
   const RunDirectory run = RunDirectory::Open(path);
   const Config config = run.LoadConfig();
-  Print("{}: {}, seed {}, {}\n", path.string(), config.env.game, config.train.seed,
+  Print("{}: {}, seed {}, {}\n", path.string(), OneLine(config.env.game), config.train.seed,
         FormatCount(config.train.envs, "environment"));
   const auto steps = ListCheckpoints(run.checkpoints());
   if (steps.empty()) Print("no checkpoints\n");
@@ -72,7 +74,7 @@ void PrintRun(const std::filesystem::path& path) {
       if (!std::filesystem::exists(checkpoint, gone)) continue;  // removed by a running training
       Print("{}: unusable: {}\n", checkpoint.string(), error.what());
     }
-    for (const std::string& message : messages) Print("  {}\n", message);
+    for (const std::string& message : messages) Print("  {}\n", OneLine(message));
   }
   if (!any_good) ThrowUserError("{} has no good checkpoint", path.string());
 }

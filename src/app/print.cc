@@ -9,6 +9,7 @@
 #include <unistd.h>
 
 #include "base/error.h"
+#include "base/one_line.h"
 #include "record/console/terminal.h"
 
 namespace arcadeq {
@@ -33,7 +34,7 @@ bool StdoutHasColours() {
 }
 
 void PrintError(std::string_view text) {
-  const std::string line = fmt::format("arcadeq: {}\n", text);
+  const std::string line = fmt::format("arcadeq: {}\n", OneLine(text));
   std::fwrite(line.data(), 1, line.size(), stderr);
 }
 

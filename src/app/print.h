@@ -20,7 +20,8 @@ void Print(fmt::format_string<Args...> format, Args&&... args) {
 // Whether stdout shows colours: a terminal, unless TERM or NO_COLOR say otherwise.
 bool StdoutHasColours();
 
-// Writes a line to stderr, "arcadeq: TEXT". A failure to do so is ignored.
+// Writes a line to stderr, "arcadeq: TEXT", with control characters as OneLine() writes them. A
+// failure to do so is ignored.
 void PrintError(std::string_view text);
 
 }  // namespace arcadeq

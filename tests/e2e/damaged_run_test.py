@@ -151,6 +151,14 @@ class OtherFiles(DamagedRun):
         config.unlink()
         self.refuse_to_resume("config.toml")
 
+    def test_texts_that_would_control_the_terminal(self):
+        config = self.run_folder / "config.toml"
+        config.write_text(config.read_text().replace('game = "cartpole"', r'game = "\u001b[2J"'))
+        (checkpoints(self.run_folder)[0] / "\x1b[2J").touch()
+        done = arcadeq("inspect", self.run_folder)
+        self.assertNotIn("\x1b", done.stdout + done.stderr)
+        self.assertEqual(done.stdout.count(r"\x1b[2J"), 2, done.stdout)
+
     def test_events(self):
         for file in self.run_folder.glob("events.out.tfevents.*"):
             content = file.read_bytes()

@@ -13,6 +13,7 @@
 
 #include <fmt/format.h>
 
+#include "base/one_line.h"
 #include "base/quantity_text.h"
 #include "record/console/dashboard.h"
 #include "record/console/episode_lines.h"
@@ -139,8 +140,9 @@ class ConsoleSink : public Sink {
   }
 
   void On(const Note& note) {
-    if (!note.warning) return Print({note.text});
-    const std::string line = "Warning: " + note.text;
+    const std::string text = OneLine(note.text);
+    if (!note.warning) return Print({text});
+    const std::string line = "Warning: " + text;
     Print({live_ && style_.colours ? Paint(line, Ink::kWarning) : line});
   }
 
