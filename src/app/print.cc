@@ -26,7 +26,10 @@ void PrintText(std::string_view text) {
 }
 
 void FlushOutput() {
-  if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) Fail();
+  if (std::fflush(stdout) != 0) Fail();
+  if (std::ferror(stdout) != 0) {
+    ThrowUserError("cannot write to stdout: earlier output is lost");
+  }
 }
 
 bool StdoutHasColours() {
