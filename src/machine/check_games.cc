@@ -16,9 +16,11 @@
 namespace arcadeq {
 namespace {
 
-std::string FoldersOf(const std::vector<RomFile>& roms) {
+std::string FoldersOfGood(const std::vector<RomFile>& roms) {
   std::set<std::string> folders;
-  for (const RomFile& rom : roms) folders.insert(rom.file.parent_path().string());
+  for (const RomFile& rom : roms) {
+    if (rom.problem.empty()) folders.insert(rom.file.parent_path().string());
+  }
   return fmt::format("{}", fmt::join(folders, ", "));
 }
 
@@ -26,7 +28,7 @@ void AddRoms(const std::vector<RomFile>& roms, const RomPlaces& places, Section&
   const auto good = std::ranges::count_if(roms, [](auto& rom) { return rom.problem.empty(); });
   if (good > 0) {
     section.Add("ROMs", fmt::format("{} with the MD5 that the emulator knows, in {}",
-                                    FormatCount(good, "game"), FoldersOf(roms)));
+                                    FormatCount(good, "game"), FoldersOfGood(roms)));
   } else {
     section.Fail("ROMs", fmt::format("none in {}", fmt::join(places.tried, ", ")),
                  "run ./run build, which gets them, or let ARCADEQ_ROMS name a folder of GAME.bin");

@@ -64,9 +64,10 @@ void CheckReplayFits(const FrameFormat& format, const ReplayConfig& config, int 
   const std::int64_t room = std::max<std::int64_t>(available_bytes - reserved.bytes, 0);
   if (needed <= room) return;
   const std::int64_t fits = LargestThatFits(format, config, envs, room);
-  const std::string advice = fits >= ReplayConfig::kMinCapacity
-                                 ? fmt::format("replay.capacity = {} would fit", fits)
-                                 : std::string("no replay.capacity would fit");
+  const std::string advice =
+      fits >= ReplayConfig::kMinCapacity
+          ? fmt::format("a new run with replay.capacity = {} would fit", fits)
+          : std::string("no replay.capacity would fit");
   const bool estimated =
       config.compression_kind() == Compression::kLz4 && format.element == ElementType::kUint8;
   ThrowUserError(
@@ -80,7 +81,7 @@ void CheckMemoryLeft(std::int64_t frames, std::int64_t bytes, std::int64_t next_
   if (available_bytes - reserved_bytes >= next_bytes) return;
   ThrowUserError(
       "memory runs out: {} frames of an environment take {} of replay memory, {} each, and {} are "
-      "left; lower replay.capacity",
+      "left; begin a new run with a lower replay.capacity",
       frames, FormatBytes(bytes), FormatBytes(bytes / frames), FormatBytes(available_bytes));
 }
 
