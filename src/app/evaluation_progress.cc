@@ -11,7 +11,6 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
-#include "base/environment.h"
 #include "record/console/terminal.h"
 #include "train/player.h"
 
@@ -28,7 +27,7 @@ void Write(const std::string& text) {
 }  // namespace
 
 EvaluationProgress::EvaluationProgress(std::int64_t games)
-    : visible_(isatty(STDERR_FILENO) != 0 && EnvironmentVariable("TERM") != "dumb"), games_(games) {
+    : visible_(isatty(STDERR_FILENO) != 0 && TerminalIsCapable()), games_(games) {
   Show();
 }
 

@@ -61,7 +61,7 @@ void AddParameters(const RunSnapshot::NamedParameters& parameters, std::int64_t 
                    CheckpointWriter& writer) {
   const std::string file = ParametersFile(parameters.name);
   writer.AddBytes(file, Bytes(ExportWeights(file, *parameters.network, *parameters.values,
-                                            {{"step", fmt::format("{}", step)}})));
+                                            {{kStepKey, fmt::format("{}", step)}})));
 }
 
 void AddSegment(const SavedSegment& segment, const Checkpoint* previous, CheckpointWriter& writer) {
