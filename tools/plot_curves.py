@@ -55,6 +55,8 @@ def main():
         end = max(end, position(rows[-1]))
     if arguments.published:
         points = [point for point in published(arguments.published) if point[0] <= 1.25 * end]
+        if not points:
+            parser.error(f"{PUBLISHED_SCORES.name} has no DQN on {arguments.published} within these frames")
         axes.plot(*zip(*points), "k:", marker="o", markersize=4, label="Dopamine's DQN, published")
     axes.set_xlabel(label)
     axes.set_ylabel("raw score, mean of 100 episodes")

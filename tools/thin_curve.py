@@ -22,6 +22,8 @@ def main():
 
     with open(arguments.run / "episodes.csv", newline="") as file:
         rows = list(csv.DictReader(file))
+    if not rows:
+        parser.error(f"no episode of {arguments.run} has ended yet")
     writer = csv.writer(sys.stdout, lineterminator="\n")
     writer.writerow(["step", "frame", "minutes", "episodes", "mean_of_last_100"])
     last_step = int(rows[-1]["step"])
