@@ -291,7 +291,7 @@ void Pqn::Learn(std::span<const int> minibatch) {
 
 // --- Memory: the rollout, and the trainer's window that fills it, which is as large.
 
-// `why` completes the sentence after their size.
+// `why` is the clause that follows the size in the message.
 [[noreturn]] void RefuseRollout(int envs, std::int64_t length, std::int64_t bytes,
                                 const std::string& why) {
   ThrowUserError(

@@ -10,8 +10,9 @@ extern std::atomic<bool> stop_requested;
 extern std::atomic<int> stop_signal;
 
 // While an object of this class lives, SIGINT, SIGTERM, SIGHUP and SIGXCPU set `stop_requested`. A
-// second one ends the program at once, except SIGXCPU, which the system sends again every second.
-// Signals that the caller ignores stay ignored, as under nohup or in a script's background job.
+// second one of the same kind ends the program at once, except SIGXCPU, which the system sends
+// again every second. Signals that the caller ignores stay ignored, as under nohup or in a script's
+// background job.
 class StopSignals {
  public:
   StopSignals();

@@ -83,7 +83,7 @@ class Settings {
   static std::string ValueText(const Setting& setting);
   // The current value as Set() takes it (text without quotes).
   static std::string AssignedText(const Setting& setting);
-  // The type and the values allowed: "integer in [1, 8]", "true or false", ...
+  // The type and the values allowed: "an integer in [1, 8]", "true or false", ...
   static std::string RangeText(const Setting& setting);
 
  private:

@@ -24,8 +24,8 @@ class CrossEntropyLoss : public Loss {
                 std::span<float> gradient) const final;
 
  protected:
-  // Each atom stands for the returns of one of the bins of equal width on [low, high], whose
-  // centres `returns` are.
+  // Each atom stands for the returns of one of the bins of equal width on [low, high]; `returns`
+  // holds the bins' centres.
   CrossEntropyLoss(float low, float high, std::vector<float> returns);
 
   const std::vector<float>& returns() const { return returns_; }

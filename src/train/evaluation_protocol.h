@@ -32,7 +32,7 @@ std::vector<std::string> EvaluationProtocolNames();
 // kTrainingProtocol applies.
 void ApplyProtocol(std::string_view name, Config& config);
 
-// What decides a game beside the agent, for people: "sticky actions 0.25, no no-ops, at most
+// What decides a game besides the agent, for people: "sticky actions 0.25, no no-ops, at most
 // 108,000 frames".
 std::string DescribeGames(const EnvConfig& config);
 

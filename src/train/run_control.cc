@@ -24,7 +24,7 @@ constexpr std::array<std::pair<std::string_view, RunCommand>, 5> kWords = {{
     {"help", RunCommand::kHelp},
 }};
 
-// Of a window that takes long; more mean nothing that fewer do not.
+// Bounds the commands that pile up during a long window; further ones are dropped.
 constexpr std::size_t kMaxPending = 64;
 
 }  // namespace

@@ -26,7 +26,7 @@ class TrainingRun {
  public:
   // Begins a run in `directory` or, if that is empty, in a new directory in runs/ named after the
   // game and `preset`. `profile` is the file for a profile of the run, or empty. Throws UserError,
-  // with nothing written, if the run cannot begin.
+  // leaving at most an empty directory with its lock, if the run cannot begin.
   static TrainingRun Begin(Config config, const std::filesystem::path& directory,
                            std::string_view preset, const std::filesystem::path& profile);
   // Resumes the run in `directory`. `change` takes its settings and returns those to resume with.
