@@ -21,6 +21,7 @@
 #include "stats/bootstrap.h"
 #include "stats/published_scores.h"
 #include "stats/score_summary.h"
+#include "train/config.h"
 #include "train/evaluation.h"
 #include "train/evaluation_protocol.h"
 #include "train/evaluation_record.h"

@@ -7,6 +7,7 @@
 #include <span>
 #include <vector>
 
+#include "agent/agent_config.h"
 #include "base/error.h"
 #include "train/config.h"
 
