@@ -7,7 +7,6 @@
 #include <span>
 #include <vector>
 
-#include "agent/agent_config.h"
 #include "base/error.h"
 #include "train/config.h"
 
@@ -42,7 +41,7 @@ std::vector<SpeedSettings> TuneGrid(const Config& config, int processors) {
   std::vector<SpeedSettings> grid;
   const auto add = [&grid](const SpeedSettings& settings) {
     if (settings.envs >= 1 && settings.envs <= TrainConfig::kMostEnvs && settings.batch_size >= 1 &&
-        settings.batch_size <= LearningConfig::kLargestBatch &&
+        settings.batch_size <= decltype(config.agent.learning)::kLargestBatch &&
         std::ranges::find(grid, settings) == grid.end()) {
       grid.push_back(settings);
     }
