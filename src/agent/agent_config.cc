@@ -23,6 +23,9 @@ void LearningConfig::Declare(Settings& settings) {
 void AgentConfig::Declare(Settings& settings) {
   algorithm.Declare(settings, "agent.algorithm", "Learning algorithm");
   settings.Add("agent.gamma", &gamma, 0, 1, "Discount factor per step");
+  settings.Add("agent.value_rescaling", &value_rescaling,
+               "Whether values are learnt as h(x) = sign(x) (sqrt(|x| + 1) - 1) + 0.001 x of the "
+               "returns x, so that large rewards need no other transform");
   settings.Add("agent.terminal_on_life_loss", &terminal_on_life_loss,
                "Whether a lost life ends the return (the game continues)");
   loss.Declare(settings, "agent.loss", "Loss function");

@@ -41,6 +41,7 @@ struct AgentConfig {
   Choice<AgentMaker> algorithm = AgentChoice();
   Choice<LossMaker> loss = LossChoice("huber");
   double gamma = 0.99;
+  bool value_rescaling = false;
   bool terminal_on_life_loss = false;
   NetworkConfig network;
   OptimizerConfig optimizer;

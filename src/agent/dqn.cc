@@ -23,6 +23,7 @@
 #include "base/state.h"
 #include "base/thread_pool.h"
 #include "loss/loss.h"
+#include "loss/value_rescaling.h"
 #include "nn/network.h"
 #include "nn/optimizer.h"
 #include "replay/batch.h"
@@ -97,6 +98,7 @@ class Dqn final : public Agent {
   const EpsilonSchedule epsilon_;
 
   const std::unique_ptr<Loss> loss_;
+  const ValueRescaling rescaling_;
   const std::unique_ptr<Network> network_;
   const std::unique_ptr<Network::Parameters> online_, target_;
   Optimizer optimizer_;
@@ -207,7 +209,7 @@ void Dqn::ComputeLoss() {
   for (std::size_t i = 0; i < size; ++i) {
     const auto a_t = ChooseGreedily(*loss_, selector.subspan(i * each, each)).action;
     const auto next = evaluator.subspan(i * each + a_t * atoms, atoms);
-    loss_->BootstrapTarget(batch_.r_t[i], batch_.discount_t[i], next, target_values_);
+    loss_->BootstrapTarget({batch_.r_t[i], batch_.discount_t[i], rescaling_}, next, target_values_);
 
     const auto all = outputs_tm1.subspan(i * each, each);
     const auto taken = all.subspan(batch_.a_tm1[i] * atoms, atoms);
@@ -307,6 +309,7 @@ Dqn::Dqn(const DqnConfig& config, const AgentContext& context)
       pool_(context.pool),
       epsilon_(context.config.policy.Over(context.schedule_steps), learning_.starts),
       loss_(context.config.loss.Make()),
+      rescaling_(context.config.value_rescaling),
       network_(MakeNetwork(context.config.network, ShapeOf(context, *loss_))),
       online_(network_->MakeParameters()),
       target_(network_->MakeParameters()),

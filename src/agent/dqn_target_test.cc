@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
 #include <memory>
 #include <numeric>
 #include <string>
@@ -15,6 +16,7 @@
 #include "agent/agent_config.h"
 #include "agent/testing/agent_copy.h"
 #include "agent/testing/experienced_dqn.h"
+#include "agent/testing/published_rescaling.h"
 #include "base/frame.h"
 #include "base/thread_pool.h"
 #include "nn/network.h"
@@ -67,6 +69,7 @@ TEST_P(DqnTargetTest, LearnsFromTheWeightedErrorsOfTheReplaysBatches) {
                                              fmt::format("agent.target_network={}", target_network),
                                              "agent.target_tau=0.1"});
     config = Set(config, GetParam());
+    const PublishedRescaling rescaling{config.value_rescaling};
     const auto agent = MakeAgent(config);
     Batches batches(config);
     for (int update = 0; update < 5; ++update) {
@@ -83,8 +86,10 @@ TEST_P(DqnTargetTest, LearnsFromTheWeightedErrorsOfTheReplaysBatches) {
       for (int i = 0; i < kBatch; ++i) {
         const int taken = 2 * i + batch.a_tm1[i];
         const int best = selector[2 * i] >= selector[2 * i + 1] ? 0 : 1;
-        const float error =
-            q[taken] - (batch.r_t[i] + batch.discount_t[i] * evaluator[2 * i + best]);
+        const auto error = static_cast<float>(
+            q[taken] -
+            rescaling.Apply(batch.r_t[i] +
+                            batch.discount_t[i] * rescaling.Invert(evaluator[2 * i + best])));
         td_errors.push_back(std::abs(error));
         loss +=
             batch.weight[i] * (td_errors.back() < 1 ? 0.5 * error * error : td_errors.back() - 0.5);
@@ -105,13 +110,19 @@ TEST_P(DqnTargetTest, LearnsFromTheWeightedErrorsOfTheReplaysBatches) {
   }
 }
 
-INSTANTIATE_TEST_SUITE_P(
-    Replays, DqnTargetTest,
-    ::testing::Values(std::vector<std::string>{"replay.sampler=uniform"},
-                      std::vector<std::string>{"replay.sampler=proportional", "replay.n_step=3",
+std::string NameOf(std::size_t parameters) {
+  constexpr const char* kNames[] = {"Uniform", "Rescaled", "Proportional"};
+  return kNames[parameters];
+}
+
+INSTANTIATE_TEST_SUITE_P(Settings, DqnTargetTest,
+                         ::testing::Values(std::vector<std::string>{"replay.sampler=uniform"},
+                                           std::vector<std::string>{"agent.value_rescaling=true"},
+                                           std::vector<std::string>{
+                                               "replay.sampler=proportional", "replay.n_step=3",
                                                "replay.priority_exponent=1",
                                                "replay.importance_exponent=0.7"}),
-    [](const auto& tested) { return tested.index == 0 ? "Uniform" : "Proportional"; });
+                         [](const auto& tested) { return NameOf(tested.index); });
 
 TEST_F(DqnTest, WeightsOfAPrioritisedReplayDiffer) {
   const AgentConfig config = Set(SmallConfig(), {"replay.sampler=proportional"});

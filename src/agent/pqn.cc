@@ -32,6 +32,7 @@
 #include "base/state.h"
 #include "base/thread_pool.h"
 #include "loss/loss.h"
+#include "loss/value_rescaling.h"
 #include "nn/network.h"
 #include "nn/optimizer.h"
 #include "replay/frame_stack.h"
@@ -111,6 +112,7 @@ class Pqn final : public Agent {
   const EpsilonSchedule epsilon_;
 
   const std::unique_ptr<Loss> loss_;
+  const ValueRescaling rescaling_;
   const std::unique_ptr<Network> network_;
   const std::unique_ptr<Network::Parameters> parameters_;
   Optimizer optimizer_;
@@ -221,7 +223,7 @@ void Pqn::ComputeReturns() {
     const Step& step = rollout_.step(sample);
     returns_[sample] = step.reward;
     if (rule_.EndsReturn(step.end)) continue;
-    const float value = values_t_[sample];
+    const float value = rescaling_.Invert(values_t_[sample]);
     returns_[sample] += gamma * (IsLast(sample) ? value
                                                 : (1 - lambda) * value +
                                                       lambda * returns_[sample + rollout_.envs()]);
@@ -272,7 +274,7 @@ void Pqn::Learn(std::span<const int> minibatch) {
       const auto all = std::span(outputs_).subspan(i * each, each);
       const auto taken = all.subspan(a_tm1 * atoms, atoms);
       const auto gradient = std::span(d_outputs_).subspan(i * each + a_tm1 * atoms, atoms);
-      loss_->ReturnTarget(returns_[sample], target_);
+      loss_->ReturnTarget(rescaling_.Apply(returns_[sample]), target_);
       stats.loss += loss_->Compare(taken, target_, gradient);
       for (float& d : gradient) d /= static_cast<float>(size);
       const float value = loss_->Value(taken);
@@ -350,6 +352,7 @@ Pqn::Pqn(const PqnConfig& config, const AgentContext& context)
       pool_(context.pool),
       epsilon_(context.config.policy.Over(context.schedule_steps), /*random_steps=*/0),
       loss_(context.config.loss.Make()),
+      rescaling_(context.config.value_rescaling),
       network_(MakeNetwork(context.config.network,
                            {context.frame, context.stack, context.num_actions, loss_->atoms()})),
       parameters_(network_->MakeParameters()),

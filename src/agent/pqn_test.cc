@@ -14,6 +14,7 @@
 #include "agent/agent_config.h"
 #include "agent/testing/agent_copy.h"
 #include "agent/testing/play.h"
+#include "agent/testing/published_rescaling.h"
 #include "base/frame.h"
 #include "base/settings.h"
 #include "base/testing/allocation_counter.h"
@@ -76,14 +77,14 @@ class Values {
 // Peng's Q(lambda) by its definition: the mean of all n-step returns, weighted by lambda^(n-1), up
 // to the end of the rollout, the episode or the return.
 double LambdaReturn(const std::vector<Play::Played>& window, const Values& values, int sample,
-                    double gamma, double lambda) {
+                    double gamma, double lambda, const PublishedRescaling& rescaling) {
   double rewards = 0, discount = 1, weight = 1, total = 0;
   for (;; sample += kEnvs) {
     const auto& [s_tm1, s_t, step] = window[sample];
     const bool ends = step.end.terminated || step.end.life_lost;
     rewards += discount * step.reward;
     discount *= gamma;
-    const double n_step = rewards + (ends ? 0 : discount * values.Max(s_t));
+    const double n_step = rewards + (ends ? 0 : discount * rescaling.Invert(values.Max(s_t)));
     if (ends || step.end.truncated || sample + kEnvs >= kSamples) return total + weight * n_step;
     total += weight * (1 - lambda) * n_step;
     weight *= lambda;
@@ -97,9 +98,12 @@ class PqnTest : public ::testing::Test {
 
 // With a learning rate of 0 and one minibatch, the update reports the loss of the whole rollout.
 TEST_F(PqnTest, LearnsFromLambdaReturns) {
-  for (const double lambda : {0.0, 0.65, 1.0}) {
+  for (const auto& [lambda, rescales] :
+       {std::pair{0.0, false}, {0.65, false}, {0.65, true}, {1.0, false}}) {
+    const PublishedRescaling rescaling{rescales};
     Play play(SmallConfig({"optimizer.learning_rate=0", "agent.gamma=0.9", "train.batch_size=64",
-                           fmt::format("agent.lambda={}", lambda)}),
+                           fmt::format("agent.lambda={}", lambda),
+                           fmt::format("agent.value_rescaling={}", rescales)}),
               pool_);
     for (int i = 0; i < 6; ++i) {
       const auto window = play.Window();
@@ -109,7 +113,8 @@ TEST_F(PqnTest, LearnsFromLambdaReturns) {
       for (int sample = 0; sample < kSamples; ++sample) {
         const auto q = values(window[sample].s_tm1);
         const double value = q[window[sample].step.action];
-        const double td = value - LambdaReturn(window, values, sample, 0.9, lambda);
+        const double td =
+            value - rescaling.Apply(LambdaReturn(window, values, sample, 0.9, lambda, rescaling));
         loss += td * td / 2 / kSamples;
         error += std::abs(td) / kSamples;
         mean_q += value / kSamples;

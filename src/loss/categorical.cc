@@ -1,8 +1,8 @@
 // Categorical loss (C51; Bellemare et al. 2017): an action's outputs are logits of a distribution
 // over atoms z_i, evenly spaced on [low, high], and the target is the whole distribution of
-// r_t + discount_t Z(s_t, a_t), projected onto the atoms:
+// backup(Z(s_t, a_t)), projected onto the atoms:
 //
-//   t = sum_j p_j(s_t, a_t) project(r_t + discount_t z_j)
+//   t = sum_j p_j(s_t, a_t) project(backup(z_j))
 // Returns beyond the ends are clamped. The rest is CrossEntropyLoss.
 
 #include <algorithm>
@@ -60,14 +60,14 @@ class Categorical final : public CrossEntropyLoss {
                          static_cast<float>(config.high) + config.Spacing() / 2, config.Returns()),
         spacing_(config.Spacing()) {}
 
-  void BootstrapTarget(float r_t, float discount_t, std::span<const float> next,
+  void BootstrapTarget(const Backup& backup, std::span<const float> next,
                        std::span<float> target) const override {
     const float largest = *std::ranges::max_element(next);
     float sum = 0;
     for (const float output : next) sum += std::exp(output - largest);
     std::ranges::fill(target, 0.0f);
     for (int j = 0; j < atoms(); ++j) {
-      Add(r_t + discount_t * returns()[j], std::exp(next[j] - largest) / sum, target);
+      Add(backup(returns()[j]), std::exp(next[j] - largest) / sum, target);
     }
   }
 

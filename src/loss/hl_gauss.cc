@@ -64,9 +64,9 @@ class HlGauss final : public CrossEntropyLoss {
         width_(config.Width()),
         scale_(1 / (static_cast<float>(config.sigma * std::numbers::sqrt2) * width_)) {}
 
-  void BootstrapTarget(float r_t, float discount_t, std::span<const float> next,
+  void BootstrapTarget(const Backup& backup, std::span<const float> next,
                        std::span<float> target) const override {
-    ReturnTarget(r_t + discount_t * Value(next), target);
+    ReturnTarget(backup(Value(next)), target);
   }
 
   void ReturnTarget(float g_t, std::span<float> target) const override {

@@ -7,8 +7,21 @@
 
 #include "base/choice.h"
 #include "base/histogram.h"
+#include "loss/value_rescaling.h"
 
 namespace arcadeq {
+
+// The return of a transition, r_t + discount_t x, from the return x of the state that it led to.
+// Both are in the units of the values. discount_t is 0 where the return ends.
+struct Backup {
+  float r_t = 0;
+  float discount_t = 0;
+  ValueRescaling rescaling{};
+
+  float operator()(float x) const {
+    return rescaling.Apply(r_t + discount_t * rescaling.Invert(x));
+  }
+};
 
 // Interprets the outputs of a Q-network and compares them with their targets.
 //
@@ -22,7 +35,7 @@ class Loss {
   // The number of outputs per action, and of numbers in a target.
   virtual int atoms() const = 0;
 
-  // Q(s, a). outputs: [atoms].
+  // Q(s, a), in the units in which values are learnt. outputs: [atoms].
   virtual float Value(std::span<const float> outputs) const = 0;
 
   // The distribution of returns that the outputs describe, whose mean is their value; nullopt if
@@ -31,12 +44,11 @@ class Loss {
     return std::nullopt;
   }
 
-  // The target r_t + discount_t Q(s_t, a_t), or the distribution of r_t + discount_t Z(s_t, a_t),
-  // where `next` [atoms] are the outputs of the evaluating network for a_t. discount_t is 0 where
-  // the return ends.
-  virtual void BootstrapTarget(float r_t, float discount_t, std::span<const float> next,
+  // The target backup(Q(s_t, a_t)), or the distribution of backup(Z(s_t, a_t)), where `next`
+  // [atoms] are the outputs of the evaluating network for a_t.
+  virtual void BootstrapTarget(const Backup& backup, std::span<const float> next,
                                std::span<float> target) const = 0;
-  // The target if the return itself was estimated, as in Q(lambda).
+  // The target if the return itself was estimated, as in Q(lambda); in the units of the values.
   virtual void ReturnTarget(float g_t, std::span<float> target) const = 0;
   // The value of a target, relative to which TD errors are measured.
   virtual float TargetValue(std::span<const float> target) const = 0;

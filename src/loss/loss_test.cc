@@ -91,9 +91,9 @@ TEST(Loss, TheTargetIsTheRewardPlusTheDiscountedNextValue) {
     const auto loss = MakeLoss(name);
     const float next = 4;
     float target = 0;
-    loss->BootstrapTarget(1.5f, 0.5f, {&next, 1}, {&target, 1});
+    loss->BootstrapTarget({1.5f, 0.5f}, {&next, 1}, {&target, 1});
     EXPECT_EQ(loss->TargetValue({&target, 1}), 3.5f);
-    loss->BootstrapTarget(1.5f, 0, {&next, 1}, {&target, 1});
+    loss->BootstrapTarget({1.5f, 0}, {&next, 1}, {&target, 1});
     EXPECT_EQ(loss->TargetValue({&target, 1}), 1.5f);
     loss->ReturnTarget(-7, {&target, 1});
     EXPECT_EQ(loss->TargetValue({&target, 1}), -7);
@@ -114,7 +114,7 @@ void ExpectBootstrapsAsInPyTorch(const Loss& loss, const std::string& name) {
   std::vector<float> target(atoms), gradient(atoms);
   for (std::size_t i = 0; i < 40; ++i) {
     const auto outputs = std::span(tensor("outputs")).subspan(i * atoms, atoms);
-    loss.BootstrapTarget(tensor("rewards")[i], tensor("discounts")[i],
+    loss.BootstrapTarget({tensor("rewards")[i], tensor("discounts")[i]},
                          std::span(tensor("next")).subspan(i * atoms, atoms), target);
     EXPECT_NEAR(loss.Value(outputs), tensor("values")[i], 1e-5) << i;
     EXPECT_NEAR(loss.Compare(outputs, target, gradient), tensor("loss")[i], 1e-5) << i;
@@ -201,7 +201,7 @@ TEST(HlGauss, BootstrapsFromTheNextValue) {
   next[40] = 50;  // all of the probability
   const float value = loss->Value(next);
   EXPECT_NEAR(value, -10 + 20 * 40.5 / 51, 1e-5);
-  loss->BootstrapTarget(1.5f, 0.5f, next, target);
+  loss->BootstrapTarget({1.5f, 0.5f}, next, target);
   EXPECT_NEAR(loss->TargetValue(target), 1.5f + 0.5f * value, 2e-3);
 }
 

@@ -2,7 +2,7 @@
 // the midpoints tau_i = (i + 1/2) / N of N equal shares of probability. Their mean is the value,
 // and each is compared with each return of the target by the quantile Huber loss:
 //
-//   theta'_j = r_t + discount_t theta_j(s_t, a_t),  u = theta'_j - theta_i
+//   theta'_j = backup(theta_j(s_t, a_t)),  u = theta'_j - theta_i
 //   L = sum_i mean_j |tau_i - [u < 0]| H(u) / kappa,  H the Huber loss with threshold kappa
 
 #include <algorithm>
@@ -57,9 +57,9 @@ class Quantile final : public Loss {
     return histogram;
   }
 
-  void BootstrapTarget(float r_t, float discount_t, std::span<const float> next,
+  void BootstrapTarget(const Backup& backup, std::span<const float> next,
                        std::span<float> target) const override {
-    for (int j = 0; j < quantiles_; ++j) target[j] = r_t + discount_t * next[j];
+    for (int j = 0; j < quantiles_; ++j) target[j] = backup(next[j]);
   }
 
   void ReturnTarget(float g_t, std::span<float> target) const override {

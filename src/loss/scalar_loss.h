@@ -11,9 +11,9 @@ class ScalarLoss : public Loss {
  public:
   int atoms() const final { return 1; }
   float Value(std::span<const float> outputs) const final { return outputs[0]; }
-  void BootstrapTarget(float r_t, float discount_t, std::span<const float> next,
+  void BootstrapTarget(const Backup& backup, std::span<const float> next,
                        std::span<float> target) const final {
-    target[0] = r_t + discount_t * next[0];
+    target[0] = backup(next[0]);
   }
   void ReturnTarget(float g_t, std::span<float> target) const final { target[0] = g_t; }
   float TargetValue(std::span<const float> target) const final { return target[0]; }

@@ -18,6 +18,7 @@
 #include "base/memory.h"
 #include "base/state.h"
 #include "env/env.h"
+#include "loss/value_rescaling.h"
 #include "record/event.h"
 #include "stats/published_scores.h"
 #include "train/config.h"
@@ -51,6 +52,7 @@ RunLog::RunLog(const Config& config, const Agent& agent,
     : record_(config.record),
       began_(DescribeRun(config, agent, window_steps)),
       gamma_(config.agent.gamma),
+      rescaling_(config.agent.value_rescaling),
       window_steps_(window_steps),
       agent_(agent),
       open_(static_cast<std::size_t>(config.train.envs)),
@@ -245,9 +247,10 @@ void RunLog::EmitPictures(RolloutStep& step, const Emit& emit) {
   }
 }
 
-void RunLog::WarnOfImpossibleValues(double value, const Emit& emit) {
+void RunLog::WarnOfImpossibleValues(double learnt, const Emit& emit) {
   if (warned_of_values_ || gamma_ >= 1 || largest_reward_ == 0 || !Learning()) return;
   const double bound = largest_reward_ / (1 - gamma_);
+  const double value = rescaling_.Invert(static_cast<float>(learnt));
   // Values overshoot a little before they converge.
   if (!(value > 2 * bound)) return;
   warned_of_values_ = true;

@@ -10,6 +10,7 @@
 
 #include "agent/agent.h"
 #include "base/state.h"
+#include "loss/value_rescaling.h"
 #include "record/event.h"
 #include "train/config.h"
 #include "train/dead_unit_watch.h"
@@ -109,11 +110,13 @@ class RunLog {
   void EndEpisode(int env, bool truncated, const Emit& emit);
   void EmitProgress(const Emit& emit);
   void EmitPictures(RolloutStep& step, const Emit& emit);
-  void WarnOfImpossibleValues(double value, const Emit& emit);
+  // `learnt`: in the units in which values are learnt.
+  void WarnOfImpossibleValues(double learnt, const Emit& emit);
 
   const RecordConfig record_;
   const RunBegan began_;
   const double gamma_;
+  const ValueRescaling rescaling_;
   const std::int64_t window_steps_;
   const Agent& agent_;
 
