@@ -30,6 +30,15 @@ double Lap(Clock::time_point& last) {
   return std::chrono::duration<double>(last - before).count();
 }
 
+// Fewer environments make batches for the policy that are too small to be fast.
+constexpr int kFewestEnvsPerWorker = 8;
+constexpr int kMostWorkersPerThread = 4;
+
+int WorkersFor(int threads, int envs, bool overlaps) {
+  if (threads == 1 || !overlaps) return threads;
+  return std::clamp(envs / kFewestEnvsPerWorker, threads, kMostWorkersPerThread * threads);
+}
+
 }  // namespace
 
 RolloutWorker::RolloutWorker(std::vector<StackedEnv> envs, int first_env, int rounds,
@@ -137,6 +146,19 @@ void RolloutWorker::TakePicture(std::size_t env, int frames, ThreadPool& pool, R
   VideoFrame& picture = step.pictures.emplace_back(VideoFrame{MakeImage(shown.screen())});
   picture.seconds = frames / shown.spec().frames_per_second;
   if (onlooker_ != nullptr) picture.moment = onlooker_->Describe(envs_[env], pool);
+}
+
+std::vector<RolloutWorker> MakeRolloutWorkers(Agent& agent, std::vector<StackedEnv> envs,
+                                              int threads, bool overlaps, int rounds) {
+  const int count = WorkersFor(threads, static_cast<int>(envs.size()), overlaps);
+  std::vector<RolloutWorker> workers;
+  int first = 0;
+  for (auto& group : SplitIntoGroups(std::move(envs), count)) {
+    const int size = static_cast<int>(group.size());
+    workers.emplace_back(std::move(group), first, rounds, agent.MakePolicy(first, size));
+    first += size;
+  }
+  return workers;
 }
 
 }  // namespace arcadeq

@@ -107,4 +107,10 @@ class RolloutWorker {
   std::vector<std::int32_t> actions_;
 };
 
+// Divides a run's environments among workers: one for each thread, or several if the agent's
+// updates run concurrently, so that the thread that learns helps with what the others have left to
+// play.
+std::vector<RolloutWorker> MakeRolloutWorkers(Agent& agent, std::vector<StackedEnv> envs,
+                                              int threads, bool overlaps, int rounds);
+
 }  // namespace arcadeq

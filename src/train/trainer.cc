@@ -1,6 +1,5 @@
 #include "train/trainer.h"
 
-#include <algorithm>
 #include <atomic>
 #include <chrono>
 #include <cmath>
@@ -46,10 +45,6 @@ using Clock = std::chrono::steady_clock;
 // How soon a paused run notices that it is to stop.
 constexpr std::chrono::milliseconds kPausePeriod{50};
 
-// Fewer environments make batches for the policy that are too small to be fast.
-constexpr int kFewestEnvsPerWorker = 8;
-constexpr int kMostWorkersPerThread = 4;
-
 double SecondsSince(Clock::time_point began) {
   return std::chrono::duration<double>(Clock::now() - began).count();
 }
@@ -63,25 +58,6 @@ std::unique_ptr<Agent> MakeAgent(const Config& config, const EnvSpec& spec, Thre
       AgentContext{config.agent, static_cast<std::uint64_t>(config.train.seed), spec.frame,
                    static_cast<int>(config.env.stack), spec.num_actions(),
                    static_cast<int>(config.train.envs), pool, config.ScheduleSteps()});
-}
-
-// Several workers per thread where updates run concurrently: the thread that learns helps with what
-// the others have left to play.
-int WorkersFor(int threads, int envs, bool overlaps) {
-  if (threads == 1 || !overlaps) return threads;
-  return std::clamp(envs / kFewestEnvsPerWorker, threads, kMostWorkersPerThread * threads);
-}
-
-std::vector<RolloutWorker> MakeWorkers(Agent& agent, std::vector<StackedEnv> envs, int count,
-                                       int rounds) {
-  std::vector<RolloutWorker> workers;
-  int first = 0;
-  for (auto& group : SplitIntoGroups(std::move(envs), count)) {
-    const int size = static_cast<int>(group.size());
-    workers.emplace_back(std::move(group), first, rounds, agent.MakePolicy(first, size));
-    first += size;
-  }
-  return workers;
 }
 
 }  // namespace
@@ -104,9 +80,7 @@ Trainer::Trainer(const Config& config, std::vector<StackedEnv> envs)
       overlaps_(config_.train.overlap && agent_->LearnsFromOlderSteps()),
       rounds_(overlaps_ || !agent_->LearnsFromOlderSteps() ? agent_->RoundsPerUpdate() : 1),
       log_(config_, *agent_, SpecOf(envs).action_names, WindowSteps()),
-      workers_(MakeWorkers(
-          *agent_, std::move(envs),
-          WorkersFor(pool_.threads(), static_cast<int>(config_.train.envs), overlaps_), rounds_)),
+      workers_(MakeRolloutWorkers(*agent_, std::move(envs), pool_.threads(), overlaps_, rounds_)),
       inspector_(*agent_, config_.agent.learning.batch_size,
                  config_.record.diagnostics_every_steps),
       evaluation_(config_),
