@@ -99,8 +99,9 @@ std::optional<LimitProgress> RunStatus::NearestLimit() const {
 }
 
 std::optional<double> RunStatus::SecondsLeft() const {
-  if (!progress_.learning || progress_.step <= 0 || !(progress_.steps_per_second > 0))
+  if (!progress_.learning || progress_.step <= 0 || !(progress_.steps_per_second > 0)) {
     return std::nullopt;
+  }
   double steps_left = std::numeric_limits<double>::infinity();
   const auto limit = [&](std::int64_t target, std::int64_t done, double steps_each) {
     if (target > 0) {

@@ -56,7 +56,6 @@ std::string StatusMessage(const LiveStatus& live) {
   const Json message = {
       {"game", began.game},
       {"step", progress.step},
-      {"frame", progress.frame},
       {"episode", live.status.episodes()},
       {"limit", Limit(live.status.NearestLimit())},
       {"seconds", Number(progress.wall_seconds)},
