@@ -1,5 +1,8 @@
 #pragma once
 
+#include <cstdint>
+#include <limits>
+#include <optional>
 #include <string>
 
 namespace arcadeq {
@@ -9,6 +12,16 @@ namespace arcadeq {
 template <typename Json>
 std::string JsonText(const Json& json, int indent = -1) {
   return json.dump(indent, ' ', /*ensure_ascii=*/false, Json::error_handler_t::replace);
+}
+
+// The value of an nlohmann JSON number that is written without a fraction or an exponent and fits;
+// nothing otherwise. The library's own conversion is undefined for numbers that do not fit.
+template <typename Json>
+std::optional<std::int64_t> WholeNumber(const Json& json) {
+  constexpr std::uint64_t kMax = std::numeric_limits<std::int64_t>::max();
+  if (!json.is_number_integer()) return std::nullopt;
+  if (json.is_number_unsigned() && json.template get<std::uint64_t>() > kMax) return std::nullopt;
+  return json.template get<std::int64_t>();
 }
 
 }  // namespace arcadeq

@@ -24,6 +24,10 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
+[[noreturn]] void ThrowDamaged(const std::filesystem::path& file) {
+  ThrowUserError("{} is damaged: it is not the result of a run", file.string());
+}
+
 }  // namespace
 
 RunResult MakeResult(const RunCounters& counters, const std::string& evaluation) {
@@ -52,16 +56,21 @@ std::optional<RunResult> ReadResult(const std::filesystem::path& file) {
   const std::string text = ReadFile(file);
   try {
     const Json json = Json::parse(text);
+    const auto count = [&](const char* key) {
+      const std::optional<std::int64_t> number = WholeNumber(json.at(key));
+      if (!number || *number < 0) ThrowDamaged(file);
+      return *number;
+    };
     RunResult result;
-    json.at("steps").get_to(result.counters.steps);
-    json.at("frames").get_to(result.counters.frames);
-    json.at("episodes").get_to(result.counters.episodes);
-    json.at("updates").get_to(result.counters.updates);
+    result.counters.steps = count("steps");
+    result.counters.frames = count("frames");
+    result.counters.episodes = count("episodes");
+    result.counters.updates = count("updates");
     json.at("seconds").get_to(result.counters.seconds);
     result.evaluation = ToEvaluationRecord(json.at("evaluation"), file.string());
     return result;
   } catch (const Json::exception&) {
-    ThrowUserError("{} is damaged: it is not the result of a run", file.string());
+    ThrowDamaged(file);
   }
 }
 

@@ -27,6 +27,16 @@ constexpr char kEvaluation[] =
     R"({"game": "catch", "weights": "somewhere/weights/step_000000300.safetensors", "episodes": 3, "seed": 1,
         "epsilon": 0.0, "mean": 2, "scores": [1, 2.5, -4]})";
 
+// As a former version wrote it, with the steps in whatever form.
+std::string OlderResult(const std::string& steps) {
+  return R"({"variant": "base", "seed": 1, "frames": 300, "episodes": 9, "updates": 7, "seconds": 1.5,
+             "evaluation": {"episodes": 2, "seed": 1, "epsilon": 0.0, "mean": 1.5,
+                            "weights": "step_000000300.safetensors", "standard_deviation": 0.5,
+                            "scores": [1, 2]},
+             "steps": )" +
+         steps + "}";
+}
+
 class RunResultTest : public testing::Test {
  protected:
   RunResultTest() {
@@ -70,14 +80,14 @@ TEST_F(RunResultTest, RefusesADamagedFile) {
   EXPECT_THAT(refusal(), HasSubstr(run_.result.string() + " is damaged"));
   std::ofstream(run_.result) << "{\"steps\": 1, \"evaluation\": 2}";
   EXPECT_THAT(refusal(), HasSubstr(run_.result.string()));
+  for (const char* steps : {"1e42", "-1", "0.5", "18446744073709551615"}) {
+    std::ofstream(run_.result) << OlderResult(steps);
+    EXPECT_THAT(refusal(), HasSubstr(run_.result.string() + " is damaged")) << steps;
+  }
 }
 
 TEST_F(RunResultTest, ReadsResultsOfFormerVersions) {
-  std::ofstream(run_.result)
-      << R"({"variant": "base", "seed": 1, "steps": 300, "frames": 300, "episodes": 9, "updates": 7,
-             "seconds": 1.5, "evaluation": {"episodes": 2, "seed": 1, "epsilon": 0.0,
-             "weights": "step_000000300.safetensors", "mean": 1.5, "standard_deviation": 0.5,
-             "scores": [1, 2]}})";
+  std::ofstream(run_.result) << OlderResult("300");
   EXPECT_THAT(
       ReadResult(run_.result),
       Optional(Field(&RunResult::evaluation, Field(&EvaluationRecord::scores, ElementsAre(1, 2)))));

@@ -4,12 +4,14 @@
 #include <cmath>
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
+#include "base/json.h"
 #include "stats/score_summary.h"
 #include "train/evaluation_protocol.h"
 
@@ -58,14 +60,15 @@ Json ToJson(const EvaluationRecord& record) {
 
 EvaluationRecord ToEvaluationRecord(const Json& json, const std::string& origin) {
   EvaluationRecord record;
-  std::int64_t games = 0;
+  std::optional<std::int64_t> games;
+  std::optional<std::int64_t> seed;
   try {
     record.game = json.value("game", "");
     record.protocol = json.value("protocol", std::string(kTrainingProtocol));
     json.at("weights").get_to(record.weights);
     json.at("epsilon").get_to(record.epsilon);
-    json.at("seed").get_to(record.seed);
-    json.at("episodes").get_to(games);
+    seed = WholeNumber(json.at("seed"));
+    games = WholeNumber(json.at("episodes"));
     json.at("scores").get_to(record.scores);
   } catch (const Json::exception& error) {
     ThrowUserError("{} is not an evaluation: {}", origin, Reason(error));
@@ -74,6 +77,10 @@ EvaluationRecord ToEvaluationRecord(const Json& json, const std::string& origin)
     ThrowUserError("{} is not an evaluation: '{}' and '{}' are not names of a game and a protocol",
                    origin, record.game, record.protocol);
   }
+  if (!seed) {
+    ThrowUserError("{} is not an evaluation: its seed is not a whole number of 64 bits", origin);
+  }
+  record.seed = *seed;
   if (record.scores.empty() || static_cast<std::int64_t>(record.scores.size()) != games) {
     ThrowUserError("{} is not an evaluation: it does not have one score per game", origin);
   }

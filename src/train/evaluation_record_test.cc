@@ -58,6 +58,11 @@ TEST(EvaluationRecord, RefusesWhatIsNotAnEvaluation) {
     EXPECT_THAT(refusal(text), StartsWith("file is not an evaluation: ")) << text;
   }
   EXPECT_THAT(changed("episodes", 4), HasSubstr("one score per game"));
+  for (const nlohmann::ordered_json& seed :
+       nlohmann::ordered_json{1e42, -1e42, 1.5, true, 9'223'372'036'854'775'808U}) {
+    EXPECT_THAT(changed("seed", seed), HasSubstr("its seed is not a whole number")) << seed;
+    EXPECT_THAT(changed("episodes", seed), HasSubstr("one score per game")) << seed;
+  }
   EXPECT_THAT(changed("scores", nlohmann::ordered_json::array()), HasSubstr("one score per game"));
   EXPECT_THAT(changed("scores", {1, "two", 3}), HasSubstr("not an evaluation"));
   EXPECT_THAT(changed("scores", {1, nullptr, 3}), HasSubstr("not an evaluation"));
