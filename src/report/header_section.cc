@@ -1,6 +1,6 @@
 #include <algorithm>
 #include <cctype>
-#include <cstdint>
+#include <cmath>
 #include <set>
 #include <string>
 #include <string_view>
@@ -53,7 +53,7 @@ std::string PresetsOf(const ReportedRuns& runs) {
 }
 
 std::string Facts(const ReportedRuns& runs) {
-  const auto count = [](double value) { return FormatCount(static_cast<std::int64_t>(value)); };
+  const auto count = [](double value) { return FormatCount(std::llround(value)); };
   std::string facts;
   if (runs.runs.size() > 1) {
     facts += Fact("Runs", runs.agents.size() == runs.runs.size()
