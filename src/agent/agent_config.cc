@@ -1,7 +1,11 @@
 #include "agent/agent_config.h"
 
+#include <memory>
+
 #include "base/choice.h"
+#include "base/frame.h"
 #include "base/settings.h"
+#include "nn/network.h"
 
 namespace arcadeq {
 
@@ -18,6 +22,11 @@ void LearningConfig::Declare(Settings& settings) {
   settings.Add("train.update_period", &update_period, 1, 4096, "Number of steps between updates");
   settings.Add("train.batch_size", &batch_size, 1, kLargestBatch,
                "Number of transitions in a batch");
+}
+
+std::unique_ptr<Network> AgentConfig::MakeQNetwork(const FrameFormat& frame, int stack,
+                                                   int actions) const {
+  return MakeNetwork(network, {frame, stack, actions, loss.Make()->atoms()});
 }
 
 void AgentConfig::Declare(Settings& settings) {

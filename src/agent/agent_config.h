@@ -5,6 +5,7 @@
 
 #include "agent/epsilon_schedule.h"
 #include "base/choice.h"
+#include "base/frame.h"
 #include "base/settings.h"
 #include "loss/loss.h"
 #include "nn/network.h"
@@ -51,6 +52,9 @@ struct AgentConfig {
 
   // How the replay forms transitions.
   TransitionRule Rule() const { return replay.Rule(gamma, terminal_on_life_loss); }
+  // The network from stacks of `stack` frames to the outputs that the loss needs for each action.
+  // Throws UserError as MakeNetwork() does.
+  std::unique_ptr<Network> MakeQNetwork(const FrameFormat& frame, int stack, int actions) const;
 
   void Declare(Settings& settings);
   // Throws UserError if the settings contradict each other.

@@ -295,10 +295,6 @@ std::int64_t UpdatesWithin(std::int64_t steps, const LearningConfig& learning) {
   return std::max<std::int64_t>(steps / period - learning.starts / period, 0);
 }
 
-NetworkShape ShapeOf(const AgentContext& context, const Loss& loss) {
-  return {context.frame, context.stack, context.num_actions, loss.atoms()};
-}
-
 Dqn::Dqn(const DqnConfig& config, const AgentContext& context)
     : config_(config),
       learning_(context.config.learning),
@@ -310,7 +306,7 @@ Dqn::Dqn(const DqnConfig& config, const AgentContext& context)
       epsilon_(context.config.policy.Over(context.schedule_steps), learning_.starts),
       loss_(context.config.loss.Make()),
       rescaling_(context.config.value_rescaling),
-      network_(MakeNetwork(context.config.network, ShapeOf(context, *loss_))),
+      network_(context.config.MakeQNetwork(context.frame, context.stack, context.num_actions)),
       online_(network_->MakeParameters()),
       target_(network_->MakeParameters()),
       optimizer_(context.config.optimizer.Over(UpdatesWithin(context.schedule_steps, learning_)),

@@ -353,8 +353,7 @@ Pqn::Pqn(const PqnConfig& config, const AgentContext& context)
       epsilon_(context.config.policy.Over(context.schedule_steps), /*random_steps=*/0),
       loss_(context.config.loss.Make()),
       rescaling_(context.config.value_rescaling),
-      network_(MakeNetwork(context.config.network,
-                           {context.frame, context.stack, context.num_actions, loss_->atoms()})),
+      network_(context.config.MakeQNetwork(context.frame, context.stack, context.num_actions)),
       parameters_(network_->MakeParameters()),
       optimizer_(context.config.optimizer.Over(
                      Pieces(context.schedule_steps, config.rollout_steps * context.envs) *

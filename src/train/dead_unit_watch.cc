@@ -26,7 +26,9 @@ std::string Remedies(const Config& config) {
   if (config.agent.network.normalisation == "none") {
     remedies.emplace_back("network.normalisation = channels");
   }
-  if (config.env.reward_transform == "none") remedies.emplace_back("env.reward_transform = clip");
+  if (config.env.reward_transform == "none" && !config.agent.value_rescaling) {
+    remedies.emplace_back("env.reward_transform = clip");
+  }
   std::string text = remedies.front();
   for (std::size_t i = 1; i < remedies.size(); ++i) {
     text += (i + 1 < remedies.size() ? ", " : " or ") + remedies[i];

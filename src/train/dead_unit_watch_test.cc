@@ -49,6 +49,9 @@ TEST(DeadUnitWatch, SuggestsOnlyWhatIsNotInEffect) {
   config.agent.network.normalisation = "sample";
   config.env.reward_transform = "root";
   EXPECT_THAT(text(), HasSubstr("try a lower optimizer.learning_rate in a new run"));
+  config.env.reward_transform = "none";
+  config.agent.value_rescaling = true;
+  EXPECT_THAT(text(), HasSubstr("try a lower optimizer.learning_rate in a new run"));
 }
 
 TEST(DeadUnitWatch, AResumedRunDoesNotWarnAgain) {

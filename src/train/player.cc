@@ -42,11 +42,9 @@ Player::Player(const Config& config, std::uint64_t seed, std::vector<StackedEnv>
       new_env_(envs.front().env().SaveState()),
       pool_(config.train.ThreadCount()),
       loss_(config.agent.loss.Make()),
-      network_(
-          MakeNetwork(config.agent.network, {.frame = envs.front().env().spec().frame,
-                                             .stack = static_cast<int>(config.env.stack),
-                                             .actions = envs.front().env().spec().num_actions(),
-                                             .atoms = loss_->atoms()})),
+      network_(config.agent.MakeQNetwork(envs.front().env().spec().frame,
+                                         static_cast<int>(config.env.stack),
+                                         envs.front().env().spec().num_actions())),
       parameters_(network_->MakeParameters()) {
   int first = 0;
   for (auto& group : SplitIntoGroups(std::move(envs), pool_.threads())) {

@@ -40,9 +40,8 @@ using ::testing::IsEmpty;
 
 std::unique_ptr<Network> NetworkOf(const Config& config) {
   const auto env = MakeEnv(config.env, RandomStream(1, "env"));
-  return MakeNetwork(config.agent.network,
-                     {env->spec().frame, static_cast<int>(config.env.stack),
-                      env->spec().num_actions(), config.agent.loss.Make()->atoms()});
+  return config.agent.MakeQNetwork(env->spec().frame, static_cast<int>(config.env.stack),
+                                   env->spec().num_actions());
 }
 
 std::filesystem::path WriteInitialWeights(const RunDirectory& run, const Config& config) {

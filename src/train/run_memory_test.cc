@@ -24,8 +24,8 @@ constexpr FrameFormat kPole{ElementType::kFloat32, 1, 4};
 constexpr FrameFormat kScreen{ElementType::kUint8, 105, 80};
 
 RunMemory MemoryOf(const Config& config, const FrameFormat& frame) {
-  return RunMemory(
-      config, *MakeNetwork(config.agent.network, {frame, static_cast<int>(config.env.stack), 6}));
+  return RunMemory(config,
+                   *config.agent.MakeQNetwork(frame, static_cast<int>(config.env.stack), 6));
 }
 
 TEST(RunMemory, ASmallRunNeedsLittle) {

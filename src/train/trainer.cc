@@ -66,9 +66,8 @@ std::vector<StackedEnv> Trainer::MakeEnvs(const Config& config) {
   config.Check();
   auto envs = MakeStackedEnvs(config.env, static_cast<std::uint64_t>(config.train.seed), "env",
                               static_cast<int>(config.train.envs));
-  const auto network = MakeNetwork(config.agent.network,
-                                   {SpecOf(envs).frame, static_cast<int>(config.env.stack),
-                                    SpecOf(envs).num_actions(), config.agent.loss.Make()->atoms()});
+  const auto network = config.agent.MakeQNetwork(
+      SpecOf(envs).frame, static_cast<int>(config.env.stack), SpecOf(envs).num_actions());
   RunMemory(config, *network).CheckFits(AvailableMemoryBytes());
   return envs;
 }
