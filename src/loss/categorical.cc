@@ -13,11 +13,11 @@
 #include <vector>
 
 #include "base/choice.h"
-#include "base/error.h"
 #include "base/settings.h"
 #include "loss/cross_entropy_loss.h"
 #include "loss/loss.h"
 #include "loss/projection.h"
+#include "loss/value_range.h"
 
 namespace arcadeq {
 namespace {
@@ -35,11 +35,7 @@ struct CategoricalConfig {
     settings.Add("agent.categorical_high", &high, -1e9, 1e9,
                  "Return of the categorical loss's last atom");
   }
-  void Check() const {
-    if (low < high) return;
-    ThrowUserError("agent.categorical_low = {}: must be below agent.categorical_high = {}", low,
-                   high);
-  }
+  void Check() const { CheckRange("agent.categorical", low, high, atoms - 1); }
   float Spacing() const {
     return static_cast<float>((high - low) / static_cast<double>(atoms - 1));
   }

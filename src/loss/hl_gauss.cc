@@ -15,10 +15,10 @@
 #include <vector>
 
 #include "base/choice.h"
-#include "base/error.h"
 #include "base/settings.h"
 #include "loss/cross_entropy_loss.h"
 #include "loss/loss.h"
+#include "loss/value_range.h"
 
 namespace arcadeq {
 namespace {
@@ -38,10 +38,7 @@ struct HlGaussConfig {
     settings.Add("agent.hl_gauss_sigma", &sigma, 0.01, 100,
                  "Standard deviation of the histogram's targets, in bin widths");
   }
-  void Check() const {
-    if (low < high) return;
-    ThrowUserError("agent.hl_gauss_low = {}: must be below agent.hl_gauss_high = {}", low, high);
-  }
+  void Check() const { CheckRange("agent.hl_gauss", low, high, bins); }
   float Low() const { return static_cast<float>(low); }
   float High() const { return static_cast<float>(high); }
   float Width() const { return (High() - Low()) / static_cast<float>(bins); }

@@ -207,6 +207,12 @@ TEST(HlGauss, BootstrapsFromTheNextValue) {
 
 TEST(HlGauss, RefusesAnEmptyRange) {
   EXPECT_THROW(MakeLoss("hl_gauss", {"agent.hl_gauss_low=10"}), UserError);
+  for (const std::string name : {"hl_gauss", "categorical"}) {
+    EXPECT_THROW(
+        MakeLoss(name, {"agent." + name + "_low=1e8", "agent." + name + "_high=100000001"}),
+        UserError)
+        << "single precision cannot tell its parts apart";
+  }
 }
 
 TEST(Categorical, AgreesWithPyTorch) {
