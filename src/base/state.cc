@@ -13,6 +13,7 @@
 
 #include "base/bytes.h"
 #include "base/error.h"
+#include "base/plausible.h"
 #include "base/random.h"
 
 namespace arcadeq {
@@ -34,6 +35,7 @@ void State::Stream(std::string_view name, RandomStream& stream) {
 void State::Count(std::string_view name, std::int64_t& count) {
   Value(name, count);
   if (count < 0) Refuse(name, "negative");
+  if (count > kMostPlausible) Refuse(name, "more than a run can count");
 }
 
 void StateWriter::Refuse(std::string_view name, std::string_view why) const {

@@ -88,6 +88,12 @@ TEST(State, RefusesInvalidValues) {
   const std::string bytes = writer.bytes();
   StateReader reader(bytes, "file");
   EXPECT_THAT(RefusalOf([&] { reader.Count("count", count); }), HasSubstr("count: negative"));
+  StateWriter huge;
+  count = std::numeric_limits<std::int64_t>::max();
+  huge.Value("count", count);
+  StateReader implausible(huge.bytes(), "file");
+  EXPECT_THAT(RefusalOf([&] { implausible.Count("count", count); }),
+              HasSubstr("count: more than a run can count"));
   bool value = false;
   EXPECT_THAT(RefusalOf([&] { reader.Flag("flag", value); }), HasSubstr("flag"));
   StateReader sizes(bytes, "file");

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
@@ -15,6 +16,7 @@
 #include "base/decimal.h"
 #include "base/error.h"
 #include "base/file.h"
+#include "base/plausible.h"
 
 namespace arcadeq {
 namespace {
@@ -51,10 +53,16 @@ class Columns {
       return places_[column] < cells.size() && ParseDecimal(cells[places_[column]], value);
     };
     return read(0, row.step) && read(1, row.frame) && read(2, row.raw_return) &&
-           read(3, row.wall_seconds);
+           read(3, row.wall_seconds) && IsPlausible(row);
   }
 
  private:
+  static bool IsPlausible(const EpisodeRow& row) {
+    const auto is_amount = [](auto x) { return x >= 0 && x <= kMostPlausible; };
+    return is_amount(row.step) && is_amount(row.frame) && is_amount(row.wall_seconds) &&
+           std::abs(row.raw_return) <= kMostPlausible;
+  }
+
   static constexpr std::array<std::string_view, 4> kNames = {"step", "frame", "raw_return",
                                                              "wall_seconds"};
   std::array<std::size_t, kNames.size()> places_{};

@@ -42,7 +42,8 @@ TEST(EpisodeTable, RefusesTablesWithoutItsColumns) {
 TEST(EpisodeTable, LeavesOutDamagedRows) {
   const std::string header = "step,frame,raw_return,wall_seconds\n";
   EXPECT_EQ(ParseEpisodes(header + "1,2,3,4\n", "f").damage, "");
-  for (const char* row : {"1,2,3\n", "\n", "1,2,nan,4\n", "1,2,3,four\n", "1.5,2,3,4\n"}) {
+  for (const char* row : {"1,2,3\n", "\n", "1,2,nan,4\n", "1,2,3,four\n", "1.5,2,3,4\n",
+                          "1,2,1e200,4\n", "-1,2,3,4\n", "1,9223372036854775807,3,4\n"}) {
     const EpisodeTable table = ParseEpisodes(header + "1,2,3,4\n" + row + "5,6,7,8\n", "f");
     ASSERT_EQ(table.rows.size(), 2u) << row;
     EXPECT_EQ(table.rows[1].episode, 3) << row;

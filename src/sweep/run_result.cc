@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/json.h"
+#include "base/plausible.h"
 #include "checkpoint/checkpoint_directory.h"
 #include "sweep/sweep_plan.h"
 #include "sweep/sweep_run.h"
@@ -58,7 +59,7 @@ std::optional<RunResult> ReadResult(const std::filesystem::path& file) {
     const Json json = Json::parse(text);
     const auto count = [&](const char* key) {
       const std::optional<std::int64_t> number = WholeNumber(json.at(key));
-      if (!number || *number < 0) ThrowDamaged(file);
+      if (!number || *number < 0 || *number > kMostPlausible) ThrowDamaged(file);
       return *number;
     };
     RunResult result;

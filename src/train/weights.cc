@@ -15,6 +15,7 @@
 #include "base/decimal.h"
 #include "base/error.h"
 #include "base/hash.h"
+#include "base/plausible.h"
 #include "base/safetensors.h"
 #include "nn/network.h"
 
@@ -64,11 +65,10 @@ void Import(SafetensorsFile file, const std::string& origin, const Network& netw
 }
 
 std::optional<std::int64_t> StepOf(const SafetensorsFile& weights) {
-  constexpr std::int64_t kMost = 1'000'000'000'000'000;
   const auto found = weights.metadata.find(kStepKey);
   std::int64_t step = 0;
   if (found == weights.metadata.end() || !ParseDecimal(found->second, step) || step < 0 ||
-      step > kMost) {
+      step > kMostPlausible) {
     return std::nullopt;
   }
   return step;
