@@ -17,9 +17,9 @@ namespace {
 
 PresetDifference DifferenceFrom(std::string_view preset, Config config) {
   Config base = LoadPreset(preset);
-  if (config.train.schedule_steps == base.ScheduleSteps() ||
-      (base.train.schedule_steps == 0 && config.train.schedule_steps == config.train.steps)) {
-    config.train.schedule_steps = base.train.schedule_steps;
+  // A run has the number of steps that its schedules span, even if the preset leaves it open.
+  if (base.train.schedule_steps == 0 && config.train.schedule_steps == config.train.steps) {
+    config.train.schedule_steps = 0;
   }
   PresetDifference difference{preset, ChangedSettings(base, config)};
   std::erase_if(difference.changes, [](const ChangedSetting& change) {

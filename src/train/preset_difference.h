@@ -9,9 +9,9 @@
 
 namespace arcadeq {
 
-// What makes a run of a preset. These do not count: the seed; the number of threads and the path of
-// the ROM, which change nothing in a run; the number of steps that the schedules span, if it
-// follows from the rest.
+// How a run's settings differ from a preset's, except for the seed; for the number of threads and
+// the path of the ROM, which change nothing in a run; and for the number of steps that the
+// schedules span, if that follows from the rest.
 struct PresetDifference {
   std::string_view preset;
   std::vector<ChangedSetting> changes;  // from the preset

@@ -49,6 +49,15 @@ TEST(PresetDifference, AScheduleThatOutlastsTheRunCounts) {
                                    Field(&ChangedSetting::key, "train.schedule_steps")));
 }
 
+TEST(PresetDifference, AnExtendedRunKeepsItsSchedules) {
+  Config config = LoadPreset("laptop");
+  config.FixScheduleSteps();
+  config.train.steps += 1000;
+  EXPECT_THAT(DifferenceFromNearestPreset(config).changes,
+              UnorderedElementsAre(Field(&ChangedSetting::key, "train.steps"),
+                                   Field(&ChangedSetting::key, "train.schedule_steps")));
+}
+
 TEST(PresetDifference, TheCommandIsQuotedForAShell) {
   Config config = LoadPreset("catch");
   config.env.game = "it's $(here)";
