@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <filesystem>
 #include <map>
 #include <string>
 #include <string_view>
@@ -33,13 +34,21 @@ std::string GameOf(const std::vector<RunContents>& runs) {
   return game;
 }
 
-// Runs of one name, in different directories, get the names of these as well.
+// Runs of one name get the names of as many of the directories above them as tell them apart.
 void MakeNamesUnique(std::vector<RunContents>& runs) {
-  std::map<std::string, int> counts;
-  for (const RunContents& run : runs) ++counts[run.name];
-  for (RunContents& run : runs) {
-    if (counts[run.name] == 1) continue;
-    run.name = (run.path.parent_path().filename() / run.name).string();
+  std::vector<std::filesystem::path> above;
+  above.reserve(runs.size());
+  for (const RunContents& run : runs) above.push_back(run.path.parent_path());
+  for (bool changed = true; changed;) {
+    changed = false;
+    std::map<std::string, int> counts;
+    for (const RunContents& run : runs) ++counts[run.name];
+    for (std::size_t i = 0; i < runs.size(); ++i) {
+      if (counts[runs[i].name] == 1 || !above[i].has_filename()) continue;
+      runs[i].name = (above[i].filename() / runs[i].name).string();
+      above[i] = above[i].parent_path();
+      changed = true;
+    }
   }
 }
 

@@ -24,7 +24,7 @@ struct ReportedRuns {
   ReportedRuns(const ReportedRuns&) = delete;
 };
 
-// Groups the runs, and gives each another name. Throws UserError if they are of several games.
+// Groups the runs, and gives each a name of its own. Throws UserError if they are of several games.
 ReportedRuns GroupRuns(std::vector<RunContents> runs);
 
 }  // namespace arcadeq

@@ -63,6 +63,9 @@ TEST(Agents, DifferInSettingsOfAnotherVersion) {
 TEST(Agents, NamesAreUnique) {
   EXPECT_EQ(NamesOf(Group(MakeRun("x/run", 1), MakeRun("y/run", 1, 0.5), MakeRun("y/other", 1))),
             (std::vector<std::string>{"x/run and 1 more", "y/run"}));
+  EXPECT_EQ(
+      NamesOf(Group(MakeRun("/x/s/run", 1), MakeRun("/y/s/run", 1, 0.5), MakeRun("other", 2))),
+      (std::vector<std::string>{"x/s/run and 1 more", "y/s/run"}));
 }
 
 TEST(Agents, AVariantOfSeveralAgentsNamesNone) {
