@@ -52,6 +52,7 @@ Scores ScoresOf(const LoadedRun& run, const EvaluateOptions& options,
   scores.record = {.game = run.config.env.game,
                    .weights = run.weights,
                    .protocol = options.run.protocol,
+                   .games = run.config.env.is_built_in() ? "" : DescribeGames(run.config.env),
                    .epsilon = run.epsilon,
                    .seed = options.run.seed,
                    .scores = evaluation.Scores()};
@@ -66,7 +67,6 @@ Scores ScoresOf(const LoadedRun& run, const EvaluateOptions& options,
 
 void PrintJson(const LoadedRun& run, const Evaluation& evaluation, const Scores& scores) {
   nlohmann::ordered_json json = ToJson(scores.record);
-  if (!run.config.env.is_built_in()) json["games"] = DescribeGames(run.config.env);
   if (scores.interval) json["interval_95"] = {scores.interval->low, scores.interval->high};
   if (scores.human != nullptr) {
     json["random_score"] = scores.human->random;
@@ -106,7 +106,7 @@ void PrintScores(const LoadedRun& run, const EvaluateOptions& options, const Eva
   Print("{}: raw score of {} with {}\n", scores.record.game, FormatCount(options.episodes, "game"),
         run.weights);
   Print("protocol {}{}, epsilon {}, seed {}\n", options.run.protocol,
-        run.config.env.is_built_in() ? "" : ": " + DescribeGames(run.config.env), run.epsilon,
+        scores.record.games.empty() ? "" : ": " + scores.record.games, run.epsilon,
         options.run.seed);
   Print("mean {:.1f}  median {:.1f}  standard deviation {:.1f}  min {:.1f}  max {:.1f}\n",
         summary.mean, summary.median, summary.standard_deviation, summary.min, summary.max);

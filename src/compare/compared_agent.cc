@@ -29,9 +29,10 @@ namespace {
 namespace fs = std::filesystem;
 
 ComparedRun FromRecord(std::string name, std::string game, EvaluationRecord record) {
-  return {std::move(name), std::move(game),
-          fmt::format("evaluated with protocol {}, epsilon {}", record.protocol, record.epsilon),
-          std::move(record.scores)};
+  std::string terms =
+      fmt::format("evaluated with protocol {}, epsilon {}", record.protocol, record.epsilon);
+  if (!record.games.empty()) terms += ", " + record.games;
+  return {std::move(name), std::move(game), std::move(terms), std::move(record.scores)};
 }
 
 ComparedRun LoadFile(const fs::path& file) {

@@ -69,6 +69,11 @@ TEST_F(ComparedAgentTest, AFileIsOneRun) {
   EXPECT_EQ(agents[0].runs[0].game, "catch");
   EXPECT_THAT(agents[0].runs[0].scores, ElementsAre(1, 2, 3));
   EXPECT_EQ(agents[0].runs[0].terms, "evaluated with protocol training, epsilon 0.05");
+  auto sticky = nlohmann::ordered_json::parse(EvaluationText({1, 2, 3}));
+  sticky["games"] = "sticky actions 0.25";
+  std::ofstream(directory_ / "b.json") << sticky.dump();
+  EXPECT_EQ(Load("b.json")[0].runs[0].terms,
+            "evaluated with protocol training, epsilon 0.05, sticky actions 0.25");
 }
 
 TEST_F(ComparedAgentTest, RefusesASweepWithADamagedResult) {

@@ -12,6 +12,8 @@
 
 #include "base/error.h"
 #include "base/json.h"
+#include "base/one_line.h"
+#include "base/plausible.h"
 #include "stats/score_summary.h"
 #include "train/evaluation_protocol.h"
 
@@ -19,9 +21,6 @@ namespace arcadeq {
 namespace {
 
 using Json = nlohmann::ordered_json;
-
-// Far above any game's, and small enough for sums of squares.
-constexpr double kHighestScore = 1e15;
 
 // As games and protocols are named; anything else could control the terminal that it is printed on.
 bool IsName(std::string_view text) {
@@ -42,10 +41,13 @@ std::string Reason(const Json::exception& error) {
 
 Json ToJson(const EvaluationRecord& record) {
   const ScoreSummary summary = Summarize(record.scores);
-  return {
+  Json json = {
       {"game", record.game},
       {"weights", record.weights},
       {"protocol", record.protocol},
+  };
+  if (!record.games.empty()) json["games"] = record.games;
+  json.update(Json{
       {"epsilon", record.epsilon},
       {"seed", record.seed},
       {"episodes", record.scores.size()},
@@ -55,7 +57,8 @@ Json ToJson(const EvaluationRecord& record) {
       {"min", summary.min},
       {"max", summary.max},
       {"scores", record.scores},
-  };
+  });
+  return json;
 }
 
 EvaluationRecord ToEvaluationRecord(const Json& json, const std::string& origin) {
@@ -65,6 +68,7 @@ EvaluationRecord ToEvaluationRecord(const Json& json, const std::string& origin)
   try {
     record.game = json.value("game", "");
     record.protocol = json.value("protocol", std::string(kTrainingProtocol));
+    record.games = json.value("games", "");
     json.at("weights").get_to(record.weights);
     json.at("epsilon").get_to(record.epsilon);
     seed = WholeNumber(json.at("seed"));
@@ -77,6 +81,9 @@ EvaluationRecord ToEvaluationRecord(const Json& json, const std::string& origin)
     ThrowUserError("{} is not an evaluation: '{}' and '{}' are not names of a game and a protocol",
                    origin, record.game, record.protocol);
   }
+  if (OneLine(record.games) != record.games) {
+    ThrowUserError("{} is not an evaluation: its games are described by more than text", origin);
+  }
   if (!seed) {
     ThrowUserError("{} is not an evaluation: its seed is not a whole number of 64 bits", origin);
   }
@@ -84,8 +91,8 @@ EvaluationRecord ToEvaluationRecord(const Json& json, const std::string& origin)
   if (record.scores.empty() || static_cast<std::int64_t>(record.scores.size()) != games) {
     ThrowUserError("{} is not an evaluation: it does not have one score per game", origin);
   }
-  if (!std::ranges::all_of(record.scores, [](double s) { return std::abs(s) <= kHighestScore; })) {
-    ThrowUserError("{} is not an evaluation: a score is not within +-{}", origin, kHighestScore);
+  if (!std::ranges::all_of(record.scores, [](double s) { return std::abs(s) <= kMostPlausible; })) {
+    ThrowUserError("{} is not an evaluation: a score is not within +-{}", origin, kMostPlausible);
   }
   return record;
 }

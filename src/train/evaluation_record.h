@@ -15,6 +15,7 @@ struct EvaluationRecord {
   std::string game;
   std::string weights;  // the file
   std::string protocol;
+  std::string games;  // how they were played (DescribeGames()); empty: a small game, or not known
   double epsilon = 0;
   std::int64_t seed = 0;
   std::vector<double> scores;  // one for each game played, in order
@@ -23,9 +24,9 @@ struct EvaluationRecord {
 // With a summary of the scores, for people.
 nlohmann::ordered_json ToJson(const EvaluationRecord& record);
 
-// Ignores what ToJson() does not write. The game and the protocol may be missing, as in results of
-// former versions, which knew no protocol but kTrainingProtocol. Throws UserError, beginning with
-// `origin`, unless there is one finite score per game.
+// Ignores what ToJson() does not write. The game, the protocol and how the games were played
+// may be missing, as in results of former versions, which knew no protocol but kTrainingProtocol.
+// Throws UserError, beginning with `origin`, unless there is one finite score per game.
 EvaluationRecord ToEvaluationRecord(const nlohmann::ordered_json& json, const std::string& origin);
 
 // Parses the output of `evaluate --json`. Throws UserError likewise, and if the game is missing.

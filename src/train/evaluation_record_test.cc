@@ -20,6 +20,7 @@ EvaluationRecord Sample() {
   return {.game = "catch",
           .weights = "run/weights/step_000000300.safetensors",
           .protocol = "training",
+          .games = "no sticky actions, up to 30 no-ops",
           .epsilon = 0.125,
           .seed = 7,
           .scores = {1, 2.5, -4}};
@@ -31,6 +32,7 @@ TEST(EvaluationRecord, ReadsBackUnchanged) {
   EXPECT_EQ(record.game, "catch");
   EXPECT_EQ(record.weights, Sample().weights);
   EXPECT_EQ(record.protocol, "training");
+  EXPECT_EQ(record.games, Sample().games);
   EXPECT_EQ(record.epsilon, 0.125);
   EXPECT_EQ(record.seed, 7);
   EXPECT_THAT(record.scores, ElementsAre(1, 2.5, -4));
@@ -72,6 +74,7 @@ TEST(EvaluationRecord, RefusesWhatIsNotAnEvaluation) {
   EXPECT_THAT(changed("game", "\x1b[2J"), HasSubstr("'\\x1b[2J' and 'training' are not names"));
   EXPECT_THAT(changed("protocol", "a b"), HasSubstr("are not names"));
   EXPECT_THAT(changed("protocol", ""), HasSubstr("are not names"));
+  EXPECT_THAT(changed("games", "\x1b[2J"), HasSubstr("described by more than text"));
   EXPECT_EQ(refusal("{}"), "file is not an evaluation: key 'weights' not found");
   EXPECT_EQ(refusal("{\"game\": \xf9}"), "file is not an evaluation: no valid JSON (byte 10)");
 }
@@ -80,8 +83,10 @@ TEST(EvaluationRecord, OfAFormerVersionHasNoGame) {
   auto json = ToJson(Sample());
   json.erase("game");
   json.erase("protocol");
+  json.erase("games");
   EXPECT_EQ(ToEvaluationRecord(json, "file").game, "");
   EXPECT_EQ(ToEvaluationRecord(json, "file").protocol, "training");
+  EXPECT_EQ(ToEvaluationRecord(json, "file").games, "");
   EXPECT_THAT(RefusalOf([&] { ParseEvaluation(json.dump(), "file"); }),
               AllOf(StartsWith("file"), HasSubstr("names no game")));
 }
