@@ -69,8 +69,11 @@ void History::Forget() {
 }
 
 void History::Seal() {
-  if (end_ <= capacity_) {
-    const auto next_bytes = static_cast<std::int64_t>(open_.bytes().size());
+  // A full replay needs memory for frames that compress less well than those that they replace.
+  const auto next_bytes = static_cast<std::int64_t>(open_.bytes().size());
+  const bool grows = end_ <= capacity_ || segments_.empty() ||
+                     next_bytes > static_cast<std::int64_t>(segments_.front().room());
+  if (grows) {
     CheckMemoryLeft(frames(), bytes(), next_bytes, reserved_bytes_, AvailableMemoryBytes());
   }
   const std::int64_t next = open_.number() + 1;

@@ -28,7 +28,8 @@
 namespace arcadeq {
 namespace {
 
-constexpr std::uint64_t kMaxStateBytes = std::uint64_t{1} << 30;
+// The priorities of the largest replay take half of it.
+constexpr std::uint64_t kMaxStateBytes = std::uint64_t{1} << 31;
 
 constexpr const char* kTrainerFile = "trainer.state";
 constexpr const char* kRecordFile = "record.state";
