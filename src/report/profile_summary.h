@@ -18,7 +18,7 @@ struct ProfileSummary {
   std::size_t threads = 0;
 };
 
-// Summarizes the text of a profile. Throws UserError, naming `origin`, if it is none.
+// Summarizes the text of a profile. Throws UserError, naming `origin`, if it is not a profile.
 ProfileSummary SummarizeProfile(std::string_view text, const std::string& origin);
 
 }  // namespace arcadeq

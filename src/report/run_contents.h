@@ -69,7 +69,7 @@ inline constexpr const char* kProfileFile = "profile.json";
 // Whether a directory has any file of a run, even if others are missing.
 bool LooksLikeARun(const std::filesystem::path& path);
 
-// Reads a run, which may be in progress; writes nothing. Throws UserError if it is none.
+// Reads a run, which may be in progress; writes nothing. Throws UserError if it is not a run.
 RunContents ReadRunContents(const std::filesystem::path& path);
 
 }  // namespace arcadeq

@@ -26,7 +26,7 @@ std::optional<ReportedScore> ScoreOf(const RunContents& run);
 // With several runs, the mean of theirs.
 std::optional<ReportedScore> ScoreOf(const ReportedAgent& agent);
 
-// The protocol of the evaluation: "training" for records from before there were others.
+// The protocol of the evaluation and its epsilon.
 std::string TermsOf(const EvaluationRecord& record);
 
 }  // namespace arcadeq

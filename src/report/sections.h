@@ -25,7 +25,7 @@ std::string SettingsSection(const ReportedRuns& runs);
 // Each run: seed, length, versions, machine, and the commands that repeat it.
 std::string RunsSection(const ReportedRuns& runs);
 
-// The number of steps of the run that has most, for the axis of all charts.
+// The number of steps of the longest run, for the axis of all charts.
 std::int64_t MostSteps(const ReportedRuns& runs);
 // "Space Invaders" for space_invaders.
 std::string GameTitle(const ReportedRuns& runs);

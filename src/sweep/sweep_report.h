@@ -23,7 +23,8 @@ struct ReportedRun {
 std::vector<ReportedRun> ReadRuns(const std::vector<SweepRun>& runs,
                                   std::vector<std::string>& messages);
 
-// A row per run that has ended an episode: its progress, and its evaluation if it is complete.
+// A row per run that has ended an episode or is complete: its progress, and its evaluation if it is
+// complete.
 std::string ResultsCsv(const std::vector<ReportedRun>& runs);
 
 // For a terminal: a row per variant with the mean score, its interval and the score of each seed.
