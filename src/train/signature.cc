@@ -96,12 +96,14 @@ class Inside final : public AgentState {
 // network. A single stream draws everything.
 std::uint64_t LearnerSignature(std::string_view preset, const FrameFormat& frame) {
   constexpr int kUpdates = 5, kActions = 6, kFrames = 200, kEpisode = 37;
+  constexpr std::int64_t kScheduleSteps = 1'000'000;  // so that no schedule ends at once
   Config config = LoadPreset(preset);
   config.agent.replay.capacity = kFrames;
   ThreadPool pool(config.train.ThreadCount());
   RandomStream random(1, "signature/learner");
-  const auto agent = config.agent.algorithm.Make(
-      AgentContext{config.agent, 1, frame, static_cast<int>(config.env.stack), kActions, 1, pool});
+  const auto agent = config.agent.algorithm.Make(AgentContext{config.agent, 1, frame,
+                                                              static_cast<int>(config.env.stack),
+                                                              kActions, 1, pool, kScheduleSteps});
   const Network& network = agent->network();
   {
     const Inside inside(*agent, random);
@@ -196,6 +198,7 @@ std::vector<SignaturePart> ComputeSignature() {
       {"env/cartpole", EnvSignature("cartpole")},
       {"env/catch", EnvSignature("catch")},
       {"learner/article", LearnerSignature("tutorial", kHalved)},
+      {"learner/laptop", LearnerSignature("laptop", kNature)},
       {"learner/nature", LearnerSignature("nature", kNature)},
       {"learner/mlp", LearnerSignature("cartpole", kVector)},
       {"train/cartpole", TrainerSignature("cartpole")},
@@ -205,6 +208,7 @@ std::vector<SignaturePart> ComputeSignature() {
       {"train/cartpole-pqn", PqnSignature("cartpole", "squared")},
       {"train/catch-pqn", PqnSignature("catch", "squared")},
       {"train/catch-pqn-hl_gauss", PqnSignature("catch", "hl_gauss")},
+      {"train/space_invaders-laptop", TrainerSignature("laptop", true, 4)},
       {"train/space_invaders-pqn", PqnSignature("pqn", "squared")},
   };
 }
