@@ -18,22 +18,21 @@ namespace {
 
 constexpr std::int64_t kHalfAnHour = 108'000;  // frames
 
+struct EvaluationProtocol {
+  std::string_view name;
+  double sticky;
+  std::int64_t noop_max;
+  std::int64_t max_frames;
+  double epsilon;
+};
+
 constexpr auto kProtocols = std::to_array<EvaluationProtocol>({
-    {.name = "sticky",
-     .source = "Machado et al. 2018",
-     .sticky = 0.25,
-     .noop_max = 0,
-     .max_frames = kHalfAnHour,
-     .epsilon = 0.001},
-    // Mnih et al. cut games at 5 minutes, papers since then at 30.
-    {.name = "noop",
-     .source = "Mnih et al. 2015",
-     .sticky = 0,
-     .noop_max = 30,
-     .max_frames = kHalfAnHour,
-     .epsilon = 0.05},
+    // Machado et al. 2018.
+    {.name = "sticky", .sticky = 0.25, .noop_max = 0, .max_frames = kHalfAnHour, .epsilon = 0.001},
+    // Mnih et al. 2015, who cut games at 5 minutes; papers since then at 30.
+    {.name = "noop", .sticky = 0, .noop_max = 30, .max_frames = kHalfAnHour, .epsilon = 0.05},
+    // van Hasselt et al. 2016.
     {.name = "noop-low-epsilon",
-     .source = "van Hasselt et al. 2016",
      .sticky = 0,
      .noop_max = 30,
      .max_frames = kHalfAnHour,
@@ -73,7 +72,12 @@ std::string DescribeGames(const EnvConfig& config) {
   const std::string frames = config.max_frames > 0
                                  ? fmt::format("at most {} frames", FormatCount(config.max_frames))
                                  : "no limit on frames";
-  return fmt::format("{}, {}, {}", sticky, noops, frames);
+  std::string games = fmt::format("{}, {}, {}", sticky, noops, frames);
+  if (config.mode != EnvConfig::kGamesDefault) games += fmt::format(", mode {}", config.mode);
+  if (config.difficulty != EnvConfig::kGamesDefault) {
+    games += fmt::format(", difficulty {}", config.difficulty);
+  }
+  return games;
 }
 
 }  // namespace arcadeq

@@ -1,6 +1,5 @@
 #pragma once
 
-#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -10,17 +9,8 @@
 
 namespace arcadeq {
 
-// How games are played to be scored. Scores by different protocols cannot be compared.
-struct EvaluationProtocol {
-  std::string_view name;
-  std::string_view source;
-  double sticky;
-  std::int64_t noop_max;
-  std::int64_t max_frames;
-  double epsilon;
-};
-
-// The name of the protocol that a run's own settings define.
+// Protocols define how games are played to be scored; scores by different protocols cannot be
+// compared. This is the name of the protocol that a run's own settings define.
 inline constexpr std::string_view kTrainingProtocol = "training";
 
 // kTrainingProtocol and the published ones.
@@ -33,7 +23,7 @@ std::vector<std::string> EvaluationProtocolNames();
 void ApplyProtocol(std::string_view name, Config& config);
 
 // What decides a game besides the agent, for people: "sticky actions 0.25, no no-ops, at most
-// 108,000 frames".
+// 108,000 frames", and the mode and the difficulty if they are not the game's default.
 std::string DescribeGames(const EnvConfig& config);
 
 }  // namespace arcadeq

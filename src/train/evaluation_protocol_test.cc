@@ -34,6 +34,14 @@ TEST(EvaluationProtocol, ReplacesTheRunsOwn) {
   }
 }
 
+TEST(EvaluationProtocol, GamesAreOfAModeAndADifficulty) {
+  Config config = LoadPreset("dopamine");
+  config.env.mode = 2;
+  config.env.difficulty = 1;
+  EXPECT_EQ(DescribeGames(config.env),
+            "sticky actions 0.25, no no-ops, at most 108,000 frames, mode 2, difficulty 1");
+}
+
 TEST(EvaluationProtocol, TrainingChangesNothing) {
   for (const char* preset : {"nature", "dopamine", "catch"}) {
     Config config = LoadPreset(preset);
