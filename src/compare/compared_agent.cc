@@ -29,8 +29,7 @@ namespace {
 namespace fs = std::filesystem;
 
 ComparedRun FromRecord(std::string name, std::string game, EvaluationRecord record) {
-  std::string terms =
-      fmt::format("evaluated with protocol {}, epsilon {}", record.protocol, record.epsilon);
+  std::string terms = "evaluated with " + TermsOf(record);
   if (!record.games.empty()) terms += ", " + record.games;
   return {std::move(name), std::move(game), std::move(terms), std::move(record.scores)};
 }

@@ -35,7 +35,7 @@ struct QuantileConfig {
   }
 };
 
-// In an order of its own, as std::reduce() leaves it to the standard library: values must not.
+// In a fixed order, unlike std::reduce(): values must not depend on the standard library.
 float Sum(std::span<const float> values) {
   float sum = 0;
   std::size_t i = 0;

@@ -58,9 +58,8 @@ class Columns {
 
  private:
   static bool IsPlausible(const EpisodeRow& row) {
-    const auto is_amount = [](auto x) { return x >= 0 && x <= kMostPlausible; };
-    return is_amount(row.step) && is_amount(row.frame) && is_amount(row.wall_seconds) &&
-           std::abs(row.raw_return) <= kMostPlausible;
+    return IsPlausibleAmount(row.step) && IsPlausibleAmount(row.frame) &&
+           IsPlausibleAmount(row.wall_seconds) && std::abs(row.raw_return) <= kMostPlausible;
   }
 
   static constexpr std::array<std::string_view, 4> kNames = {"step", "frame", "raw_return",

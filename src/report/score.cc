@@ -28,10 +28,6 @@ ReportedScore MakeScore(const std::vector<double>& values) {
 
 }  // namespace
 
-std::string TermsOf(const EvaluationRecord& record) {
-  return fmt::format("protocol {}, epsilon {}", record.protocol, record.epsilon);
-}
-
 std::optional<ReportedScore> ScoreOf(const RunContents& run) {
   if (!run.evaluations.empty()) {
     const EvaluationRecord& record = run.evaluations.front().record;

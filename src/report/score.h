@@ -6,7 +6,6 @@
 #include "report/agents.h"
 #include "report/run_contents.h"
 #include "stats/bootstrap.h"
-#include "train/evaluation_record.h"
 
 namespace arcadeq {
 
@@ -25,8 +24,5 @@ std::optional<ReportedScore> ScoreOf(const RunContents& run);
 
 // With several runs, the mean of theirs.
 std::optional<ReportedScore> ScoreOf(const ReportedAgent& agent);
-
-// The protocol of the evaluation and its epsilon.
-std::string TermsOf(const EvaluationRecord& record);
 
 }  // namespace arcadeq

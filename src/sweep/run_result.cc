@@ -59,7 +59,7 @@ std::optional<RunResult> ReadResult(const std::filesystem::path& file) {
     const Json json = Json::parse(text);
     const auto count = [&](const char* key) {
       const std::optional<std::int64_t> number = WholeNumber(json.at(key));
-      if (!number || *number < 0 || *number > kMostPlausible) ThrowDamaged(file);
+      if (!number || !IsPlausibleAmount(*number)) ThrowDamaged(file);
       return *number;
     };
     RunResult result;

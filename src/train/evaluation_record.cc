@@ -8,6 +8,7 @@
 #include <string>
 #include <string_view>
 
+#include <fmt/format.h>
 #include <nlohmann/json.hpp>
 
 #include "base/error.h"
@@ -45,9 +46,7 @@ Json ToJson(const EvaluationRecord& record) {
       {"game", record.game},
       {"weights", record.weights},
       {"protocol", record.protocol},
-  };
-  if (!record.games.empty()) json["games"] = record.games;
-  json.update(Json{
+      {"games", record.games},
       {"epsilon", record.epsilon},
       {"seed", record.seed},
       {"episodes", record.scores.size()},
@@ -57,7 +56,8 @@ Json ToJson(const EvaluationRecord& record) {
       {"min", summary.min},
       {"max", summary.max},
       {"scores", record.scores},
-  });
+  };
+  if (record.games.empty()) json.erase("games");
   return json;
 }
 
@@ -109,6 +109,10 @@ EvaluationRecord ParseEvaluation(std::string_view text, const std::string& origi
   EvaluationRecord record = ToEvaluationRecord(json, origin);
   if (record.game.empty()) ThrowUserError("{} is not an evaluation: it names no game", origin);
   return record;
+}
+
+std::string TermsOf(const EvaluationRecord& record) {
+  return fmt::format("protocol {}, epsilon {}", record.protocol, record.epsilon);
 }
 
 void CheckGame(const EvaluationRecord& record, const std::string& game, const std::string& file) {

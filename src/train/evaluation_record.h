@@ -32,6 +32,9 @@ EvaluationRecord ToEvaluationRecord(const nlohmann::ordered_json& json, const st
 // Parses the output of `evaluate --json`. Throws UserError likewise, and if the game is missing.
 EvaluationRecord ParseEvaluation(std::string_view text, const std::string& origin);
 
+// The protocol and epsilon: "protocol training, epsilon 0.01".
+std::string TermsOf(const EvaluationRecord& record);
+
 // Throws UserError, naming the file, if the games were not `game`. Accepts a record that does not
 // name its game, as in results of former versions.
 void CheckGame(const EvaluationRecord& record, const std::string& game, const std::string& file);

@@ -67,8 +67,8 @@ void Import(SafetensorsFile file, const std::string& origin, const Network& netw
 std::optional<std::int64_t> StepOf(const SafetensorsFile& weights) {
   const auto found = weights.metadata.find(kStepKey);
   std::int64_t step = 0;
-  if (found == weights.metadata.end() || !ParseDecimal(found->second, step) || step < 0 ||
-      step > kMostPlausible) {
+  if (found == weights.metadata.end() || !ParseDecimal(found->second, step) ||
+      !IsPlausibleAmount(step)) {
     return std::nullopt;
   }
   return step;
