@@ -43,7 +43,8 @@ function(arcadeq_embed_files output)
     VERBATIM)
 endfunction()
 
-# Unit tests of one folder, one executable; each test becomes one ctest entry, labelled `unit`.
+# Unit tests of one folder, one executable; each test becomes one ctest entry, labelled `unit`. The tests themselves
+# take longer to compile than to run, so they are hardly optimised; what they test is compiled as always.
 function(arcadeq_tests name)
   if(NOT BUILD_TESTING)
     return()
@@ -53,6 +54,7 @@ function(arcadeq_tests name)
   target_link_libraries(${name} PRIVATE arcadeq_options ${ARG_LINK} arcadeq_testing GTest::gmock_main
     rapidcheck)
   target_compile_definitions(${name} PRIVATE ARCADEQ_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
+  target_compile_options(${name} PRIVATE $<$<CONFIG:Release>:-O1>)
   gtest_discover_tests(${name} TEST_PREFIX ${name}. DISCOVERY_TIMEOUT 120
     PROPERTIES LABELS unit TIMEOUT 600)
 endfunction()
