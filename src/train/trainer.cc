@@ -21,11 +21,12 @@
 #include "base/state.h"
 #include "base/thread_pool.h"
 #include "checkpoint/checkpoint_reader.h"
+#include "config/config.h"
 #include "env/env.h"
+#include "evaluate/stacked_env.h"
 #include "nn/network.h"
 #include "record/event.h"
 #include "train/checkpointer.h"
-#include "train/config.h"
 #include "train/onlooker.h"
 #include "train/rollout_worker.h"
 #include "train/run_control.h"
@@ -34,7 +35,6 @@
 #include "train/run_log.h"
 #include "train/run_memory.h"
 #include "train/run_snapshot.h"
-#include "train/stacked_env.h"
 #include "train/weights_writer.h"
 
 namespace arcadeq {
@@ -238,8 +238,8 @@ void Trainer::StopDiverging(const DueUpdate& update, const Emit& emit) const {
   }
   ThrowUserError(
       "at step {} the loss is {} and the gradient norm {}: learning has diverged. {}Try a lower "
-      "optimizer.learning_rate, optimizer.max_grad_norm = 10 or env.reward_transform = clip in a "
-      "new run",
+      "optimizer.learning_rate, optimizer.max_grad_norm = 10 or smaller rewards "
+      "(env.reward_transform, env.reward_scale) in a new run",
       update.step, update.stats.loss, update.stats.gradient_norm, saved);
 }
 
