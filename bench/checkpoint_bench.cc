@@ -21,10 +21,10 @@
 #include "base/thread_pool.h"
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_writer.h"
+#include "config/config.h"
+#include "config/preset.h"
 #include "env/env_config.h"
 #include "game_frames.h"
-#include "train/config.h"
-#include "train/preset.h"
 #include "train/run_snapshot.h"
 
 namespace arcadeq {

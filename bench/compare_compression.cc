@@ -24,13 +24,13 @@
 #include "base/memory.h"
 #include "base/quantity_text.h"
 #include "base/thread_pool.h"
+#include "config/config.h"
+#include "config/preset.h"
 #include "env/env_config.h"
 #include "game_frames.h"
 #include "median.h"
 #include "replay/batch.h"
 #include "replay/replay.h"
-#include "train/config.h"
-#include "train/preset.h"
 
 namespace arcadeq {
 namespace {

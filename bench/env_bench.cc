@@ -18,10 +18,10 @@
 #include "base/aligned_buffer.h"
 #include "base/processors.h"
 #include "base/random.h"
+#include "config/preset.h"
 #include "env/env.h"
 #include "env/env_config.h"
 #include "env/rom.h"
-#include "train/preset.h"
 
 namespace arcadeq {
 namespace {

@@ -41,6 +41,8 @@
 #include "base/frame.h"
 #include "base/random.h"
 #include "base/settings.h"
+#include "config/config.h"
+#include "config/preset.h"
 #include "env/env.h"
 #include "env/env_config.h"
 #include "fma_peak.h"
@@ -49,8 +51,6 @@
 #include "replay/batch.h"
 #include "replay/replay.h"
 #include "replay/step.h"
-#include "train/config.h"
-#include "train/preset.h"
 
 namespace arcadeq {
 namespace {

@@ -11,11 +11,11 @@
 
 #include <benchmark/benchmark.h>
 
+#include "config/config.h"
+#include "config/preset.h"
 #include "median.h"
 #include "nn/cpu/kernels/instruction_sets.h"
 #include "record/event.h"
-#include "train/config.h"
-#include "train/preset.h"
 #include "train/trainer.h"
 
 namespace arcadeq {

@@ -8,8 +8,8 @@
 
 #include "compare/compared_agent.h"
 #include "compare/comparison.h"
+#include "evaluate/evaluation_record.h"
 #include "fuzz.h"
-#include "train/evaluation_record.h"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string_view text(reinterpret_cast<const char*>(data), size);

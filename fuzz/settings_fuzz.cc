@@ -8,8 +8,8 @@
 
 #include "base/settings.h"
 #include "base/settings_file.h"
+#include "config/config.h"
 #include "fuzz.h"
-#include "train/config.h"
 
 namespace {
 

@@ -7,9 +7,9 @@
 #include "app/help.h"
 #include "app/print.h"
 #include "base/settings.h"
-#include "train/config.h"
-#include "train/evaluation_protocol.h"
-#include "train/preset.h"
+#include "config/config.h"
+#include "config/preset.h"
+#include "evaluate/evaluation_protocol.h"
 
 namespace arcadeq {
 namespace {

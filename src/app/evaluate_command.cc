@@ -18,14 +18,14 @@
 #include "base/file.h"
 #include "base/json.h"
 #include "base/quantity_text.h"
+#include "config/config.h"
+#include "evaluate/evaluation.h"
+#include "evaluate/evaluation_protocol.h"
+#include "evaluate/evaluation_record.h"
+#include "evaluate/player.h"
 #include "stats/bootstrap.h"
 #include "stats/published_scores.h"
 #include "stats/score_summary.h"
-#include "train/config.h"
-#include "train/evaluation.h"
-#include "train/evaluation_protocol.h"
-#include "train/evaluation_record.h"
-#include "train/player.h"
 
 namespace arcadeq {
 namespace {

@@ -11,8 +11,8 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include "evaluate/player.h"
 #include "record/console/terminal.h"
-#include "train/player.h"
 
 namespace arcadeq {
 namespace {

@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstdint>
 
-#include "train/player.h"
+#include "evaluate/player.h"
 
 namespace arcadeq {
 

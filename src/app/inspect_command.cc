@@ -15,7 +15,7 @@
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_reader.h"
 #include "checkpoint/manifest.h"
-#include "train/config.h"
+#include "config/config.h"
 #include "train/run_counters.h"
 #include "train/run_directory.h"
 #include "train/run_snapshot.h"

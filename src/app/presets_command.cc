@@ -4,9 +4,9 @@
 #include "app/commands.h"
 #include "app/help.h"
 #include "app/print.h"
-#include "train/config.h"
-#include "train/preset.h"
-#include "train/settings_page.h"
+#include "config/config.h"
+#include "config/preset.h"
+#include "config/settings_page.h"
 
 namespace arcadeq {
 namespace {

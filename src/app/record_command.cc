@@ -12,9 +12,9 @@
 #include "app/print.h"
 #include "app/run_options.h"
 #include "app/stop_signals.h"
+#include "evaluate/player.h"
 #include "film/film_writer.h"
 #include "play/film_game.h"
-#include "train/player.h"
 
 namespace arcadeq {
 namespace {

@@ -11,9 +11,9 @@
 #include "app/number_option.h"
 #include "base/processors.h"
 #include "base/settings.h"
-#include "train/config.h"
-#include "train/evaluation_protocol.h"
-#include "train/player.h"
+#include "config/config.h"
+#include "evaluate/evaluation_protocol.h"
+#include "evaluate/player.h"
 #include "train/run_directory.h"
 
 namespace arcadeq {

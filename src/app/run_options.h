@@ -7,9 +7,9 @@
 
 #include <CLI/CLI.hpp>
 
-#include "train/config.h"
-#include "train/evaluation_protocol.h"
-#include "train/player.h"
+#include "config/config.h"
+#include "evaluate/evaluation_protocol.h"
+#include "evaluate/player.h"
 
 namespace arcadeq {
 

@@ -8,8 +8,8 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/settings.h"
-#include "train/config.h"
-#include "train/preset.h"
+#include "config/config.h"
+#include "config/preset.h"
 
 namespace arcadeq {
 

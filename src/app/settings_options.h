@@ -6,7 +6,7 @@
 
 #include <CLI/CLI.hpp>
 
-#include "train/config.h"
+#include "config/config.h"
 
 namespace arcadeq {
 

@@ -12,12 +12,12 @@
 #include "base/quantity_text.h"
 #include "base/random.h"
 #include "base/settings.h"
+#include "config/config.h"
+#include "config/preset.h"
 #include "env/env_config.h"
 #include "machine/tune_grid.h"
 #include "machine/tune_report.h"
-#include "train/config.h"
 #include "train/pace.h"
-#include "train/preset.h"
 
 namespace arcadeq {
 namespace {

@@ -15,12 +15,12 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/quantity_text.h"
+#include "config/config.h"
+#include "evaluate/evaluation_record.h"
 #include "record/episode_table.h"
 #include "sweep/learning_curve.h"
 #include "sweep/run_result.h"
 #include "sweep/sweep_directory.h"
-#include "train/config.h"
-#include "train/evaluation_record.h"
 #include "train/run_directory.h"
 
 namespace arcadeq {

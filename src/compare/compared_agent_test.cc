@@ -12,8 +12,8 @@
 
 #include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
-#include "train/evaluation_record.h"
-#include "train/preset.h"
+#include "config/preset.h"
+#include "evaluate/evaluation_record.h"
 #include "train/run_directory.h"
 
 namespace arcadeq {

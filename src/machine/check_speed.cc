@@ -4,9 +4,9 @@
 #include <fmt/format.h>
 
 #include "base/quantity_text.h"
+#include "config/config.h"
 #include "machine/checks.h"
 #include "machine/section.h"
-#include "train/config.h"
 #include "train/pace.h"
 
 namespace arcadeq {

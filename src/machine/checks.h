@@ -6,11 +6,11 @@
 
 #include "base/memory.h"
 #include "base/processors.h"
+#include "config/config.h"
 #include "env/rom.h"
 #include "machine/build_info.h"
 #include "machine/run_folder.h"
 #include "machine/section.h"
-#include "train/config.h"
 #include "train/pace.h"
 
 namespace arcadeq {

@@ -10,12 +10,12 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "config/config.h"
+#include "config/preset.h"
 #include "machine/build_info.h"
 #include "machine/run_folder.h"
 #include "machine/section.h"
-#include "train/config.h"
 #include "train/pace.h"
-#include "train/preset.h"
 
 namespace arcadeq {
 namespace {

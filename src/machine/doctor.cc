@@ -15,6 +15,8 @@
 #include "base/error.h"
 #include "base/memory.h"
 #include "base/processors.h"
+#include "config/config.h"
+#include "config/preset.h"
 #include "env/rom.h"
 #include "machine/build_info.h"
 #include "machine/checks.h"
@@ -22,9 +24,7 @@
 #include "machine/section.h"
 #include "machine/system_info.h"
 #include "nn/cpu/kernels/instruction_sets.h"
-#include "train/config.h"
 #include "train/pace.h"
-#include "train/preset.h"
 #include "window/display_probe.h"
 #include "window/window_process.h"
 

@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "base/error.h"
-#include "train/config.h"
+#include "config/config.h"
 
 namespace arcadeq {
 namespace {

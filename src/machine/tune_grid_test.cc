@@ -10,7 +10,7 @@
 
 #include "base/error.h"
 #include "base/testing/refusal.h"
-#include "train/config.h"
+#include "config/config.h"
 
 namespace arcadeq {
 namespace {

@@ -8,11 +8,11 @@
 #include <span>
 #include <vector>
 
+#include "evaluate/player.h"
 #include "film/film_writer.h"
 #include "picture/image.h"
 #include "picture/moment.h"
 #include "picture/overlay.h"
-#include "train/player.h"
 
 namespace arcadeq {
 

@@ -5,8 +5,8 @@
 #include <cstdint>
 #include <span>
 
+#include "evaluate/player.h"
 #include "film/film_writer.h"
-#include "train/player.h"
 
 namespace arcadeq {
 

@@ -7,10 +7,10 @@
 
 #include <gtest/gtest.h>
 
+#include "evaluate/player.h"
 #include "film/film_writer.h"
 #include "picture/image.h"
 #include "play/testing/catch_player.h"
-#include "train/player.h"
 
 namespace arcadeq {
 namespace {

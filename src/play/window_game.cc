@@ -11,12 +11,12 @@
 
 #include <fmt/format.h>
 
+#include "evaluate/player.h"
 #include "picture/image.h"
 #include "picture/moment.h"
 #include "picture/overlay.h"
 #include "play/controls.h"
 #include "play/joystick_actions.h"
-#include "train/player.h"
 #include "window/key.h"
 #include "window/remote_window.h"
 

@@ -5,7 +5,7 @@
 #include <functional>
 #include <optional>
 
-#include "train/player.h"
+#include "evaluate/player.h"
 #include "window/remote_window.h"
 
 namespace arcadeq {

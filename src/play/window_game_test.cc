@@ -11,8 +11,8 @@
 #include <gtest/gtest.h>
 
 #include "base/testing/refusal.h"
+#include "evaluate/player.h"
 #include "play/testing/catch_player.h"
-#include "train/player.h"
 #include "window/remote_window.h"
 #include "window/window_process.h"
 

@@ -13,10 +13,10 @@
 
 #include "base/error.h"
 #include "base/settings_file.h"
+#include "config/config.h"
+#include "config/fixed_settings.h"
 #include "report/run_contents.h"
 #include "sweep/sweep_directory.h"
-#include "train/config.h"
-#include "train/fixed_settings.h"
 
 namespace arcadeq {
 namespace {

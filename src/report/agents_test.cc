@@ -8,7 +8,7 @@
 #include <gtest/gtest.h>
 
 #include "base/testing/refusal.h"
-#include "train/preset.h"
+#include "config/preset.h"
 
 namespace arcadeq {
 namespace {

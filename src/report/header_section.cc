@@ -10,12 +10,12 @@
 #include <fmt/ranges.h>
 
 #include "base/quantity_text.h"
+#include "config/preset_difference.h"
 #include "plot/markup.h"
 #include "report/agents.h"
 #include "report/run_contents.h"
 #include "report/sections.h"
 #include "report/videos.h"
-#include "train/preset_difference.h"
 
 namespace arcadeq {
 namespace {

@@ -10,7 +10,7 @@
 
 #include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
-#include "train/preset.h"
+#include "config/preset.h"
 #include "train/run_directory.h"
 
 namespace arcadeq {

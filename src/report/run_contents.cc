@@ -23,6 +23,8 @@
 #include "base/settings_file.h"
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/manifest.h"
+#include "config/config.h"
+#include "evaluate/evaluation_record.h"
 #include "record/episode_table.h"
 #include "record/event_file.h"
 #include "record/scalar_table.h"
@@ -30,8 +32,6 @@
 #include "report/profile_summary.h"
 #include "sweep/run_result.h"
 #include "sweep/sweep_directory.h"
-#include "train/config.h"
-#include "train/evaluation_record.h"
 #include "train/run_directory.h"
 
 namespace arcadeq {

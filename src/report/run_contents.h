@@ -8,11 +8,11 @@
 #include <vector>
 
 #include "base/settings_file.h"
+#include "config/config.h"
+#include "evaluate/evaluation_record.h"
 #include "record/episode_table.h"
 #include "record/scalar_table.h"
 #include "report/profile_summary.h"
-#include "train/config.h"
-#include "train/evaluation_record.h"
 
 namespace arcadeq {
 

@@ -14,10 +14,10 @@
 #include "base/directory_lock.h"
 #include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
+#include "config/config.h"
+#include "config/preset.h"
 #include "record/event_file.h"
 #include "record/tensorboard_event.pb.h"
-#include "train/config.h"
-#include "train/preset.h"
 #include "train/run_directory.h"
 
 namespace arcadeq {

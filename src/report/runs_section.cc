@@ -3,13 +3,13 @@
 #include <fmt/format.h>
 
 #include "base/quantity_text.h"
+#include "config/preset_difference.h"
 #include "plot/markup.h"
 #include "report/agents.h"
 #include "report/number_text.h"
 #include "report/run_contents.h"
 #include "report/score.h"
 #include "report/sections.h"
-#include "train/preset_difference.h"
 #include "train/run_counters.h"
 
 namespace arcadeq {

@@ -9,12 +9,12 @@
 #include <fmt/format.h>
 
 #include "base/quantity_text.h"
+#include "evaluate/evaluation_record.h"
 #include "report/agents.h"
 #include "report/run_contents.h"
 #include "stats/bootstrap.h"
 #include "stats/score_summary.h"
 #include "sweep/learning_curve.h"
-#include "train/evaluation_record.h"
 
 namespace arcadeq {
 namespace {

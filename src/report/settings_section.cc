@@ -5,13 +5,13 @@
 
 #include "base/settings.h"
 #include "base/settings_file.h"
+#include "config/changed_settings.h"
+#include "config/config.h"
+#include "config/preset_difference.h"
 #include "plot/markup.h"
 #include "report/agents.h"
 #include "report/run_contents.h"
 #include "report/sections.h"
-#include "train/changed_settings.h"
-#include "train/config.h"
-#include "train/preset_difference.h"
 
 namespace arcadeq {
 namespace {

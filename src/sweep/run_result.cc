@@ -14,9 +14,9 @@
 #include "base/json.h"
 #include "base/plausible.h"
 #include "checkpoint/checkpoint_directory.h"
+#include "evaluate/evaluation_record.h"
 #include "sweep/sweep_plan.h"
 #include "sweep/sweep_run.h"
-#include "train/evaluation_record.h"
 #include "train/run_counters.h"
 #include "train/run_directory.h"
 

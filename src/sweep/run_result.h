@@ -6,10 +6,10 @@
 #include <optional>
 #include <string>
 
+#include "evaluate/evaluation_record.h"
 #include "stats/score_summary.h"
 #include "sweep/sweep_plan.h"
 #include "sweep/sweep_run.h"
-#include "train/evaluation_record.h"
 #include "train/run_counters.h"
 
 namespace arcadeq {

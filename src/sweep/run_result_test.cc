@@ -9,10 +9,10 @@
 #include <gtest/gtest.h>
 
 #include "base/testing/refusal.h"
+#include "evaluate/evaluation_record.h"
 #include "sweep/sweep_plan.h"
 #include "sweep/sweep_run.h"
 #include "sweep/testing/sample_sweep.h"
-#include "train/evaluation_record.h"
 #include "train/run_counters.h"
 
 namespace arcadeq {

@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/testing/temporary_directory.h"
-#include "train/preset.h"
+#include "config/preset.h"
 #include "train/run_directory.h"
 
 namespace arcadeq {

@@ -17,9 +17,9 @@
 #include "base/processors.h"
 #include "base/toml.h"
 #include "base/toml_settings.h"
-#include "train/config.h"
-#include "train/evaluation_protocol.h"
-#include "train/preset.h"
+#include "config/config.h"
+#include "config/preset.h"
+#include "evaluate/evaluation_protocol.h"
 
 namespace arcadeq {
 namespace {

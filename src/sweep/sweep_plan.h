@@ -7,8 +7,8 @@
 #include <vector>
 
 #include "base/toml_settings.h"
-#include "train/config.h"
-#include "train/evaluation_protocol.h"
+#include "config/config.h"
+#include "evaluate/evaluation_protocol.h"
 
 namespace arcadeq {
 

@@ -15,6 +15,7 @@
 #include "base/error.h"
 #include "base/file.h"
 #include "base/text_table.h"
+#include "evaluate/evaluation_record.h"
 #include "plot/line_chart.h"
 #include "plot/svg.h"
 #include "record/episode_table.h"
@@ -23,7 +24,6 @@
 #include "sweep/learning_curve.h"
 #include "sweep/run_result.h"
 #include "sweep/sweep_plan.h"
-#include "train/evaluation_record.h"
 #include "train/run_directory.h"
 
 namespace arcadeq {

@@ -5,8 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "config/config.h"
 #include "sweep/sweep_plan.h"
-#include "train/config.h"
 #include "train/run_counters.h"
 
 namespace arcadeq {

@@ -17,8 +17,8 @@
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/checkpoint_writer.h"
 #include "checkpoint/manifest.h"
+#include "config/checkpoint_config.h"
 #include "record/event.h"
-#include "train/checkpoint_config.h"
 #include "train/run_snapshot.h"
 
 namespace arcadeq {

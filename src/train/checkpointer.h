@@ -11,9 +11,9 @@
 
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/manifest.h"
+#include "config/checkpoint_config.h"
 #include "record/event.h"
 #include "record/sink.h"
-#include "train/checkpoint_config.h"
 #include "train/run_snapshot.h"
 
 namespace arcadeq {

@@ -9,8 +9,8 @@
 
 #include <fmt/format.h>
 
+#include "config/config.h"
 #include "record/event.h"
-#include "train/config.h"
 
 namespace arcadeq {
 namespace {

@@ -5,8 +5,8 @@
 #include <string>
 
 #include "base/state.h"
+#include "config/config.h"
 #include "record/event.h"
-#include "train/config.h"
 
 namespace arcadeq {
 

@@ -3,8 +3,8 @@
 #include <gmock/gmock.h>
 
 #include "base/state.h"
+#include "config/config.h"
 #include "record/event.h"
-#include "train/config.h"
 
 namespace arcadeq {
 namespace {

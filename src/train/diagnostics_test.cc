@@ -9,8 +9,8 @@
 #include <gmock/gmock.h>
 
 #include "agent/agent_config.h"
+#include "config/config.h"
 #include "record/event.h"
-#include "train/config.h"
 #include "train/testing/short_run.h"
 
 namespace arcadeq {

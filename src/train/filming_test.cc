@@ -10,13 +10,13 @@
 
 #include <gmock/gmock.h>
 
+#include "config/config.h"
+#include "config/preset.h"
 #include "nn/testing/values.h"
 #include "picture/image.h"
 #include "picture/moment.h"
 #include "record/event.h"
 #include "record/spectator.h"
-#include "train/config.h"
-#include "train/preset.h"
 #include "train/testing/pqn.h"
 #include "train/testing/short_run.h"
 #include "train/trainer.h"

@@ -6,10 +6,10 @@
 #include "agent/agent.h"
 #include "agent/insight.h"
 #include "base/thread_pool.h"
+#include "evaluate/env_moment.h"
+#include "evaluate/stacked_env.h"
 #include "loss/loss.h"
 #include "picture/moment.h"
-#include "train/picture.h"
-#include "train/stacked_env.h"
 
 namespace arcadeq {
 

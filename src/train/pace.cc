@@ -9,8 +9,8 @@
 #include <optional>
 #include <variant>
 
+#include "config/config.h"
 #include "record/event.h"
-#include "train/config.h"
 #include "train/trainer.h"
 
 namespace arcadeq {

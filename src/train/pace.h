@@ -3,7 +3,7 @@
 #include <chrono>
 #include <cstdint>
 
-#include "train/config.h"
+#include "config/config.h"
 
 namespace arcadeq {
 

@@ -4,7 +4,7 @@
 
 #include <gtest/gtest.h>
 
-#include "train/config.h"
+#include "config/config.h"
 #include "train/testing/short_run.h"
 
 namespace arcadeq {

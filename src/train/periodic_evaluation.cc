@@ -9,11 +9,11 @@
 #include "agent/agent.h"
 #include "base/profile.h"
 #include "base/state.h"
+#include "config/config.h"
+#include "evaluate/evaluation.h"
+#include "evaluate/player.h"
 #include "record/event.h"
 #include "stats/score_summary.h"
-#include "train/config.h"
-#include "train/evaluation.h"
-#include "train/player.h"
 
 namespace arcadeq {
 namespace {

@@ -8,9 +8,9 @@
 
 #include "agent/agent.h"
 #include "base/state.h"
+#include "config/evaluation_config.h"
+#include "evaluate/player.h"
 #include "record/event.h"
-#include "train/evaluation_config.h"
-#include "train/player.h"
 
 namespace arcadeq {
 

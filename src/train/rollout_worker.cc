@@ -14,10 +14,10 @@
 #include "base/state.h"
 #include "base/thread_pool.h"
 #include "env/env.h"
+#include "evaluate/env_moment.h"
+#include "evaluate/stacked_env.h"
 #include "record/event.h"
 #include "train/onlooker.h"
-#include "train/picture.h"
-#include "train/stacked_env.h"
 
 namespace arcadeq {
 namespace {

@@ -10,9 +10,9 @@
 #include "base/state.h"
 #include "base/thread_pool.h"
 #include "env/env.h"
+#include "evaluate/stacked_env.h"
 #include "record/event.h"
 #include "train/onlooker.h"
-#include "train/stacked_env.h"
 
 namespace arcadeq {
 

@@ -11,9 +11,9 @@
 
 #include <gmock/gmock.h>
 
+#include "config/config.h"
 #include "nn/testing/values.h"
 #include "record/event.h"
-#include "train/config.h"
 #include "train/testing/pqn.h"
 #include "train/testing/short_run.h"
 #include "train/trainer.h"

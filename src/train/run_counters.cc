@@ -7,7 +7,7 @@
 
 #include "base/state.h"
 #include "checkpoint/checkpoint_reader.h"
-#include "train/config.h"
+#include "config/config.h"
 #include "train/run_snapshot.h"
 
 namespace arcadeq {

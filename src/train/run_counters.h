@@ -4,7 +4,7 @@
 #include <string>
 
 #include "checkpoint/checkpoint_reader.h"
-#include "train/config.h"
+#include "config/config.h"
 
 namespace arcadeq {
 

@@ -20,10 +20,10 @@
 #include "base/settings.h"
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/manifest.h"
+#include "config/config.h"
+#include "config/fixed_settings.h"
+#include "evaluate/weights.h"
 #include "nn/network.h"
-#include "train/config.h"
-#include "train/fixed_settings.h"
-#include "train/weights.h"
 
 namespace arcadeq {
 namespace fs = std::filesystem;

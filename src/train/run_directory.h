@@ -6,8 +6,8 @@
 #include <string_view>
 #include <utility>
 
+#include "config/config.h"
 #include "nn/network.h"
-#include "train/config.h"
 
 namespace arcadeq {
 

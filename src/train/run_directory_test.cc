@@ -17,10 +17,10 @@
 #include "base/frame.h"
 #include "base/random.h"
 #include "base/testing/refusal.h"
+#include "config/config.h"
+#include "evaluate/weights.h"
 #include "nn/network.h"
 #include "nn/testing/values.h"
-#include "train/config.h"
-#include "train/weights.h"
 
 namespace arcadeq {
 namespace {

@@ -10,9 +10,9 @@
 
 #include "agent/agent.h"
 #include "base/state.h"
+#include "config/config.h"
 #include "loss/value_rescaling.h"
 #include "record/event.h"
-#include "train/config.h"
 #include "train/dead_unit_watch.h"
 #include "train/film_selection.h"
 #include "train/phase_times.h"

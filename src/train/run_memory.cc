@@ -8,10 +8,10 @@
 
 #include "base/error.h"
 #include "base/quantity_text.h"
+#include "config/config.h"
 #include "nn/network.h"
 #include "record/recorder.h"
 #include "replay/replay_memory.h"
-#include "train/config.h"
 
 namespace arcadeq {
 namespace {

@@ -3,9 +3,9 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "config/config.h"
 #include "nn/network.h"
 #include "replay/replay_memory.h"
-#include "train/config.h"
 
 namespace arcadeq {
 

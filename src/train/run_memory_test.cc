@@ -8,11 +8,11 @@
 
 #include "base/frame.h"
 #include "base/testing/refusal.h"
+#include "config/config.h"
+#include "config/preset.h"
 #include "nn/network.h"
 #include "record/recorder.h"
 #include "replay/replay_memory.h"
-#include "train/config.h"
-#include "train/preset.h"
 
 namespace arcadeq {
 namespace {

@@ -19,11 +19,11 @@
 #include "checkpoint/checkpoint_reader.h"
 #include "checkpoint/checkpoint_writer.h"
 #include "checkpoint/manifest.h"
+#include "evaluate/weights.h"
 #include "nn/network.h"
 #include "record/sink.h"
 #include "replay/replay.h"
 #include "replay/saved_replay.h"
-#include "train/weights.h"
 
 namespace arcadeq {
 namespace {

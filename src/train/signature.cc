@@ -21,14 +21,14 @@
 #include "base/settings.h"
 #include "base/state.h"
 #include "base/thread_pool.h"
+#include "config/config.h"
+#include "config/preset.h"
 #include "env/env.h"
 #include "env/env_config.h"
 #include "nn/network.h"
 #include "record/event.h"
 #include "replay/replay.h"
 #include "replay/step.h"
-#include "train/config.h"
-#include "train/preset.h"
 #include "train/trainer.h"
 
 namespace arcadeq {

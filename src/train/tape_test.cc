@@ -22,14 +22,14 @@
 #include "base/settings.h"
 #include "base/state.h"
 #include "base/thread_pool.h"
+#include "config/config.h"
 #include "env/env.h"
+#include "evaluate/stacked_env.h"
 #include "nn/network.h"
 #include "record/event.h"
 #include "replay/frame_stack.h"
 #include "replay/replay_memory.h"
 #include "replay/step.h"
-#include "train/config.h"
-#include "train/stacked_env.h"
 #include "train/trainer.h"
 
 namespace arcadeq {

@@ -10,9 +10,10 @@
 #include "agent/agent.h"
 #include "base/thread_pool.h"
 #include "checkpoint/checkpoint_reader.h"
+#include "config/config.h"
+#include "evaluate/stacked_env.h"
 #include "record/spectator.h"
 #include "train/checkpointer.h"
-#include "train/config.h"
 #include "train/network_inspector.h"
 #include "train/onlooker.h"
 #include "train/periodic_evaluation.h"
@@ -24,7 +25,6 @@
 #include "train/run_log.h"
 #include "train/run_memory.h"
 #include "train/run_snapshot.h"
-#include "train/stacked_env.h"
 #include "train/weights_writer.h"
 
 namespace arcadeq {

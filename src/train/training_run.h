@@ -12,9 +12,9 @@
 #include "base/directory_lock.h"
 #include "base/profile.h"
 #include "checkpoint/checkpoint_directory.h"
+#include "config/config.h"
 #include "record/event.h"
 #include "record/sink.h"
-#include "train/config.h"
 #include "train/run_directory.h"
 #include "train/trainer.h"
 

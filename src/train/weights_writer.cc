@@ -8,8 +8,8 @@
 #include "agent/agent.h"
 #include "base/error.h"
 #include "base/profile.h"
+#include "config/config.h"
 #include "record/event.h"
-#include "train/config.h"
 #include "train/run_directory.h"
 #include "train/run_log.h"
 

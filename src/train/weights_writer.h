@@ -4,7 +4,7 @@
 #include <string>
 
 #include "agent/agent.h"
-#include "train/config.h"
+#include "config/config.h"
 #include "train/run_directory.h"
 #include "train/run_log.h"
 

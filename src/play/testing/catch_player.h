@@ -2,9 +2,9 @@
 
 #include <memory>
 
-#include "train/config.h"
-#include "train/player.h"
-#include "train/preset.h"
+#include "config/config.h"
+#include "config/preset.h"
+#include "evaluate/player.h"
 #include "train/trainer.h"
 
 namespace arcadeq {

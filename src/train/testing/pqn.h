@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/settings.h"
-#include "train/config.h"
+#include "config/config.h"
 
 namespace arcadeq::testing {
 

@@ -5,10 +5,10 @@
 #include <variant>
 #include <vector>
 
+#include "config/config.h"
+#include "config/preset.h"
 #include "nn/testing/values.h"
 #include "record/event.h"
-#include "train/config.h"
-#include "train/preset.h"
 #include "train/trainer.h"
 
 namespace arcadeq::testing {

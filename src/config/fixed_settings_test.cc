@@ -1,12 +1,12 @@
-#include "train/fixed_settings.h"
+#include "config/fixed_settings.h"
 
 #include <gtest/gtest.h>
 
 #include "base/error.h"
 #include "base/hash.h"
+#include "config/config.h"
+#include "config/preset.h"
 #include "env/env_config.h"
-#include "train/config.h"
-#include "train/preset.h"
 
 namespace arcadeq {
 namespace {

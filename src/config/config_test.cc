@@ -1,4 +1,4 @@
-#include "train/config.h"
+#include "config/config.h"
 
 #include <memory>
 #include <stdexcept>
@@ -14,14 +14,14 @@
 #include "base/error.h"
 #include "base/settings.h"
 #include "base/testing/refusal.h"
+#include "config/changed_settings.h"
+#include "config/preset.h"
 #include "env/env.h"
 #include "env/environments.h"
 #include "loss/loss.h"
 #include "nn/architecture.h"
 #include "nn/network.h"
 #include "replay/sampler.h"
-#include "train/changed_settings.h"
-#include "train/preset.h"
 
 namespace arcadeq {
 namespace {

@@ -1,4 +1,4 @@
-#include "train/evaluation_protocol.h"
+#include "evaluate/evaluation_protocol.h"
 
 #include <string>
 
@@ -7,8 +7,8 @@
 #include <gtest/gtest.h>
 
 #include "base/testing/refusal.h"
-#include "train/config.h"
-#include "train/preset.h"
+#include "config/config.h"
+#include "config/preset.h"
 
 namespace arcadeq {
 namespace {

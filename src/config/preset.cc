@@ -1,4 +1,4 @@
-#include "train/preset.h"
+#include "config/preset.h"
 
 #include <algorithm>
 #include <string>
@@ -8,7 +8,7 @@
 #include <fmt/ranges.h>
 
 #include "base/error.h"
-#include "train/config.h"
+#include "config/config.h"
 
 namespace arcadeq {
 

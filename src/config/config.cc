@@ -1,4 +1,4 @@
-#include "train/config.h"
+#include "config/config.h"
 
 #include <algorithm>
 #include <cstdint>
@@ -10,8 +10,8 @@
 #include "base/error.h"
 #include "base/processors.h"
 #include "base/settings.h"
-#include "train/checkpoint_config.h"
-#include "train/evaluation_config.h"
+#include "config/checkpoint_config.h"
+#include "config/evaluation_config.h"
 
 namespace arcadeq {
 

@@ -1,12 +1,12 @@
-#include "train/fixed_settings.h"
+#include "config/fixed_settings.h"
 
 #include <cstdint>
 #include <string_view>
 
 #include "base/error.h"
 #include "base/hash.h"
-#include "train/changed_settings.h"
-#include "train/config.h"
+#include "config/changed_settings.h"
+#include "config/config.h"
 
 namespace arcadeq {
 namespace {

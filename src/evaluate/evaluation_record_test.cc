@@ -1,4 +1,4 @@
-#include "train/evaluation_record.h"
+#include "evaluate/evaluation_record.h"
 
 #include <string>
 

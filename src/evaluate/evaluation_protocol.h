@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
+#include "config/config.h"
 #include "env/env_config.h"
-#include "train/config.h"
 
 namespace arcadeq {
 

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "train/player.h"
+#include "evaluate/player.h"
 
 namespace arcadeq {
 

@@ -1,4 +1,4 @@
-#include "train/player.h"
+#include "evaluate/player.h"
 
 #include <algorithm>
 #include <atomic>
@@ -17,13 +17,13 @@
 #include "base/frame.h"
 #include "base/random.h"
 #include "base/thread_pool.h"
+#include "config/config.h"
 #include "env/env.h"
+#include "evaluate/env_moment.h"
+#include "evaluate/stacked_env.h"
+#include "evaluate/weights.h"
 #include "nn/network.h"
 #include "picture/moment.h"
-#include "train/config.h"
-#include "train/picture.h"
-#include "train/stacked_env.h"
-#include "train/weights.h"
 
 namespace arcadeq {
 

@@ -1,4 +1,4 @@
-#include "train/evaluation.h"
+#include "evaluate/evaluation.h"
 
 #include <algorithm>
 #include <atomic>
@@ -9,7 +9,7 @@
 
 #include <fmt/format.h>
 
-#include "train/player.h"
+#include "evaluate/player.h"
 
 namespace arcadeq {
 namespace {

@@ -5,7 +5,7 @@
 #include <string_view>
 #include <vector>
 
-#include "train/config.h"
+#include "config/config.h"
 
 namespace arcadeq {
 

@@ -2,9 +2,9 @@
 
 #include "agent/insight.h"
 #include "env/env.h"
+#include "evaluate/stacked_env.h"
 #include "picture/image.h"
 #include "picture/moment.h"
-#include "train/stacked_env.h"
 
 namespace arcadeq {
 

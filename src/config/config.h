@@ -5,9 +5,9 @@
 
 #include "agent/agent_config.h"
 #include "base/settings.h"
+#include "config/checkpoint_config.h"
+#include "config/evaluation_config.h"
 #include "env/env_config.h"
-#include "train/checkpoint_config.h"
-#include "train/evaluation_config.h"
 
 namespace arcadeq {
 

@@ -1,4 +1,4 @@
-#include "train/weights.h"
+#include "evaluate/weights.h"
 
 #include <algorithm>
 #include <cmath>

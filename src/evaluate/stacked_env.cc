@@ -1,4 +1,4 @@
-#include "train/stacked_env.h"
+#include "evaluate/stacked_env.h"
 
 #include <algorithm>
 #include <cstddef>

@@ -1,4 +1,4 @@
-#include "train/evaluation_record.h"
+#include "evaluate/evaluation_record.h"
 
 #include <algorithm>
 #include <cmath>
@@ -15,8 +15,8 @@
 #include "base/json.h"
 #include "base/one_line.h"
 #include "base/plausible.h"
+#include "evaluate/evaluation_protocol.h"
 #include "stats/score_summary.h"
-#include "train/evaluation_protocol.h"
 
 namespace arcadeq {
 namespace {

@@ -6,7 +6,7 @@ foreach(file IN LISTS CONFIGS)
   file(READ ${file} text)
   string(APPEND entries "    {\"${name}\", R\"toml(${text})toml\"},\n")
 endforeach()
-file(WRITE ${OUTPUT} "#include \"train/preset.h\"
+file(WRITE ${OUTPUT} "#include \"config/preset.h\"
 
 namespace arcadeq {
 

@@ -1,11 +1,11 @@
-#include "train/preset_difference.h"
+#include "config/preset_difference.h"
 
 #include <string>
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include "train/preset.h"
+#include "config/preset.h"
 
 namespace arcadeq {
 namespace {

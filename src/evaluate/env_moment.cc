@@ -1,4 +1,4 @@
-#include "train/picture.h"
+#include "evaluate/env_moment.h"
 
 #include <cstddef>
 #include <utility>
@@ -6,9 +6,9 @@
 #include "agent/insight.h"
 #include "base/frame.h"
 #include "env/env.h"
+#include "evaluate/stacked_env.h"
 #include "picture/image.h"
 #include "picture/moment.h"
-#include "train/stacked_env.h"
 
 namespace arcadeq {
 

@@ -13,14 +13,14 @@
 #include "agent/epsilon_greedy.h"
 #include "agent/insight.h"
 #include "base/thread_pool.h"
+#include "config/config.h"
 #include "env/env.h"
+#include "evaluate/env_moment.h"
+#include "evaluate/stacked_env.h"
 #include "loss/loss.h"
 #include "nn/network.h"
 #include "picture/image.h"
 #include "picture/moment.h"
-#include "train/config.h"
-#include "train/picture.h"
-#include "train/stacked_env.h"
 
 namespace arcadeq {
 

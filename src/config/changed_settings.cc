@@ -1,4 +1,4 @@
-#include "train/changed_settings.h"
+#include "config/changed_settings.h"
 
 #include <cstddef>
 #include <string>
@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "base/settings.h"
-#include "train/config.h"
+#include "config/config.h"
 
 namespace arcadeq {
 

@@ -1,4 +1,4 @@
-#include "train/preset_difference.h"
+#include "config/preset_difference.h"
 
 #include <algorithm>
 #include <string>
@@ -8,9 +8,9 @@
 #include <fmt/format.h>
 
 #include "base/settings.h"
-#include "train/changed_settings.h"
-#include "train/config.h"
-#include "train/preset.h"
+#include "config/changed_settings.h"
+#include "config/config.h"
+#include "config/preset.h"
 
 namespace arcadeq {
 namespace {

@@ -2,7 +2,7 @@
 
 #include <cstdint>
 
-#include "train/config.h"
+#include "config/config.h"
 
 namespace arcadeq {
 

@@ -1,4 +1,4 @@
-#include "train/settings_page.h"
+#include "config/settings_page.h"
 
 #include <cstddef>
 #include <map>
@@ -10,8 +10,8 @@
 #include <fmt/ranges.h>
 
 #include "base/settings.h"
-#include "train/config.h"
-#include "train/preset.h"
+#include "config/config.h"
+#include "config/preset.h"
 
 namespace arcadeq {
 namespace {

@@ -1,4 +1,4 @@
-#include "train/player.h"
+#include "evaluate/player.h"
 
 #include <cstddef>
 #include <cstdint>
@@ -17,18 +17,19 @@
 #include <gtest/gtest.h>
 
 #include "base/error.h"
+#include "base/file.h"
 #include "base/random.h"
 #include "base/safetensors.h"
 #include "base/testing/refusal.h"
 #include "base/testing/temporary_directory.h"
+#include "config/config.h"
+#include "config/preset.h"
 #include "env/env_config.h"
+#include "evaluate/evaluation.h"
+#include "evaluate/weights.h"
 #include "loss/loss.h"
 #include "nn/network.h"
 #include "picture/moment.h"
-#include "train/config.h"
-#include "train/evaluation.h"
-#include "train/preset.h"
-#include "train/run_directory.h"
 
 namespace arcadeq {
 namespace {
@@ -44,18 +45,24 @@ std::unique_ptr<Network> NetworkOf(const Config& config) {
                                    env->spec().num_actions());
 }
 
-std::filesystem::path WriteInitialWeights(const RunDirectory& run, const Config& config) {
+void WriteWeights(const std::filesystem::path& file, const Config& config, const Network& network,
+                  const Network::Parameters& parameters) {
+  WriteFileAtomically(file, ExportWeights(file.string(), network, parameters,
+                                          {{kGameKey, config.env.game}, {kStepKey, "0"}}));
+}
+
+void WriteInitialWeights(const std::filesystem::path& file, const Config& config) {
   const auto network = NetworkOf(config);
   const auto parameters = network->MakeParameters();
   RandomStream random(1, "init");
   network->Initialize(*parameters, random);
-  return run.WriteWeights(*network, *parameters, config.env.game, 0, 0);
+  WriteWeights(file, config, *network, *parameters);
 }
 
 class PlayerTest : public ::testing::Test {
  protected:
-  PlayerTest() : config_(LoadPreset("cartpole")) {
-    weights_ = WriteInitialWeights(RunDirectory::Create(directory_ / "run", config_), config_);
+  PlayerTest() : config_(LoadPreset("cartpole")), weights_(directory_ / "initial.safetensors") {
+    WriteInitialWeights(weights_, config_);
   }
 
   std::vector<double> Scores(int envs, std::int64_t threads, int games) {
@@ -97,7 +104,8 @@ TEST_P(PlayerGames, DependOnTheSeedAndTheirNumberAlone) {
   config.agent.network.hidden = 32;
   config.agent.loss = LossChoice(loss);
   const TemporaryDirectory directory;
-  const auto weights = WriteInitialWeights(RunDirectory::Create(directory / "run", config), config);
+  const std::filesystem::path weights = directory / "initial.safetensors";
+  WriteInitialWeights(weights, config);
 
   const auto play = [&](int envs, std::int64_t threads) {
     config.train.threads = threads;
@@ -126,11 +134,11 @@ INSTANTIATE_TEST_SUITE_P(Player, PlayerGames,
                                            std::pair("cartpole", "huber")));
 
 TEST_F(PlayerTest, WarnsOfADeadNetwork) {
-  const RunDirectory run = RunDirectory::Open(directory_ / "run");
   const auto network = NetworkOf(config_);
-  const auto zeros = network->MakeParameters();
+  const std::filesystem::path zeros = directory_ / "zeros.safetensors";
+  WriteWeights(zeros, config_, *network, *network->MakeParameters());
   const auto warnings = [&](int envs, int games, double epsilon) {
-    Player player(config_, run.WriteWeights(*network, *zeros, config_.env.game, 1, 0), 1, envs);
+    Player player(config_, zeros, 1, envs);
     return Evaluate(player, games, epsilon).warnings;
   };
   EXPECT_THAT(warnings(1, 20, 0), ElementsAre(HasSubstr("greedy decisions were")));

@@ -1,4 +1,4 @@
-#include "train/evaluation_protocol.h"
+#include "evaluate/evaluation_protocol.h"
 
 #include <algorithm>
 #include <array>
@@ -11,7 +11,7 @@
 
 #include "base/error.h"
 #include "base/quantity_text.h"
-#include "train/config.h"
+#include "config/config.h"
 
 namespace arcadeq {
 namespace {

@@ -4,8 +4,8 @@
 #include <string_view>
 #include <vector>
 
-#include "train/changed_settings.h"
-#include "train/config.h"
+#include "config/changed_settings.h"
+#include "config/config.h"
 
 namespace arcadeq {
 
