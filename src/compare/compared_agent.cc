@@ -20,6 +20,7 @@
 #include "record/episode_table.h"
 #include "sweep/learning_curve.h"
 #include "sweep/run_result.h"
+#include "sweep/saved_evaluations.h"
 #include "sweep/sweep_directory.h"
 #include "train/run_directory.h"
 
@@ -50,8 +51,12 @@ std::optional<ComparedRun> LoadEvaluatedRun(const fs::path& path) {
 }
 
 ComparedRun LoadRun(const fs::path& path) {
-  if (std::optional<ComparedRun> evaluated = LoadEvaluatedRun(path)) return *std::move(evaluated);
   const RunDirectory run = RunDirectory::Open(path);
+  const std::string game = run.LoadConfig().env.game;
+  const std::string name = path.filename().string();
+  std::vector<SavedEvaluation> evaluations =
+      ReadSavedEvaluations(path, game, [](const UserError& error) { throw error; });
+  if (!evaluations.empty()) return FromRecord(name, game, std::move(evaluations.front().record));
   const EpisodeTable episodes = ReadEpisodes(run.episodes_csv());
   if (!episodes.damage.empty()) ThrowUserError("{}", episodes.damage);
   std::vector<double> scores = LastReturns(episodes.rows);
@@ -59,7 +64,7 @@ ComparedRun LoadRun(const fs::path& path) {
     ThrowUserError("{} has neither an evaluation nor a finished episode", path.string());
   }
   std::string terms = "last " + FormatCount(std::ssize(scores), "training episode");
-  return {path.filename().string(), run.LoadConfig().env.game, std::move(terms), std::move(scores)};
+  return {name, game, std::move(terms), std::move(scores)};
 }
 
 // The variants of the complete runs in a sweep's directory, or only the one named `only`.

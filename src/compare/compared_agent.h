@@ -20,8 +20,8 @@ struct ComparedAgent {
 
 // The agents that an argument of `compare` means:
 //   a file            the output of `evaluate --json`: one run
-//   a run             the evaluation that its sweep made, if it is complete, else its last 100
-//                     training episodes
+//   a run             its evaluation with the most games, by its sweep or saved in its directory,
+//                     else its last 100 training episodes
 //   a sweep           its variants, an agent each, with their complete runs
 //   SWEEP/VARIANT     one of them
 //   a directory of runs, or of files as above: one agent

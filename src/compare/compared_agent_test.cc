@@ -93,7 +93,7 @@ TEST_F(ComparedAgentTest, RefusesASweepWithADamagedResult) {
   EXPECT_THAT(Refusal("."), HasSubstr("is an evaluation of another game, catch"));
 }
 
-TEST_F(ComparedAgentTest, ARunWithoutAnEvaluationIsItsLastEpisodes) {
+TEST_F(ComparedAgentTest, ARunIsItsEvaluationOrItsLastEpisodes) {
   WriteRun("run", 250);
   for (const char* name : {"run", "run/"}) {
     const auto agents = Load(name);
@@ -102,6 +102,13 @@ TEST_F(ComparedAgentTest, ARunWithoutAnEvaluationIsItsLastEpisodes) {
     EXPECT_EQ(agents[0].runs[0].scores.front(), 151);
     EXPECT_EQ(agents[0].runs[0].terms, "last 100 training episodes");
   }
+  std::ofstream(directory_ / "run/few.json") << EvaluationText({1});
+  std::ofstream(directory_ / "run/many.json") << EvaluationText({4, 5});
+  std::ofstream(directory_ / "run/profile.json") << "[]";
+  EXPECT_THAT(Load("run")[0].runs[0].scores, ElementsAre(4, 5));
+  EXPECT_EQ(Load("run")[0].runs[0].terms, "evaluated with protocol training, epsilon 0.05");
+  std::ofstream(directory_ / "run/few.json") << "garbage";
+  EXPECT_THAT(Refusal("run"), HasSubstr("run/few.json is not an evaluation"));
   WriteRun("new", 0);
   EXPECT_THAT(Refusal("new"), HasSubstr("neither an evaluation nor a finished episode"));
 }

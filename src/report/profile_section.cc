@@ -12,6 +12,7 @@
 #include "report/profile_summary.h"
 #include "report/run_contents.h"
 #include "report/sections.h"
+#include "train/run_directory.h"
 
 namespace arcadeq {
 namespace {
@@ -54,10 +55,9 @@ std::string ProfileSection(const ReportedRuns& runs) {
   }
   if (tables.empty()) {
     tables = fmt::format(
-        "<p class=\"note\">Not recorded. <code>arcadeq train --out RUN --profile RUN/{}</code> "
-        "records "
+        "<p class=\"note\">Not recorded. <code>arcadeq train --out RUN --profile {}</code> records "
         "it.</p>\n",
-        kProfileFile);
+        RunDirectory::At("RUN").profile().string());
   }
   return "<section><h2>Where the time goes</h2>\n" + tables + "</section>\n";
 }

@@ -4,7 +4,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -24,14 +23,12 @@
 #include "checkpoint/checkpoint_directory.h"
 #include "checkpoint/manifest.h"
 #include "config/config.h"
-#include "evaluate/evaluation_record.h"
 #include "record/episode_table.h"
 #include "record/event_file.h"
 #include "record/scalar_table.h"
 #include "report/gif_size.h"
 #include "report/profile_summary.h"
-#include "sweep/run_result.h"
-#include "sweep/sweep_directory.h"
+#include "sweep/saved_evaluations.h"
 #include "train/run_directory.h"
 
 namespace arcadeq {
@@ -65,6 +62,7 @@ class Reading {
     Try([this] { ReadEvents(); });
     Try([this] { ReadVideos(); });
     Try([this] { ReadEvaluations(); });
+    Try([this] { ReadProfile(); });
     Try([this] { ReadVersion(); });
     return std::move(contents_);
   }
@@ -168,33 +166,17 @@ class Reading {
     contents_.videos.push_back(std::move(video));
   }
 
-  // Any JSON in the run's directory may be an evaluation that somebody saved there.
   void ReadEvaluations() {
-    const fs::path result = ResultFileOf(contents_.path);
-    Try([&] {
-      if (auto evaluated = ReadResult(result)) {
-        AddEvaluation(result, result.string(), std::move(evaluated->evaluation));
-      }
-    });
-    for (const std::string& name : ListDirectory(contents_.path)) {
-      if (!name.ends_with(".json")) continue;
-      const fs::path file = contents_.path / name;
-      Try([&] {
-        if (name == kProfileFile) {
-          contents_.profile = SummarizeProfile(ReadFile(file), file.string());
-        } else {
-          AddEvaluation(file, name, ParseEvaluation(ReadFile(file), file.string()));
-        }
-      });
-    }
-    std::ranges::stable_sort(
-        contents_.evaluations, std::ranges::greater{},
-        [](const SavedEvaluation& saved) { return saved.record.scores.size(); });
+    contents_.evaluations = ReadSavedEvaluations(
+        contents_.path, contents_.config ? std::optional(contents_.config->env.game) : std::nullopt,
+        [this](const UserError& error) { Note(error.what()); });
   }
 
-  void AddEvaluation(const fs::path& file, const std::string& shown_as, EvaluationRecord record) {
-    if (contents_.config) CheckGame(record, contents_.config->env.game, file.string());
-    contents_.evaluations.push_back({shown_as, std::move(record)});
+  void ReadProfile() {
+    const fs::path file = Run().profile();
+    std::error_code error;
+    if (!fs::exists(file, error)) return;
+    contents_.profile = SummarizeProfile(ReadFile(file), file.string());
   }
 
   // The checkpoints are not verified: that would take long, and `inspect` does it.

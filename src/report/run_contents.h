@@ -9,10 +9,10 @@
 
 #include "base/settings_file.h"
 #include "config/config.h"
-#include "evaluate/evaluation_record.h"
 #include "record/episode_table.h"
 #include "record/scalar_table.h"
 #include "report/profile_summary.h"
+#include "sweep/saved_evaluations.h"
 
 namespace arcadeq {
 
@@ -31,11 +31,6 @@ struct RunVideo {
   std::optional<std::size_t> row;
 };
 
-struct SavedEvaluation {
-  std::string file;
-  EvaluationRecord record;
-};
-
 // What the files of a run say. A file that is missing or damaged leaves its part empty.
 struct RunContents {
   std::string name;
@@ -47,9 +42,8 @@ struct RunContents {
   std::vector<FileSetting> foreign_settings;
   std::vector<EpisodeRow> episodes;
   ScalarTable scalars;
-  std::vector<RunVideo> videos;  // by the time of their episodes
-  // Of `evaluate --json`, by the run's sweep or saved in its directory; most games first.
-  std::vector<SavedEvaluation> evaluations;
+  std::vector<RunVideo> videos;              // by the time of their episodes
+  std::vector<SavedEvaluation> evaluations;  // most games first
   std::optional<ProfileSummary> profile;
   std::string program_version;     // that wrote the newest checkpoint
   std::string host;                // that wrote the newest event file
@@ -62,9 +56,6 @@ struct RunContents {
   std::int64_t Frames() const;
   double Seconds() const;
 };
-
-// The file of `train --profile` that a report shows.
-inline constexpr const char* kProfileFile = "profile.json";
 
 // Whether a directory has any file of a run, even if others are missing.
 bool LooksLikeARun(const std::filesystem::path& path);

@@ -119,9 +119,9 @@ TEST_F(RunContentsTest, FindsEvaluationsBesideTheRunAndInItsSweep) {
             .dump());
   const RunContents run = Read();
   ASSERT_THAT(run.evaluations, SizeIs(3));
-  EXPECT_THAT(run.evaluations[0].file, HasSubstr("results/base-seed1.json"));
-  EXPECT_EQ(run.evaluations[1].file, "second.json");
-  EXPECT_EQ(run.evaluations[2].file, "first.json");
+  EXPECT_THAT(run.evaluations[0].file.string(), HasSubstr("results/base-seed1.json"));
+  EXPECT_EQ(run.evaluations[1].file.filename(), "second.json");
+  EXPECT_EQ(run.evaluations[2].file.filename(), "first.json");
   EXPECT_THAT(run.notes, ElementsAre(HasSubstr("damaged.json"), HasSubstr("another game, pong")));
 }
 

@@ -7,6 +7,7 @@
 
 #include <fmt/format.h>
 
+#include "evaluate/evaluation_record.h"
 #include "plot/layout.h"
 #include "plot/markup.h"
 #include "plot/styles.h"
@@ -122,8 +123,8 @@ std::string OtherEvaluations(const ReportedRuns& runs) {
       rows += fmt::format(
           "<tr><td>{}</td><td>{}</td><td>{}</td><td class=\"n\">{}</td><td "
           "class=\"n\">{}</td></tr>\n",
-          EscapeMarkup(run.name), EscapeMarkup(file), EscapeMarkup(TermsOf(record)),
-          record.scores.size(), NumberText(summary.mean));
+          EscapeMarkup(run.name), EscapeMarkup(file.lexically_relative(run.path).string()),
+          EscapeMarkup(TermsOf(record)), record.scores.size(), NumberText(summary.mean));
     }
   }
   if (rows.empty()) return "";

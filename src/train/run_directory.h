@@ -18,6 +18,7 @@ namespace arcadeq {
 //   videos/episode_000051.gif
 //   weights/step_000050000.safetensors
 //   checkpoints/step_000050000/      everything that the run needs to resume
+//   profile.json                     where its time went, if `train --profile` writes it here
 //   lock                             held by the process that trains here
 class RunDirectory {
  public:
@@ -43,6 +44,7 @@ class RunDirectory {
   std::filesystem::path weights() const { return path_ / "weights"; }
   std::filesystem::path checkpoints() const { return path_ / "checkpoints"; }
   std::filesystem::path episodes_csv() const { return path_ / "episodes.csv"; }
+  std::filesystem::path profile() const { return path_ / "profile.json"; }
 
   // Loads the settings in effect. Those that the file does not have, because an earlier version
   // wrote it, have their defaults. Throws UserError if the file is missing or invalid, or lacks
