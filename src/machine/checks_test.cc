@@ -207,13 +207,13 @@ TEST(CheckRunFolder, WhereNothingCanBeWrittenTrainingIsImpossible) {
 }
 
 TEST(CheckSpeed, PromisesTimes) {
-  const Config config = LoadPreset("laptop");  // 11 million steps
+  const Config config = LoadPreset("laptop");  // 12 million steps
   const Section section = CheckSpeed("laptop", config, {4000, 16000, 120'000'000});
   EXPECT_EQ(MarkOf(section), Mark::kOk);
   EXPECT_THAT(TextOf(section),
               AllOf(HasSubstr("4,000 steps/s, 16,000 frames/s"), HasSubstr("1.0 minutes"),
-                    HasSubstr("11,000,000 steps: 0:45:50"), HasSubstr("120 MB")));
-  EXPECT_EQ(section.data["run_seconds"], 2750);
+                    HasSubstr("12,000,000 steps: 0:50:00"), HasSubstr("120 MB")));
+  EXPECT_EQ(section.data["run_seconds"], 3000);
 }
 
 TEST(CheckSpeed, WarnsOfARunThatTakesTooLong) {
