@@ -44,7 +44,7 @@ function(arcadeq_embed_files output)
 endfunction()
 
 # Unit tests of one folder, one executable; each test becomes one ctest entry, labelled `unit`. The tests themselves
-# take longer to compile than to run, so they are hardly optimised; what they test is compiled as always.
+# take longer to compile than to run, so they are hardly optimised; the libraries that they test are.
 function(arcadeq_tests name)
   if(NOT BUILD_TESTING)
     return()

@@ -55,7 +55,7 @@ ComparedRun LoadRun(const fs::path& path) {
   const std::string game = run.LoadConfig().env.game;
   const std::string name = path.filename().string();
   std::vector<SavedEvaluation> evaluations =
-      ReadSavedEvaluations(path, game, [](const UserError& error) { throw error; });
+      ReadSavedEvaluations(path, game, [](const UserError& /*error*/) { throw; });
   if (!evaluations.empty()) return FromRecord(name, game, std::move(evaluations.front().record));
   const EpisodeTable episodes = ReadEpisodes(run.episodes_csv());
   if (!episodes.damage.empty()) ThrowUserError("{}", episodes.damage);

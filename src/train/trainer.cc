@@ -238,7 +238,7 @@ void Trainer::StopDiverging(const DueUpdate& update, const Emit& emit) const {
   }
   ThrowUserError(
       "at step {} the loss is {} and the gradient norm {}: learning has diverged. {}Try a lower "
-      "optimizer.learning_rate, optimizer.max_grad_norm = 10 or smaller rewards "
+      "optimizer.learning_rate, a clipped gradient (optimizer.max_grad_norm) or smaller rewards "
       "(env.reward_transform, env.reward_scale) in a new run",
       update.step, update.stats.loss, update.stats.gradient_norm, saved);
 }
